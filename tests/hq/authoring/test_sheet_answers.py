@@ -5,6 +5,7 @@ import pytest
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.sheets.headings import field_of
 from sync.hq.authoring.interchange.sheets.options import lettered, split
+from sync.hq.authoring.interchange.sheets.template import columns
 from sync.hq.authoring.parsed import Draft, Parsed
 from tests.hq.items import PROGRAMME
 
@@ -276,11 +277,12 @@ def test_counted_numbers_are_no_ids_and_others_are() -> None:
     assert found == [(True, "TS-001"), (True, "TS-002")]
 
 
-@pytest.mark.parametrize("more", [[], ["解析", "题型"]], ids=["foreign", "more columns"])
-def test_an_id_that_is_blank_or_twice_changes_no_other_one(more: list[str]) -> None:
-    head = ["题号", "题干", "A", "B", "答案", *more]
+@pytest.mark.parametrize("own", [False, True], ids=["foreign", "template"])
+def test_an_id_that_is_blank_or_twice_changes_no_other_one(own: bool) -> None:
     ids = ["T1", "T2", "T2", "", "T5"]
-    rows = [[n, f"第{n}？", "甲", "乙", "A", *("" for _ in more)] for n in ids]
+    cells = {"题干": "?", "选项A": "甲", "选项B": "乙", "答案": "A", "题型": "单选题"}
+    head = [column.zh for column in columns(2)] if own else ["题号", *cells]
+    rows = [[name if at == "题号" else cells.get(at, "") for at in head] for name in ids]
     found = parsed([head, *rows]).drafts
     assert [d.values["id"] for d in found] == ids
     assert [d.declared for d in found] == [True, True, True, False, True]

@@ -5,6 +5,7 @@ import pytest
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.sheets.headings import field_of
 from sync.hq.authoring.interchange.sheets.names import type_of
+from sync.hq.authoring.interchange.sheets.template import columns
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.errors import BadImport
 from tests.hq.authoring.imports import preview
@@ -108,6 +109,17 @@ def test_all_options_beside_single_ones_must_be_the_same() -> None:
     assert errors(read(head, ["?", "A.丙 B.丁", "甲", "乙", "A"])) == [["options_both"]]
     assert errors(read(head, ["?", "A.甲 B.乙", "甲", "乙", "A"])) == [[]]
     assert errors(read(head, ["?", "", "甲", "乙", "A"])) == [[]]
+
+
+def test_the_template_with_more_columns_is_read_like_any_sheet() -> None:
+    cells = {"题号": "T1", "题型": "单项选择题", "题干": "?", "选项A": "甲", "选项B": "乙"}
+    cells |= {"答案": "A"}
+    head = [column.zh for column in columns(2)]
+    row = [cells.get(name, "") for name in head]
+    assert errors(read([*head, "选项"], [*row, "A.丙 B.丁"])) == [["options_both"]]
+    assert errors(read([*head, "正确答案"], [*row, "B"])) == [["columns_differ"]]
+    case = [{"题号": "T0", "题型": "材料题", "题干": "某企业。"}.get(name, "") for name in head]
+    assert errors(read(head, case, row))[1] == ["case_unclear"]
 
 
 def test_a_heading_of_key_or_options_is_the_key_if_there_is_no_other() -> None:

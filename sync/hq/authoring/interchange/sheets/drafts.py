@@ -138,7 +138,7 @@ class _Item:
         """Return the texts of the options by letter."""
         cells, reader = self._cells, self._reader
         options = {letter: cells[letter] for letter in OPTIONS if letter in cells}
-        if not reader.own and "options" in cells:
+        if "options" in cells:
             options = self._in_one_cell(cells["options"], options)
         elif not (reader.own or options) and "stem" in cells:
             options = self._in_stem(cells["stem"])

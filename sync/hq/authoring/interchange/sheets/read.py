@@ -128,8 +128,9 @@ def _sheet(
     notes = _on_columns(layout, columns)
     if not own:
         rows, stripped = _without_numbers(rows, layout.sheet.title)
-        rows, attached = attach(rows)
-        notes += [*stripped, *attached]
+        notes += stripped
+    rows, attached = attach(rows)
+    notes += attached
     reader = Reader(
         names.known_names(programme),
         collected,
