@@ -196,7 +196,7 @@ class Bank:
         """
         # Secret papers count here: the exposure rules apply even to uses that nobody may see yet.
         items, used = tables.items, _use_counts(true())
-        columns = ("id", "type", "subject", "domain", "trade", "level", "difficulty")
+        columns = ("id", "type", "subject", "domain", "trade", "level", "difficulty", "group_id")
         query = (
             select(*(items.c[name] for name in columns), used.c.uses, used.c.last)
             .outerjoin(used, _same_item(used))
@@ -300,6 +300,7 @@ def _pool_item(row: Any) -> PoolItem:
         level=row.level,
         difficulty=_difficulty(row.difficulty),
         uses=row.uses or 0,
+        group=row.group_id,
     )
 
 

@@ -12,6 +12,7 @@ from kiosk.exam.errors import ExamError, PaperImpossible, Shortage
 from kiosk.webpages.languages import language
 from sync.hq.authoring.entry import DIFFICULTIES as STEPS
 from sync.hq.authoring.entry import TYPES
+from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
@@ -106,6 +107,7 @@ PLACES: dict[str, LazyString] = {
     "line": _l("line %(at)s"),
     "item": _l("item %(at)s"),
 }
+IN_SHEET = _l("sheet %(sheet)s, row %(row)s")
 
 
 def _in_language(chinese: str, english: str) -> str:
@@ -159,7 +161,7 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
     return [
         ProblemView(
             place=place(one["kind"], one["at"]),
-            column=one["column"],
+            column=_column(one["column"]),
             text=gettext(TEXTS[one["code"]]) % _translated(one["params"]),
             is_error=one["is_error"],
         )
@@ -168,8 +170,17 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
 
 
 def place(kind: str, at: str) -> str:
-    """Return where in a file something is."""
+    """Return where in a file something is; rows of a workbook are written ``SHEET!ROW``."""
+    sheet, mark, row = at.rpartition("!")
+    if kind == "row" and mark:
+        return str(IN_SHEET) % {"sheet": sheet, "row": row}
     return (str(PLACES[kind]) % {"at": at}).strip()
+
+
+def _column(name: str) -> str:
+    """Return a column as the file names it, or a field that the file lacks in words."""
+    names = TITLES.get(name)
+    return _in_language(*names) if names else name
 
 
 def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str]:

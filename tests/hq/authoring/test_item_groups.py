@@ -84,3 +84,9 @@ def test_a_part_of_a_group_does_not_get_another_stimulus(desk: Desk) -> None:
     (problem,) = refused.value.problems
     assert (problem.code, problem.params["items"]) == ("group_torn", "b")
     assert stored(desk, changed, Choice(frozenset({1, 2}))).changed == 2
+
+
+def test_drawing_knows_the_groups(desk: Desk) -> None:
+    stored(desk, case("a", "b"))
+    pool = desk.hq.bank.pool(PROGRAMME, desk.clock.now(), None)
+    assert {item.id: item.group for item in pool if item.group} == {"a": "case", "b": "case"}

@@ -107,6 +107,9 @@ def test_formatting_without_text_is_named(empty: str) -> None:
         "$HOME/bin:$PATH",
         "$x, $y",
         "$x and y$",
+        "价格 5$/t 到 6$/t",
+        "5$ 和 6$",
+        "10$-20$",
     ],
 )
 def test_amounts_that_are_read_as_a_formula_are_named(stem: str) -> None:
@@ -136,6 +139,8 @@ def test_amounts_that_are_read_as_a_formula_are_named(stem: str) -> None:
         "$a < b$ and $c$",
         "$100\\%$",
         "$\\alpha$ 到 $\\beta$",
+        "共 2$x$ 与 3$y$",
+        "2$x_1$",
     ],
 )
 def test_formulas_are_accepted(stem: str) -> None:
@@ -179,6 +184,7 @@ def test_a_key_in_the_stem_is_named(stem: str, key: list[str]) -> None:
         ("Vitamin (A) is", "A"),
         ("下列答案正确的是", "A"),
         ("What is the answer?", "A"),
+        ("(A) is defined as", "A"),
         ("单位是（　　）。", "A"),
     ],
 )

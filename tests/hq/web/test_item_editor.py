@@ -1,6 +1,7 @@
 """One item at the console: checked as an import is, stored as the next version, nothing lost."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -261,3 +262,22 @@ def test_the_editor_speaks_chinese(staff: Staff) -> None:
     reply = staff.client.get(f"{NEW}?lang=zh")
     assert "新建试题" in reply.text
     assert "考生看到的样子" in reply.text
+
+
+@pytest.mark.parametrize("item_id", ["2026/1", "政策 一?", "a#b", "50%", "x/retire"])
+def test_every_id_has_its_pages(staff: Staff, item_id: str) -> None:
+    stored(staff.desk, declared({**_statement(), "id": item_id}))
+    listed = staff.get(f"/items/{PROGRAMME}?text=太阳").text
+    links = re.findall(rf'href="(/items/{PROGRAMME}/[^"]+)"', listed)
+    (link,) = [link for link in links if not link.endswith("template.xlsx")]
+    page = staff.get(link).text
+    (edit,) = re.findall(r'href="(/item-editor/[^"]+)"', page)
+    assert 'name="version" value="1"' in staff.get(edit).text
+    (retire,) = re.findall(r'action="(/items/[^"]+/retire)"', page)
+    assert "Item retired" in staff.told(retire, reason="test")
+    assert staff.desk.hq.bank.get(PROGRAMME, item_id).retired_at is not None
+
+
+def _statement() -> dict[str, Any]:
+    values = {"type": "true_false", "subject": "theory", "domain": "policy", "key": ["true"]}
+    return {**values, "stem": "太阳从东边升起。"}

@@ -63,7 +63,7 @@ def preview_rows(desk: Desk) -> int:
 def test_each_item_is_shown_with_key_points_and_explanation(staff: Staff) -> None:
     page = upload(staff, {"id": "A1", "stem": "第一题"})
     assert re.search(r"single choice</span>\s*· 2 points", page)
-    assert re.search(r'class="option key"><b>B</b> 乙 <span[^>]*>Key', page)
+    assert re.search(r'class="option key"><b>B</b><div>乙</div> <span[^>]*>Key', page)
     assert "因为" in page
     assert ids(staff.desk) == []
 

@@ -25,13 +25,20 @@ _PROSE = (
     re.compile(r"(?=\S.*\s$).*\b(?:and|or|to|from|for|per|plus|versus|vs|is|in|at|of)\b"),
     re.compile(r".*\s(?:and|or|to|versus|vs)\s+\S"),
 )
+_BEHIND = re.compile(rf"[\s/~–—{_HAN}-][^\\=^_{{}}]{{0,80}}\d\s*")
+"""Between two amounts whose sign is behind them: 5$/t 到 6$."""
 _OPERATOR = re.compile(r"(?<![\^_{])[+*/:;,(&|]\s*$")
 
 
 def misread(text: str) -> Iterator[str]:
     """Yield what is read as a formula and looks like amounts, variables or prose."""
     for found in _FORMULA.finditer(text):
-        if found["whole"] and _is_misread(found["text"], found["next"]):
+        if not found["whole"]:
+            continue
+        behind = text[max(0, found.start() - 1) : found.start()].isdigit() and _BEHIND.fullmatch(
+            found["text"]
+        )
+        if behind or _is_misread(found["text"], found["next"]):
             yield found["whole"]
 
 

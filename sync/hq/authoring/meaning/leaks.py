@@ -132,4 +132,4 @@ def _gives_away(stem: str, found: re.Match[str], count: int, labelled: bool) -> 
         return False
     if _END.fullmatch(stem, found.end()):
         return True
-    return not labelled
+    return bool(before.strip()) and not labelled

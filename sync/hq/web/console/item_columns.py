@@ -7,6 +7,7 @@ from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, field
 from sync.hq.errors import NotFound
 from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.web.console import guard, uploading
+from sync.hq.web.console.item_import import DEFAULTS
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -17,13 +18,18 @@ _MOST = 500
 
 @item_columns.post("/imports/<upload_id>/columns")
 def choose(upload_id: str) -> BaseResponse:
-    """Remember the fields for the columns of a sheet, and check the file again."""
+    """Remember the fields for the columns of a sheet, and check the file again.
+
+    Values for items that do not specify them are used for this file only.
+    """
     hq, by = headquarters(), guard.who()
     upload = hq.uploads.without_files(upload_id, by)
     if upload.kind != "items":
         raise NotFound(what="upload")
     programme_id = hq.programmes.get(upload.context["programme"]).id
     hq.column_mappings.remember(programme_id, _choices())
+    defaults = {name: request.form[name] for name in DEFAULTS if name in request.form}
+    hq.uploads.add_context(upload_id, by, defaults)
     encoding = request.form.get("encoding", "")
     if encoding in ENCODINGS:
         hq.uploads.add_context(upload_id, by, {"encoding": encoding})

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.items.item import ItemType
@@ -29,6 +30,27 @@ item_editor = staff_pages("item_editor")
 
 KEPT = ("subject", "domain", "trade", "level", "difficulty", "group")
 """Fields that the next new item starts with."""
+
+
+LABELS = {
+    "id": _l("Item number"),
+    "type": _l("Type"),
+    "subject": _l("Subject"),
+    "domain": _l("Domain"),
+    "trade": _l("Trade"),
+    "level": _l("Level"),
+    "difficulty": _l("Difficulty"),
+    "group": _l("Group"),
+    "stimulus": _l("Shared text"),
+    "stem": _l("Stem"),
+    "options": _l("Options"),
+    "key": _l("Key"),
+    "points": _l("Mark points"),
+    "rationale": _l("Rationale"),
+    "model_answer": _l("Model answer"),
+    "picture": _l("Picture"),
+}
+"""Names of fields on the page."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,7 @@ def create(programme_id: str) -> BaseResponse:
     return _handled(Page(headquarters().programmes.get(programme_id)))
 
 
-@item_editor.get("/item-editor/<programme_id>/items/<item_id>")
+@item_editor.get("/item-editor/<programme_id>/items/<path:item_id>")
 def edit(programme_id: str, item_id: str) -> BaseResponse:
     """Show the form of an item."""
     hq = headquarters()
@@ -73,7 +95,7 @@ def edit(programme_id: str, item_id: str) -> BaseResponse:
     return _shown(form_of(kept.entry), page)
 
 
-@item_editor.post("/item-editor/<programme_id>/items/<item_id>")
+@item_editor.post("/item-editor/<programme_id>/items/<path:item_id>")
 def save(programme_id: str, item_id: str) -> BaseResponse:
     """Store the next version of an item, or carry out another button of its form."""
     hq = headquarters()
@@ -85,8 +107,8 @@ def save(programme_id: str, item_id: str) -> BaseResponse:
 @item_editor.post("/item-editor/<programme_id>/preview")
 def preview(programme_id: str) -> str:
     """Return the item of a form as its candidates will see it."""
-    programme = headquarters().programmes.get(programme_id)
-    return render_template("items/as_seen.html", form=read_form(request.form), programme=programme)
+    headquarters().programmes.get(programme_id)
+    return render_template("items/as_seen.html", form=read_form(request.form))
 
 
 @item_editor.post("/item-editor/<programme_id>/pictures")
@@ -103,7 +125,7 @@ def picture(programme_id: str) -> tuple[Response, int]:
         return jsonify(message=message_for(error)), 400
 
 
-@item_editor.get("/item-editor/<programme_id>/items/<item_id>/versions/<version>")
+@item_editor.get("/item-editor/<programme_id>/items/<path:item_id>/versions/<version>")
 def version(programme_id: str, item_id: str, version: str) -> str:
     """Show an earlier version beside the current one."""
     hq = headquarters()
@@ -124,7 +146,7 @@ def version(programme_id: str, item_id: str, version: str) -> str:
     raise NotFound(what="version")
 
 
-@item_editor.post("/item-editor/<programme_id>/items/<item_id>/restore")
+@item_editor.post("/item-editor/<programme_id>/items/<path:item_id>/restore")
 def restore(programme_id: str, item_id: str) -> BaseResponse:
     """Store an earlier version as the next one."""
     editor = headquarters().item_editor
@@ -223,6 +245,7 @@ def _shown(form: ItemForm, page: Page) -> BaseResponse:
         points_given=points_given(page.programme, form.kind, form.values.get("subject", "")),
         compared=compared,
         most_options=MAX_OPTIONS,
+        labels=LABELS,
     )
     refused = any(problem.is_error for problem in page.problems)
     return make_response(body, 409 if page.changed or page.shared else 422 if refused else 200)

@@ -84,7 +84,7 @@ def export(programme_id: str) -> Response:
     return download(data, name)
 
 
-@items.get("/items/<programme_id>/<item_id>")
+@items.get("/items/<programme_id>/<path:item_id>")
 def item(programme_id: str, item_id: str) -> str:
     """Show one item with its key, versions and uses."""
     hq = headquarters()
@@ -98,7 +98,7 @@ def item(programme_id: str, item_id: str) -> str:
     )
 
 
-@items.post("/items/<programme_id>/<item_id>/retire")
+@items.post("/items/<programme_id>/<path:item_id>/retire")
 def retire(programme_id: str, item_id: str) -> BaseResponse:
     """Retire an item or reinstate it, with a reason."""
     bank_, reason = headquarters().bank, request.form.get("reason", "")
