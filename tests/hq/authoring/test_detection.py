@@ -27,8 +27,7 @@ CANVAS = '<quiz identifier="g" xmlns="http://canvas.instructure.com/xsd/cccv1p0"
         f'<?xml version="1.0" encoding="UTF-16"?>\n{QUIZ}'.encode("utf-16"),
         f'<?xml version="1.0" encoding="gb2312"?><!-- 题 -->{QUIZ}'.encode("gbk"),
         f"<!-- {'x' * 100_000} > -->{QUIZ}".encode(),
-        f'<?xml version="1.0"?><?x <assessmentItem> ?><!DOCTYPE quiz SYSTEM "q>.dtd">{QUIZ}'
-        .replace("q>", "q").encode(),
+        f'<?xml version="1.0"?><?x <assessmentItem> ?><!DOCTYPE quiz [ ]>{QUIZ}'.encode(),
         PREFIXED.replace("<m:quiz>", '<m:quiz xmlns:m="urn:m">', 1).encode(),
     ],
 )  # fmt: skip
