@@ -34,6 +34,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " headings, or choose what the columns mean: %(found)s",
         "old_office": "is an old or encrypted Office file; open it, remove its password and save"
         " it as XLSX",
+        "part_skipped": "%(name)s is not supported: it is skipped",
         "sheet_skipped": "this sheet is not read: it has no heading row with a stem and a key",
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
@@ -69,6 +70,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
+        "id_again": "%(value)s is also the id of another item, %(first)s; this one gets a new id",
         "id_alike": "differs from the id %(value)s only in case, width or blanks",
         "invalid": "is not valid: %(reason)s",
         # items
@@ -166,6 +168,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "gift_second": "has answers in braces twice; put an empty line between two questions",
         "gift_sign": "contains a %(value)s inside an answer; write \\%(value)s, or begin a new line"
         " with each answer",
+        "gift_title": "has a :: without the :: that ends the title; add it, or write \\:\\: if it"
+        " is text",
         "gift_weight": "has %(value)s, which is not a share such as %%50%%",
         # candidates
         "identity_length": "%(value)s does not have 18 characters",

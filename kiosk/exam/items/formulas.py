@@ -1,9 +1,11 @@
 """Formulas of items as MathML, which browsers render natively."""
 
+import re
 from functools import lru_cache
 from html import unescape
 from xml.etree.ElementTree import Element, tostring
 
+from latex2mathml.commands import MATRICES
 from latex2mathml.converter import convert_to_element
 
 LONGEST = 2000
@@ -13,6 +15,14 @@ DEEPEST = 50
 
 _LINKS = {"href", "style", "class", "id"}
 """Attributes that no formula needs and that could link out of the page or restyle it."""
+
+_ENVIRONMENT = re.compile(r"\\begin\s*\{([^{}]*)\}")
+_ENVIRONMENTS = frozenset(name.removeprefix("\\") for name in MATRICES) | {
+    "equation", "equation*", "gather", "gather*", "gathered",
+}  # fmt: skip
+"""What the converter lays out, or what needs no layout; it skips the names of others."""
+_COMMAND = re.compile(r">[^<]*\\[^<\s]")
+"""A command that stays in the text of a formula."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,6 +42,17 @@ def mathml(latex: str) -> str | None:
         return tostring(formula, encoding="unicode")
     except Exception:  # noqa: BLE001 - its errors have no common base, and bad LaTeX trips its code
         return None
+
+
+def shows_as_meant(latex: str) -> bool:
+    """Whether the formula is valid LaTeX, and none of its commands is shown as text or skipped.
+
+    Asked where items come in; what is stored already is shown as it is.
+    """
+    shown = mathml(latex)
+    if shown is None or _COMMAND.search(shown):
+        return False
+    return all(name.strip() in _ENVIRONMENTS for name in _ENVIRONMENT.findall(latex))
 
 
 def _depth(latex: str) -> int:

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kiosk.exam.items.formulas import mathml
+from kiosk.exam.items.formulas import shows_as_meant
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
 from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
-from sync.hq.authoring import meaning
+from sync.hq.authoring import chemistry, meaning
 from sync.hq.authoring.meaning import amounts, characters
 from sync.hq.authoring.programmes import points_given
 from sync.hq.problems import Phrase, Problem
@@ -135,6 +135,7 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, str):
         text = characters.visible(value).replace("\u00a0", " ").replace("\t", " ")
         text = _DISPLAYED.sub(lambda found: f"${' '.join(found[1].split())}$", text)
+        text = chemistry.converted(text)
         lines = "\n".join(line.strip(" ") for line in text.split("\n"))
         return _EMPTY_LINES.sub("\n\n", lines).strip()
     if isinstance(value, Mapping):
@@ -210,7 +211,7 @@ def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _is_sound(latex: str) -> bool:
     """Return whether a formula is valid; the converter closes open braces as it likes."""
-    if mathml(latex) is None:
+    if not shows_as_meant(latex):
         return False
     braces = re.sub(r"\\.|[^{}]", "", latex)
     while "{}" in braces:

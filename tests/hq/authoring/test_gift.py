@@ -73,6 +73,13 @@ def test_every_question_is_a_draft_at_its_line() -> None:
     assert parsed.problems == []
 
 
+@pytest.mark.parametrize("title", ["::No end {=a ~b}", "::No end\\:\\: {=a ~b}", ":: {=a ~b} x::"])
+def test_a_title_without_an_end_is_an_error(title: str) -> None:
+    faulty, after = read(f"{title}\n::After:: Sun? {{T}}").drafts
+    assert ("1", "gift_title", True) in codes(faulty)
+    assert (after.values["id"], codes(after)) == ("After", [])
+
+
 NEIGHBOURS = ("::Before:: Sky? {=blue ~red}", "::After:: Sun? {T}")
 
 
@@ -142,7 +149,10 @@ Which?
         ("=%100%a ~b", "single_choice", ["A"], []),
         ("\n~a\n~=b\n~c", "single_choice", ["B"], []),
         ("~%50%a ~%50%b ~c", "multiple_choice", ["A", "B"], []),
-        ("~%33,33%a ~%33.33%b ~%33.34%c ~%-100%d", "multiple_choice", ["A", "B", "C"], []),
+        ("~%33,33%a ~%33.33%b ~%33.34%c ~%-100%d", "multiple_choice", ["A", "B", "C"],
+         ["minus points for single options"]),
+        ("~%50%a ~%50%b ~%-12.5%c ~d", "multiple_choice", ["A", "B"],
+         ["minus points for single options"]),
         ("=a ~%50%b ~c", "single_choice", ["A"], ["50 % for B"]),
         ("=a ~%-50%b ~c", "single_choice", ["A"], ["minus points for single options"]),
         ("~%60%a ~%40%b ~c", "multiple_choice", ["A", "B"], ["60 % for A", "40 % for B"]),
@@ -183,7 +193,9 @@ def test_a_title_may_end_on_the_next_line() -> None:
 def test_an_essay_and_a_missing_word() -> None:
     assert clean("Discuss. {}").values == {"type": "essay", "stem": "Discuss."}
     assert clean("He is {~x =y} today.").values["stem"] == "He is _____ today."
-    assert clean("Is it {T}?").values["stem"] == "Is it?"
+    assert clean("He is （{~x =y}）.").values["stem"] == "He is （_____）."
+    assert clean("He is {~x =y}\n").values["stem"] == "He is"
+    assert clean("Is it {T}?").values["stem"] == "Is it _____?"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,13 @@ class Reader:
 
     def _row(self, draft: Draft, name: str, number: int, first: dict[str, str]) -> PreviewRow:
         entry, found = self._entry(draft, name)
-        problems = [*draft.problems, *first_causes(draft, map(draft.problem, found))]
+        if any(map(_is_about_all, draft.problems)):
+            # What its reader could not read is no further fault of the item.
+            found = [problem for problem in found if problem.code != "missing"]
+        if any(problem.code.startswith("picture_") for problem in draft.problems):
+            found = [problem for problem in found if not _is_picture_left(problem)]
+        placed = first_causes(draft, map(draft.problem, found))
+        problems = [*draft.problems, *(found for found in placed if found not in draft.problems)]
         if draft.declared and name in first:
             twice = {"value": name, "first": first[name]}
             problems.append(draft.problem(Problem("twice", column="id", params=twice)))
@@ -88,6 +94,16 @@ class Reader:
             for name in sorted(entry.pictures - self._pictures - {MISSING})
         ]
         return entry, [*problems, *missing]
+
+
+def _is_about_all(problem: Problem) -> bool:
+    """Whether a problem is why fields of an item were not read."""
+    return problem.is_error and (problem.code == "unsupported" or not problem.column)
+
+
+def _is_picture_left(problem: Problem) -> bool:
+    """Whether a problem is that the sign of a picture would be shown."""
+    return problem.code == "leftover" and str(problem.params["value"]).startswith("![")
 
 
 def _declared(draft: Draft) -> Draft:

@@ -1,5 +1,6 @@
 """Formats of item files by their content; the name only decides where the content does not."""
 
+import codecs
 import re
 from collections.abc import Sequence
 
@@ -35,6 +36,14 @@ _TOML = re.compile(r"^[ \t]*(?:programme[ \t]*=|\[\[items\]\])", re.MULTILINE)
 _GIFT = re.compile(r"(?<!\\)\{[^}]*\}|^::", re.MULTILINE)
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|meta)\b", re.IGNORECASE)
 _LOOKED_AT = 1 << 16
+_PROLOGUE = re.compile(
+    rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\]\s*)?>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What XML may have before its outermost element."""
+_ELEMENT = re.compile(rb"<(?:[\w.\x80-\xff-]+:)?([\w.\x80-\xff-]+)[^<>]*>")
+_CANVAS = b"canvas.instructure.com"
+"""In the namespace of settings that Canvas keeps in an element ``quiz``, too."""
 
 
 def refuse_unread(data: bytes) -> None:
@@ -74,6 +83,23 @@ def is_workbook(archive: Archive) -> bool:
         if any(member.startswith(part) and member.endswith((".iwa", ".zip")) for member in names):
             raise unread(name)
     return False
+
+
+def is_moodle(data: bytes) -> bool:
+    """Return whether the outermost element of an XML file is that of Moodle's questions."""
+    found = _outermost(data)
+    return found is not None and found[1] == b"quiz" and _CANVAS not in found[0]
+
+
+def _outermost(data: bytes) -> re.Match[bytes] | None:
+    """Return the tag of the outermost element, without its namespace's prefix as a group."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        data = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
+    at = 0
+    while found := _PROLOGUE.match(data, at):
+        at = found.end()
+    return _ELEMENT.match(data, at)
 
 
 def is_toml(text: str) -> bool:

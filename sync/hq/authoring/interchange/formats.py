@@ -11,7 +11,13 @@ from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import gift, moodle, toml, xlsx
 from sync.hq.authoring.interchange.beside import SUFFIXES, Beside, Texts
-from sync.hq.authoring.interchange.detect import is_gift, is_toml, is_workbook, refuse_unread
+from sync.hq.authoring.interchange.detect import (
+    is_gift,
+    is_moodle,
+    is_toml,
+    is_workbook,
+    refuse_unread,
+)
 from sync.hq.authoring.interchange.qti import package as qti
 from sync.hq.authoring.interchange.qti import write as qti_write
 from sync.hq.authoring.interchange.qti.versions import VERSIONS
@@ -150,9 +156,7 @@ def _is_list(archive: Archive, name: str) -> bool:
         return False
     if name.lower().endswith(_LISTS):
         return True
-    return name.lower().endswith(".xml") and any(
-        b"<quiz" in chunk for chunk in archive.chunks(name)
-    )
+    return name.lower().endswith(".xml") and is_moodle(archive.read(name))
 
 
 def _left_out(name: str) -> Problem:
@@ -210,9 +214,12 @@ def _toml(name: str, data: bytes, programme: Programme) -> Parsed:
 
 def _xml(name: str, data: bytes) -> Parsed:
     collected = Collected()
-    if b"<quiz" in data[:65536]:
+    if is_moodle(data):
         return moodle.read(data, collected)
-    return qti.read_file(data, name, collected)
+    try:
+        return qti.read_file(data, name, collected)
+    except qti.OtherXml as error:
+        raise _unknown([]) from error
 
 
 def _shown(parsed: Parsed, beside: Beside) -> Parsed:

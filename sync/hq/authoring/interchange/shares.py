@@ -26,12 +26,14 @@ def option_id(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else str(number + 1)
 
 
-def read_shares(shares: Sequence[float], notes: Notes, *, single: bool) -> Mapping[str, Any]:
+def read_shares(
+    shares: Sequence[float], notes: Notes, *, single: bool, own: bool = False
+) -> Mapping[str, Any]:
     """Return type and key of a choice question, and note what its shares say besides.
 
-    ``single``: only one option can be ticked.
+    ``single``: only one option can be ticked. ``own``: whether this product wrote the question.
     """
-    return _single(shares, notes) if single else _several(shares, notes)
+    return _single(shares, notes) if single else _several(shares, notes, own=own)
 
 
 def _single(shares: Sequence[float], notes: Notes) -> Mapping[str, Any]:
@@ -45,9 +47,13 @@ def _single(shares: Sequence[float], notes: Notes) -> Mapping[str, Any]:
     return {"type": ItemType.SINGLE_CHOICE.value, "key": key}
 
 
-def _several(shares: Sequence[float], notes: Notes) -> Mapping[str, Any]:
+def _several(shares: Sequence[float], notes: Notes, *, own: bool) -> Mapping[str, Any]:
     right = [share for share in shares if share > 0]
     key = [option_id(number) for number, share in enumerate(shares) if share > 0]
+    wrong = [share for share in shares if share <= 0]
+    # We write them so that ticking everything earns nothing.
+    if not own or any(abs(share + 100 / len(wrong)) > 1 for share in wrong):
+        _note_minus(wrong, notes)
     if len(right) < 2:
         notes.note("one_right", "key")
         return {"type": ItemType.SINGLE_CHOICE.value, "key": key}
@@ -59,9 +65,6 @@ def _several(shares: Sequence[float], notes: Notes) -> Mapping[str, Any]:
         for number, share in enumerate(shares):
             if share > 0:
                 _note_share(number, share, notes)
-    minus = [share for share in shares if share <= 0]
-    if minus and max(minus) - min(minus) > 1:
-        _note_minus(minus, notes)
     return {"type": ItemType.MULTIPLE_CHOICE.value, "key": key}
 
 

@@ -51,6 +51,9 @@ def _faults(column: str, text: str, item: Item, *, is_error: bool) -> Iterator[P
             yield Problem("leftover", column=column, params=params)
         else:
             yield Problem("shown_as_written", column=column, params=params, is_error=False)
+    for found in leftovers.escaped_tags(text) if is_error else ():
+        params = {"value": found[:SHOWN]}
+        yield Problem("shown_as_written", column=column, params=params, is_error=False)
 
 
 def _advice(item: Item, scheme: MarkScheme) -> Iterator[Problem]:

@@ -10,9 +10,11 @@ from kiosk.exam.items.markup import STYLES, all_spans
 _OWN = "|".join((*STYLES, "br"))
 _ESCAPED = re.compile(rf"\\(</?(?:{_OWN})>)")
 _TAGS = (
-    "a abbr audio b big blockquote br center code del div em embed font form h1 h2 h3 h4 h5 h6 hr i"
-    " iframe img input ins li math mfrac mi mn mo mrow msub msup object ol o:p p pre s script small"
-    " span strike strong style sub sup table tbody td tfoot th thead tr tt u ul v:shape video w:p"
+    "a abbr article aside audio b big blockquote br caption center cite code col colgroup dd del"
+    " div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i iframe"
+    " img input ins li main mark math mfrac mi mn mo mrow msub msup nav object ol o:p p pre s"
+    " script section small span strike strong style sub sup table tbody td tfoot th thead tr tt u"
+    " ul v:shape video w:p"
 ).replace(" ", "|")
 
 _IN_ADDRESSES = re.compile(r"@@PLUGINFILE@@|\$IMS-CC-FILEBASE\$|\$@FILEPHP@\$")
@@ -28,7 +30,7 @@ _UNLESS_CODE = re.compile(
     r"&(?P<entity>[A-Za-z]\w{1,7});|&#\d{2,6};|&#[xX][0-9a-fA-F]{2,5};|"
     r"\\[nrt](?![A-Za-z])|\\u[0-9a-fA-F]{4}|"
     r"(?<![\w)\]])\[\[\d+\]\]|\{\{\d+\}\}|\{\{c\d+::|!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|"
-    r"\\\((?=.{0,300}\\\))|\\\[(?=.{0,300}\\\])|\\(?:frac|sqrt|text|mathrm|begin)\{"
+    r"\\\((?=.{0,300}\\\))|\\\[(?=.{0,300}\\\])|\\(?:frac|sqrt|text|mathrm|begin|ce)\{"
 )
 """Signs that a question about code may show on purpose."""
 
@@ -55,10 +57,26 @@ def unless_code(text: str) -> Iterator[str]:
     yield from _first(_UNLESS_CODE, text)
 
 
+def escaped_tags(text: str) -> Iterator[str]:
+    """Yield the first tag of our markup that is shown with its partner: meant so, or left over."""
+    for style in STYLES:
+        start = text.find(f"\\<{style}>")
+        if start >= 0 and text.find(f"\\</{style}>", start) >= 0:
+            yield f"<{style}>"
+            return
+    if "\\<br>" in text:
+        yield "<br>"
+
+
+def speaks_of_code(text: str) -> bool:
+    """Return whether a text has words of programming or of markup languages."""
+    return _CODE.search(text) is not None
+
+
 def about_code(item: Item) -> bool:
     """Return whether an item speaks of code, or has options that are nothing but a tag."""
     texts = (item.stimulus, item.stem, *(option.text for option in item.options))
-    if any(_CODE.search(text) for text in texts):
+    if any(map(speaks_of_code, texts)):
         return True
     return any(_BARE.fullmatch(option.text.strip()) for option in item.options)
 

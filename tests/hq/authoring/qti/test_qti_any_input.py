@@ -64,6 +64,10 @@ def test_any_tree_of_known_elements_is_read_or_refused(document: str) -> None:
             check(file)
 
 
+def test_an_item_without_a_question_says_so() -> None:
+    check(item().replace(b"<prompt>Which?</prompt>", b""))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_damaged_item_is_read_or_refused(data: st.DataObject) -> None:

@@ -85,7 +85,7 @@ def test_tests_and_missing_files_are_named() -> None:
     parsed = read(zipped(members), "p.zip")
     assert [notes(draft) for draft in parsed.drafts] == [["style sheet"]]
     assert {(p.at, p.code, p.is_error) for p in parsed.problems} == {
-        ("test.xml", "dropped", False),
+        ("test.xml", "part_skipped", False),
         ("gone.xml", "unreadable", True),
     }
 
@@ -125,7 +125,6 @@ def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
         zipped({"imsmanifest.xml": manifest(), "t.xml": "<assessmentTest/>"}),
         b"<questestinterop><assessment/></questestinterop>",
         b'<assessmentTest><testPart identifier="p"/></assessmentTest>',
-        b"<rss><item><title>x</title></item></rss>",
     ],
 )
 def test_a_file_without_items_is_an_error(data: bytes) -> None:

@@ -11,7 +11,7 @@ from kiosk.exam.items.item import ItemType
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.data_uri import data_uri
 from sync.hq.authoring.interchange.gift import answers
-from sync.hq.authoring.interchange.gift.source import Question, split
+from sync.hq.authoring.interchange.gift.source import ESCAPED, Question, split
 from sync.hq.authoring.interchange.gift.texts import FORMAT, Texts, unescaped
 from sync.hq.authoring.interchange.notes import Unsupported
 from sync.hq.authoring.interchange.rich import PictureIn
@@ -100,6 +100,8 @@ class _Reader:
         own = "type" in self._tagged
         self.texts = Texts(style[1] if style else "moodle", picture, own=own)
         self.faults = [Problem(code, "line", str(line)) for code, line in question.faults]
+        if self._text.startswith("::") and (title is None or "{" in ESCAPED.sub("", title[1])):
+            self._fault("gift_title", 0)
 
     def values(self) -> dict[str, Any]:
         """Return the fields of the item as far as they can be read."""
@@ -136,8 +138,9 @@ class _Reader:
     def _item(self, opened: int, closed: int) -> dict[str, Any]:
         inner, general = answers.split_feedback(self._text[opened + 1 : closed])
         before, after = self._text[self._start : opened].strip(), self._text[closed + 1 :].strip()
-        gap = f"{before} _____ {after}" if any(map(str.isalnum, after)) else before + after
-        values = {**self._tagged, **self._stem(gap)}
+        # As Moodle, which shows a blank wherever text goes on behind the answers.
+        gap = f"{self._text[self._start : opened]}_____{self._text[closed + 1 :]}".strip()
+        values = {**self._tagged, **self._stem(gap if after else before)}
         try:
             values |= self._answered(inner, opened + 1)
         except Unsupported as error:
@@ -196,7 +199,8 @@ class _Reader:
         ]
         single = any(answer.sign == "=" for answer in found)
         shares = [answer.share for answer in found]
-        return {**read_shares(shares, self.texts, single=single), "options": options}
+        own = "type" in self._tagged
+        return {**read_shares(shares, self.texts, single=single, own=own), "options": options}
 
     def _accepted(self, found: Sequence[answers.Answer]) -> Mapping[str, Any]:
         self.texts.note("by_person", "model_answer")

@@ -36,7 +36,9 @@ class Question:
     @property
     def in_title(self) -> bool:
         """Whether the lines end inside the title."""
-        return self.lines[0].startswith("::") and "::" not in self.text[2:]
+        if not self.lines[0].startswith("::") or "::" in self.text[2:]:
+            return False
+        return "{" not in ESCAPED.sub("", self.text)
 
     def line(self, place: int) -> int:
         """Return the number of the line of a place in the text."""

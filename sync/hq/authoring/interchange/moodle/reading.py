@@ -122,7 +122,7 @@ def _item(question: Element, known: dict[str, Any], texts: Texts) -> dict[str, A
     if kind in _KINDS:
         raise Unsupported(_KINDS[kind])
     if kind in ("multichoice", *_ALL_OR_NOTHING):
-        found = _choice(question, texts, kind)
+        found = _choice(question, texts, kind, own="type" in known)
     elif kind == "truefalse":
         found = {"type": ItemType.TRUE_FALSE.value, "key": _truth(question)}
     elif kind == "essay":
@@ -144,7 +144,7 @@ def _old_picture(question: Element, texts: Texts) -> str:
     return texts.old_picture(encoded, name or "image_base64")
 
 
-def _choice(question: Element, texts: Texts, kind: str) -> Mapping[str, Any]:
+def _choice(question: Element, texts: Texts, kind: str, *, own: bool) -> Mapping[str, Any]:
     # Moodle leaves out answers without a text.
     found = [
         answer
@@ -161,7 +161,7 @@ def _choice(question: Element, texts: Texts, kind: str) -> Mapping[str, Any]:
         right = sum(share > 0 for share in shares)
         shares = [100 / right if share > 0 else 0.0 for share in shares]
     single = kind == "multichoice" and _is_true(value(question, "single") or "true")
-    values = {**read_shares(shares, texts, single=single), "options": options}
+    values = {**read_shares(shares, texts, single=single, own=own), "options": options}
     # As Moodle, which does not shuffle where the file says nothing.
     return values if _is_true(value(question, "shuffleanswers")) else {**values, "shuffle": False}
 

@@ -28,12 +28,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the options are shown and how many may be chosen; 0: any number."""
+    """How the options are shown and how many may be chosen; 0: any number.
+
+    ``truths``: whether options that mean true and false make a true/false item.
+    """
 
     several: bool
     shuffle: bool
     most: int = 0
     least: int = 0
+    truths: bool = True
 
 
 def choice_values(
@@ -48,7 +52,7 @@ def choice_values(
     elif len(key) > 1 and not settings.several:
         notes.lost("several right options where only one may be chosen", "key")
     _note_limits(len(choices), len(key), settings, notes)
-    if not settings.several and (truths := _truths(choices)):
+    if settings.truths and not settings.several and (truths := _truths(choices)):
         return {"type": ItemType.TRUE_FALSE.value, "key": [truths.get(one, one) for one in key]}
     letters = {choice.id: _letter(number) for number, choice in enumerate(choices)}
     single = not settings.several or len(key) == 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.exam.items.item import ItemType
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
@@ -20,6 +20,7 @@ from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.response import declaration, find_key
 from sync.hq.authoring.interchange.qti.source import Source, include
 from sync.hq.authoring.interchange.qti.stimulus import TOOL, plain_stem, read_stimulus
+from sync.hq.authoring.interchange.qti.whole_markup import read_whole
 from sync.hq.authoring.interchange.scheme_text import is_scheme, read_scheme
 from sync.hq.authoring.parsed import Draft
 from sync.hq.problems import Problem
@@ -42,6 +43,8 @@ def read_item(item: Node, source: Source, draft: Draft) -> Draft:
         if body is None:
             raise Unsupported("item without a body")
         include(body, source, notes)
+        if not own:
+            read_whole(body)
         _hide(body, notes)
         values = {**named, **_values(item, body, source, notes)}
     except Unsupported as error:
@@ -67,7 +70,7 @@ def _values(item: Node, body: Node, source: Source, notes: Notes) -> dict[str, A
     kinds.refuse_variants(item, _outside(body, _APART))
     stimulus = read_stimulus(item, body, source, notes)
     interaction = kinds.only_interaction(_outside(body, _APART))
-    answered = _answered(item, interaction, notes)
+    answered = _answered(item, interaction, source.metadata.get("type", ""), notes)
     written = not ItemType(answered["type"]).objective
     if answered["type"] == ItemType.ESSAY:
         answered["type"] = tags.written_type(source.metadata)
@@ -78,6 +81,8 @@ def _values(item: Node, body: Node, source: Source, notes: Notes) -> dict[str, A
         **_scheme(body, notes, written=written, own=item.get("toolName") == TOOL),
     }
     _note_the_rest(item, notes)
+    if not values["stem"] and not any(found.is_error for found in notes.problems):
+        notes.problems.append(Problem("missing", column="stem"))
     return {name: value for name, value in values.items() if value not in ("", [])}
 
 
@@ -106,9 +111,10 @@ def _views(rubric: Node) -> list[str]:
     return rubric.get("view").replace(",", " ").split()
 
 
-def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:
+def _answered(item: Node, interaction: Node, kind: str, notes: Notes) -> dict[str, Any]:
     if interaction.name == "extendedTextInteraction":
         return _extended(item, interaction, notes)
+    _refuse_order(item, interaction)
     try:
         declared = declaration(item, interaction)
     except Unsupported as error:
@@ -118,9 +124,32 @@ def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:
         return _entry(declared, notes)
     names = ("simpleChoice", "inlineChoice")
     nodes = list(interaction.every(*names))
+    if any(node.get("templateIdentifier") or node.get("showHide") == "hide" for node in nodes):
+        raise Unsupported("item made from a template")
     choices = [_option(node, notes) for node in nodes]
     key = find_key(item, declared, [choice.id for choice in choices], notes)
-    return choice_values(choices, key, _settings(interaction, declared), notes)
+    settings = _settings(interaction, declared)
+    return choice_values(choices, key, replace(settings, truths=_may_be_truths(item, kind)), notes)
+
+
+def _refuse_order(item: Node, interaction: Node) -> None:
+    """Raise Unsupported if an answer is a sequence of options, not a set of them."""
+    wanted = interaction.get("responseIdentifier")
+    for node in item.nodes("responseDeclaration"):
+        if node.get("identifier") == wanted and node.get("cardinality") in ("ordered", "record"):
+            raise Unsupported("ordering")
+
+
+def _may_be_truths(item: Node, kind: str) -> bool:
+    """Return whether options that mean true and false make a true/false item.
+
+    In our own packages that is so only if the manifest or the identifiers say it: a choice
+    between "right" and "wrong" comes back as what it was.
+    """
+    if item.get("toolName") != TOOL:
+        return True
+    identifiers = {node.get("identifier") for node in item.every("simpleChoice")}
+    return (kind or ItemType.TRUE_FALSE) == ItemType.TRUE_FALSE and identifiers == set(TRUE_FALSE)
 
 
 def _option(node: Node, notes: Notes) -> Choice:

@@ -1,7 +1,6 @@
 """Finds the items of a content package, or of a single file, and reads them."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
@@ -9,6 +8,7 @@ from kiosk.exam.items.item import Difficulty
 from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.qti import v1
+from sync.hq.authoring.interchange.qti.copies import take_copies, with_own_ids
 from sync.hq.authoring.interchange.qti.files import Files, NoMembers
 from sync.hq.authoring.interchange.qti.item import read_item
 from sync.hq.authoring.interchange.qti.nodes import Node, read_node
@@ -26,7 +26,6 @@ ENDINGS = (".xml", ".qti", ".dat")
 _SIGNS = (b"assessmentitem", b"assessment-item", b"assessmenttest", b"assessment-test",
           b"assessmentsection", b"assessment-section", b"questestinterop", b"assessmentstimulus",
           b"assessment-stimulus")  # fmt: skip
-_CANVAS = re.compile(r"(?:.*/)?([^/]+)/assessment_qti\.xml")
 _LEFT_OUT = {
     "assessmentTest": Phrase("assessment test"),
     "assessmentSection": Phrase("assessment section"),
@@ -34,6 +33,10 @@ _LEFT_OUT = {
 }
 _MISSING = Phrase("the manifest lists it, but it is missing")
 _NO_ITEMS = ("manifest", "responseProcessing", "assessmentStimulus")
+
+
+class OtherXml(Exception):
+    """A document is XML, but not QTI."""
 
 
 def has_manifest(names: Sequence[str]) -> bool:
@@ -52,17 +55,20 @@ def read_package(archive: Archive, collected: Collected) -> Parsed:
     drafts: list[Draft] = []
     problems = list(archive.problems)
     listed = _listed(files, problems)
+    parts: dict[str, Parsed] = {}
     for name in [*listed, *_others(files, listed)]:
-        if name in files.used or _is_manifest(name) or _is_poorer_twin(files, name):
+        if name in files.used or _is_manifest(name):
             continue
         is_listed = name in listed or (not listed and name.lower().endswith(".xml"))
-        found = _read_member(Source(files, name, listed.get(name, {})), is_listed=is_listed)
+        parts[name] = _read_member(Source(files, name, listed.get(name, {})), is_listed=is_listed)
+    problems += take_copies(parts)
+    for found in parts.values():
         drafts += found.drafts
         problems += found.problems
     problems = [problem for problem in problems if problem.at not in files.used]
     if not drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items"))
-    return Parsed(drafts, problems, files.pictures)
+    return Parsed(with_own_ids(drafts), problems, files.pictures)
 
 
 def read_file(data: bytes, name: str, collected: Collected) -> Parsed:
@@ -70,26 +76,21 @@ def read_file(data: bytes, name: str, collected: Collected) -> Parsed:
 
     Raises:
         BadImport: it is not well-formed.
+        OtherXml: it is no document of QTI.
     """
     files = Files(NoMembers(), collected)
-    found = _read_root(read_node(data, name), Source(files, name), is_listed=True)
+    root = read_node(data, name)
+    found = _read_root(root, Source(files, name), is_listed=True)
+    if not found.drafts and not _is_ours(root):
+        raise OtherXml(name)
     problems = list(found.problems)
     if not found.drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items", "file", name))
-    return Parsed(found.drafts, problems, files.pictures)
+    return Parsed(with_own_ids(found.drafts), problems, files.pictures)
 
 
 def _is_manifest(name: str) -> bool:
     return posixpath.basename(name).lower() == MANIFEST
-
-
-def _is_poorer_twin(files: Files, name: str) -> bool:
-    """Whether Canvas has the same questions, and those of other kinds, in a file of its own."""
-    found = _CANVAS.fullmatch(name)
-    try:
-        return bool(found and files.locate("", f"non_cc_assessments/{found[1]}.xml.qti"))
-    except KeyError:
-        return False
 
 
 def _listed(files: Files, problems: list[Problem]) -> dict[str, Mapping[str, str]]:
@@ -193,5 +194,9 @@ def _read_root(root: Node, source: Source, *, is_listed: bool) -> Parsed:
     if drafts or (not is_listed and root.name in _NO_ITEMS):
         return Parsed(drafts)
     kind = _LEFT_OUT.get(root.name, Phrase("<%(tag)s>", {"tag": root.name}))
-    dropped = Problem("dropped", "file", source.name, params={"name": kind}, is_error=False)
-    return Parsed([], [dropped])
+    skipped = Problem("part_skipped", "file", source.name, params={"name": kind}, is_error=False)
+    return Parsed([], [skipped])
+
+
+def _is_ours(root: Node) -> bool:
+    return root.name in (*_LEFT_OUT, *_NO_ITEMS, *v1.ROOTS)

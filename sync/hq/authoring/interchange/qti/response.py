@@ -39,12 +39,16 @@ def find_key(item: Node, declared: Declared, ids: list[str], notes: Notes) -> li
             return _mapped_key(declared, ids, notes)
         return correct
     if judged is None:
+        if own:
+            notes.dropped("response processing of its own; the programme's scoring applies")
         return correct
     if judged.partial or (declared.mapping is not None and not _plain_mapping(declared)):
         notes.dropped("points for single options (mapping)", "key")
     if not correct:
         return _only(judged, ids, notes)
-    if frozenset(correct) not in judged.best:
+    if judged.key is None:
+        notes.lost("several answers that are equally right", "key")
+    elif judged.key != frozenset(correct):
         notes.lost("key that differs from its response processing", "key")
     return correct
 

@@ -18,6 +18,7 @@ from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
 from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
+from sync.hq.authoring.interchange.qti.whole_markup import declare_whole
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import BadImport
 from sync.hq.problems import Phrase, Problem
@@ -29,8 +30,7 @@ BLANK = "（\u3000\u3000）"
 _MOST_ITEMS = 20_000
 _PATH = 60
 _PARENT = "parent_stimulus_item_ident"
-_RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
-              "response_extension")  # fmt: skip
+_RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp")
 _RENDERS = ("render_choice", "render_fib", "render_hotspot", "render_slider", "render_extension")
 _FEEDBACK = frozenset({"itemfeedback", "hint", "displayfeedback"})
 
@@ -61,7 +61,7 @@ def read(root: Node, source: Source) -> Parsed:
     problems = []
     if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
         named = {"name": Phrase("questions that are drawn from another file")}
-        problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
+        problems.append(Problem("not_imported", "file", source.name, params=named, is_error=False))
     return Parsed(drafts, problems)
 
 
@@ -93,6 +93,7 @@ def _shared(item: Node, section: Node | None, passages: Mapping[str, Node]) -> N
 
 def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
+    declare_whole(item)
     ident = item.get("ident") or item.get("label") or _object_id(item)
     named = {"id": item_id(ident or item.get("title"), notes)}
     try:
@@ -140,7 +141,7 @@ def _values(item: Node, notes: Notes) -> dict[str, Any]:
     rationale = _solution(item, notes)
     _note_feedback(item, notes)
     if render.name == "render_fib" or response.name in ("response_str", "response_num"):
-        values = _written(item, render, kind, notes)
+        values = _written(item, (response, render), kind, notes)
     else:
         values = _choice(item, response, render, notes)
     return {**values, "stem": stem, **({"rationale": rationale} if rationale else {})}
@@ -153,6 +154,8 @@ def _only_response(presented: Node) -> tuple[Node, Node]:
         Unsupported: there are several, or it is of another kind.
     """
     responses = list(presented.every(*_RESPONSES))
+    if not responses and presented.first("response_extension") is not None:
+        raise Unsupported(name_of("response_extension"))
     if not responses:
         raise Unsupported("item without an interaction")
     if len(responses) > 1:
@@ -198,7 +201,8 @@ def _choice(item: Node, response: Node, render: Node, notes: Notes) -> dict[str,
     labels = list(render.every("response_label"))
     choices = [_option(label, notes) for label in labels]
     several = response.get("rcardinality", "Single").lower() == "multiple"
-    key = v1_scoring.find_key(item, [choice.id for choice in choices], several=several, notes=notes)
+    options = [choice.id for choice in choices]
+    key = v1_scoring.find_key(v1_scoring.Rules(item, response), options, notes, several=several)
     most, least = (_count(render.get(name)) for name in ("maxnumber", "minnumber"))
     # ILIAS says so one element too high.
     shuffle = (render.get("shuffle") or response.get("shuffle")).lower() in ("yes", "true")
@@ -215,9 +219,10 @@ def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _written(item: Node, render: Node, kind: str, notes: Notes) -> dict[str, Any]:
+def _written(item: Node, asked: tuple[Node, Node], kind: str, notes: Notes) -> dict[str, Any]:
     """Return an essay, or a short answer whose right words become the model answer."""
-    words = v1_scoring.right_words(item)
+    response, render = asked
+    words = v1_scoring.right_words(v1_scoring.Rules(item, response))
     if not words and (
         kind in ("", "essay", "cc.essay", "essay_question", "long answer") or _is_long(render)
     ):

@@ -1,6 +1,6 @@
 """Response processing of QTI 1.2: the key of a choice item, the right words of a written one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sync.hq.authoring.interchange.notes import Notes
 from sync.hq.authoring.interchange.qti.declared import number
@@ -12,14 +12,35 @@ _FULL = 100.0
 _SIGNS = {"vargte": "≥", "vargt": ">", "varlte": "≤", "varlt": "<"}
 
 
-def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes) -> list[str]:
+class Rules:
+    """The rules of an item, and the response that they are about."""
+
+    def __init__(self, item: Node, response: Node) -> None:
+        self.item = item
+        self.conditions = list(item.every("respcondition"))
+        self._ident = _folded(response.get("ident"))
+
+    def tests(self, condition: Node, *names: str) -> Iterator[Node]:
+        """Yield the tests of a condition that are about the response."""
+        return (node for node in condition.every(*names) if self.is_about(node))
+
+    def is_about(self, test: Node) -> bool:
+        """Whether a test is about the response: it names it, or none."""
+        named = _folded(test.get("respident"))
+        return not named or not self._ident or named == self._ident
+
+
+def _folded(ident: str) -> str:
+    return ident.strip().casefold()
+
+
+def find_key(rules: Rules, options: Sequence[str], notes: Notes, *, several: bool) -> list[str]:
     """Return the options whose choice earns most; note other scoring than right or wrong."""
-    conditions = list(item.every("respcondition"))
     try:
-        score, size = _scorer(item, conditions)
+        score, size = _scorer(rules)
         if size * count(options, several=several) > _MOST_STEPS:
             raise Unscorable
-        hint = frozenset(_named(conditions)) & frozenset(options)
+        hint = frozenset(_named(rules)) & frozenset(options)
         judged = judge(options, score, several=several, hint=hint)
     except Unscorable:
         notes.lost("response processing that is unknown here", "key")
@@ -34,12 +55,12 @@ def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes)
     return [option for option in options if option in judged.key]
 
 
-def right_words(item: Node) -> list[str]:
+def right_words(rules: Rules) -> list[str]:
     """Return the words that a condition with points names."""
     words: dict[str, None] = {}
-    for condition in filter(_earns, item.every("respcondition")):
-        equal = (node.text for node in condition.every("varequal", "varsubstring"))
-        limits = (f"{_SIGNS[node.name]} {node.text}" for node in condition.every(*_SIGNS))
+    for condition in filter(_earns, rules.conditions):
+        equal = (node.text for node in rules.tests(condition, "varequal", "varsubstring"))
+        limits = (f"{_SIGNS[node.name]} {node.text}" for node in rules.tests(condition, *_SIGNS))
         words |= dict.fromkeys([*equal, ", ".join(limits)])
     return [word for word in words if word]
 
@@ -55,19 +76,20 @@ def _earns(condition: Node) -> bool:
     return any(value > 0 for value in values) or (not values and "correct" in shown)
 
 
-def _named(conditions: Sequence[Node]) -> set[str]:
+def _named(rules: Rules) -> set[str]:
     """Return the options that conditions with points ask for."""
     found: set[str] = set()
-    for condition in filter(_earns, conditions):
+    for condition in filter(_earns, rules.conditions):
         excluded = {id(node) for part in condition.every("not") for node in part.every()}
-        equal = condition.every("varequal")
+        equal = rules.tests(condition, "varequal")
         found |= {node.text for node in equal if id(node) not in excluded}
     return found
 
 
-def _scorer(item: Node, conditions: Sequence[Node]) -> tuple[Callable[[Answer], float], int]:
+def _scorer(rules: Rules) -> tuple[Callable[[Answer], float], int]:
+    conditions = rules.conditions
     name = _score_name(conditions)
-    first = _initial(item)
+    first = _initial(rules.item)
     size = sum(1 for condition in conditions for _ in condition.every())
     goes_on = _only_adds(conditions)
 
@@ -76,7 +98,7 @@ def _scorer(item: Node, conditions: Sequence[Node]) -> tuple[Callable[[Answer], 
         for condition in conditions:
             is_rest = condition.first("other") is not None
             # What no earlier condition was about.
-            if not _holds(condition, answer) or (is_rest and tested):
+            if not _holds(rules, condition, answer) or (is_rest and tested):
                 continue
             tested = tested or not is_rest
             for change in condition.nodes("setvar"):
@@ -146,18 +168,20 @@ def _points(change: Node, values: dict[str, float]) -> float:
     return 0.0 if is_name else number(text or "0")
 
 
-def _holds(condition: Node, answer: Answer) -> bool:
+def _holds(rules: Rules, condition: Node, answer: Answer) -> bool:
     """Whether a condition holds; Desire2Learn's last one has no test."""
     tests = list(condition.nodes("conditionvar"))
-    return all(_true(part, answer) for test in tests for part in test.nodes())
+    return all(_true(rules, part, answer) for test in tests for part in test.nodes())
 
 
-def _true(node: Node, answer: Answer) -> bool:
+def _true(rules: Rules, node: Node, answer: Answer) -> bool:
     if node.name in ("and", "or", "not"):
-        inner = [_true(part, answer) for part in node.nodes()]
+        inner = [_true(rules, part, answer) for part in node.nodes()]
         return {"and": all(inner), "or": any(inner), "not": not all(inner)}[node.name]
     if node.name == "other":
         return True
+    if not rules.is_about(node):
+        return False
     if node.name == "unanswered":
         return not answer
     if node.name == "varequal":

@@ -16,7 +16,7 @@ _TAGS = re.compile(
 _EQUATION = re.compile(r"<img\b[^>]*\bequation_image\b[^>]*>", re.IGNORECASE)
 _CONTENT = re.compile(r"""\bdata-equation-content="([^"]+)\"""")
 _SILENT = frozenset({"qticomment", "altmaterial", "itemfeedback", "hint", "displayfeedback",
-                     "setvar", "response_na"})  # fmt: skip
+                     "setvar", "response_na", "response_extension"})  # fmt: skip
 _LOST: Mapping[str, Phrase] = {
     "mataudio": Phrase("sound or video"),
     "matvideo": Phrase("sound or video"),
