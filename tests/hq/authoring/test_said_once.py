@@ -23,7 +23,7 @@ PICTURE = '[html]题<img src\\="图 1.png">{=甲 ~乙}'
         ("a.xml", MATCHING.encode(), ["unsupported"]),
         ("a.gift", b"Which? {=a ~b", ["gift_open"]),
         ("a.gift", b"::Which? {=a ~b}", ["gift_title"]),
-        ("a.xml", item(choice(inner="")), ["key_unknown", "missing", "options_few"]),
+        ("a.xml", item(choice(inner="")), ["missing", "options_few"]),
     ],
 )  # fmt: skip
 def test_a_fault_is_said_once(desk: Desk, name: str, data: bytes, said: list[str]) -> None:
