@@ -17,7 +17,7 @@ from sync.hq.authoring.interchange import formats, gift
 from sync.hq.authoring.parsed import Draft, Parsed
 from tests.hq.items import PICTURE, PICTURES, PROGRAMME, png, special, starter
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def read(text: str) -> Parsed:
