@@ -29,7 +29,7 @@ COMMANDS = {
     "programmes": _here(
         "prepare", "programmes", "Programmes: what is examined, how it is scored and proctored."
     ),
-    "items": _here("items", "items", "The item bank: import, export, list, retire."),
+    "items": _here("items", "items", "The item bank: import, undo, export, list, retire."),
     "papers": _here("items", "papers", "Papers: drawn from the bank for a sitting."),
     "sittings": _here("prepare", "sittings", "Sittings: when a programme is examined."),
     "roster": _here("prepare", "roster", "Candidates and their seats."),
