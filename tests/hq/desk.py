@@ -135,9 +135,13 @@ def open_again(desk: Desk) -> HqServices:
 
 
 def open_desk(
-    folder: Path, settings: HqSettings = QUICK, storage: StorageSettings | None = None
+    folder: Path,
+    settings: HqSettings = QUICK,
+    storage: StorageSettings | None = None,
+    *,
+    package: bool = True,
 ) -> Desk:
-    """Make that HQ; the caller closes it."""
+    """Make that HQ, with a package of its sitting or without; the caller closes it."""
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
     settings = settings.model_copy(update={"storage": storage or fresh()})
@@ -152,5 +156,6 @@ def open_desk(
     desk.sitting = hq.sittings.create(sitting, BY).id
     entry = RosterEntry("99000119900101001X", "考生一", "2026A0001")
     hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
-    hq.packages.build(desk.sitting, CODE, BY)
+    if package:
+        hq.packages.build(desk.sitting, CODE, BY)
     return desk

@@ -103,6 +103,7 @@ def test_a_new_difficulty_is_a_new_version(desk: Desk) -> None:
 
 
 def test_what_a_paper_took_is_known(desk: Desk) -> None:
+    desk.hq.packages.build(desk.sitting, CODE, BY)
     kept = desk.hq.bank.kept(PROGRAMME)
     used = [one for one in kept if one.uses]
     assert len(used) == 70
@@ -142,6 +143,7 @@ def test_the_limits_of_exposure_are_named_when_they_leave_too_few(limited: Desk)
 
 
 def test_papers_are_drawn_once_and_can_be_forgotten_until_a_package_is_built(desk: Desk) -> None:
+    desk.hq.packages.build(desk.sitting, CODE, BY)
     sitting = new_sitting(desk)
     first = desk.hq.papers.draw(sitting, 1, BY)[0]
     with pytest.raises(AlreadyThere):
