@@ -24,7 +24,7 @@ demo: $(READY)   ## Headquarters and a centre with demo content on localhost
 	@$(BIN)/kiosk demo $(ARGS)
 
 test: NEEDS := run test
-test: $(DEV) $(JS)  ## All tests: on PostgreSQL and S3 and in a real browser too
+test: $(DEV)     ## All tests: on PostgreSQL and S3 and in a real browser too
 	@sh tools/check-libraries $(VENV)
 	@sh tools/run-tests $(BIN)/python $(ARGS)
 

@@ -295,7 +295,7 @@ def test_an_independent_reader_reads_what_is_written(tmp_path: Path) -> None:
     """gift-pegjs, the parser of the GIFT extension for Visual Studio Code."""
     library = ROOT / "node_modules" / "gift-pegjs"
     if not library.exists():
-        pytest.skip("npm ci has not run")
+        pytest.skip("make lint has not installed the packages of npm")
     script = tmp_path / "read.cjs"
     script.write_text(
         f"const {{ parse }} = require({json.dumps(str(library))});"
