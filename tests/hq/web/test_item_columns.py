@@ -64,3 +64,13 @@ def test_others_cannot_choose_for_an_upload(staff: Staff, desk: Desk) -> None:
     desk.hq.uploads.forget(staff.upload.rpartition("/")[2])
     assert staff.post(f"{staff.upload}/columns").status_code == 404
     assert desk.hq.column_mappings.of(PROGRAMME) == {}
+
+
+def test_what_a_file_does_not_say_is_said_in_the_preview(staff: Staff, desk: Desk) -> None:
+    data = "题干,A,B,答案\n太阳从哪边升起？,东,西,A\n".encode()
+    page = staff.import_file("items", "bank.csv", data, programme=PROGRAMME)
+    assert "is missing" in page
+    assert 'name="chosen"' in correct(staff, subject="theory", domain="policy")
+    assert 'name="chosen"' in correct(staff, subject="x" * 10_000, domain="unknown")
+    context = desk.hq.uploads.without_files(staff.upload.rpartition("/")[2], "chief").context
+    assert (context["subject"], context["domain"]) == ("theory", "policy")

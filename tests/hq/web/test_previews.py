@@ -305,3 +305,11 @@ def test_the_first_page_of_five_thousand_items_comes_within_a_second(staff: Staf
     page = staff.get(f"{staff.upload}/preview")
     assert time.monotonic() - begun < 1
     assert len(shown(page.text)) == 25
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "x", "²", ""])
+def test_a_page_that_no_preview_has_is_the_first_or_the_last(staff: Staff, number: str) -> None:
+    upload(staff, {"id": "A1", "stem": "第一题"})
+    assert "第一题" in choose(staff, action=f"page-{number}", shown=number, chosen=number)
+    assert staff.get(f"{staff.upload}/preview?page={number}").status_code == 200
+    assert staff.get(f"/items/{PROGRAMME}?page={number}").status_code == 200

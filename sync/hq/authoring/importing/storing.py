@@ -102,17 +102,17 @@ class Storing:
         self, connection: Connection, wanted: Sequence[_Wanted]
     ) -> tuple[Sequence[NewVersion], Sequence[str]]:
         """Return what to store, and the ids whose item the bank has changed since the preview."""
-        ids = [one.entry.item.id for one in wanted]
+        ids = [item.entry.item.id for item in wanted]
         known = current_rows(connection, self._preview.programme_id, ids)
         free = FreeIds([*known, *ids])
         new, outdated = [], []
-        for one in wanted:
-            entry, row = one.entry, known.get(one.entry.item.id)
+        for item in wanted:
+            entry, row = item.entry, known.get(item.entry.item.id)
             if row is not None and row["digest"] == entry.digest:
                 continue  # another import has stored the same
-            if row is not None and one.separate:
+            if row is not None and item.separate:
                 entry, row = with_id(entry, free.take(entry.item.id)), None
-            if (Base(row["version"], row["digest"]) if row else None) != one.base:
+            if (Base(row["version"], row["digest"]) if row else None) != item.base:
                 outdated.append(entry.item.id)
             else:
                 new.append(NewVersion(entry, row))

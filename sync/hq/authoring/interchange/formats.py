@@ -40,6 +40,7 @@ WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
 """Formats in which items can be written."""
 
 _WORKBOOK = "items.xlsx"
+_TABLES = (".xlsx", ".csv", ".tsv")
 _LISTS = (".xlsx", ".csv", ".toml", ".gift", ".tsv", ".xls")
 _CLUTTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -68,8 +69,8 @@ def columns(name: str, data: bytes, choices: Choices) -> list[Mapping[str, Any]]
     if data.startswith(b"PK"):
         if is_workbook(archive := Archive(data)):
             return heading_views(shown_layouts(data, choices))
-        tables = [one for one in archive.names if one.lower().endswith((".xlsx", ".csv", ".tsv"))]
-        return [view for one in tables for view in columns(one, archive.read(one), choices)]
+        members = [member for member in archive.names if member.lower().endswith(_TABLES)]
+        return [view for table in members for view in columns(table, archive.read(table), choices)]
     if not name.lower().endswith((".csv", ".tsv", ".txt")):
         return []
     refuse_unread(data)
@@ -151,7 +152,7 @@ def _package(archive: Archive, others: Sequence[str]) -> Archive:
 
 
 def _is_list(archive: Archive, name: str) -> bool:
-    """Return whether a member is a file of items by itself, and not part of a QTI package."""
+    """Return whether a member is a list of items of its own, and not part of a QTI package."""
     if posixpath.basename(name).startswith((".", "~$")):
         return False
     if name.lower().endswith(_LISTS):

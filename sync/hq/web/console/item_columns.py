@@ -3,11 +3,11 @@
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, field_of, plain
 from sync.hq.errors import NotFound
 from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.web.console import guard, uploading
-from sync.hq.web.console.item_import import DEFAULTS
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -26,14 +26,26 @@ def choose(upload_id: str) -> BaseResponse:
     upload = hq.uploads.without_files(upload_id, by)
     if upload.kind != "items":
         raise NotFound(what="upload")
-    programme_id = hq.programmes.get(upload.context["programme"]).id
-    hq.column_mappings.remember(programme_id, _choices())
-    defaults = {name: request.form[name] for name in DEFAULTS if name in request.form}
-    hq.uploads.add_context(upload_id, by, defaults)
+    programme = hq.programmes.get(upload.context["programme"])
+    hq.column_mappings.remember(programme.id, _choices())
+    hq.uploads.add_context(upload_id, by, _defaults(programme))
     encoding = request.form.get("encoding", "")
     if encoding in ENCODINGS:
         hq.uploads.add_context(upload_id, by, {"encoding": encoding})
     return uploading.begin_check(upload_id)
+
+
+def _defaults(programme: Programme) -> dict[str, str]:
+    """Return the values for items that specify none; an empty one takes an earlier one back."""
+    lists = {
+        "subject": programme.subjects,
+        "domain": programme.domains,
+        "trade": programme.trades,
+        "level": programme.levels,
+    }
+    given = {name: request.form[name] for name in lists if name in request.form}
+    known = {name: {"", *(entry.id for entry in entries)} for name, entries in lists.items()}
+    return {name: value for name, value in given.items() if value in known[name]}
 
 
 def _choices() -> dict[str, str | None]:

@@ -46,16 +46,17 @@ def bank(programme_id: str) -> str:
     programme = hq.programmes.get(programme_id)
     filters = {name: value for name in FILTERS if (value := request.args.get(name))}
     text = request.args.get("text", "")[:100]
-    page = max(1, request.args.get("page", 1, type=int))
-    found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
     count = hq.bank.count(programme_id, filters, text)
+    pages = -(-count // PAGE)
+    page = max(1, min(request.args.get("page", 1, type=int), pages))
+    found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
     return render_template(
         "items/bank.html",
         programme=programme,
         found=found,
         count=count,
         page=page,
-        pages=-(-count // PAGE),
+        pages=pages,
         filters=filters,
         text=text,
         formats=formats.WRITTEN,

@@ -77,7 +77,7 @@ def choose(upload_id: str) -> BaseResponse:
     elif action in set(Decision):
         kept.decide_all(upload_id, Decision(action))
     elif action.startswith("page-"):
-        page = int(action.removeprefix("page-")) if action[5:].isdecimal() else 1
+        page = _number(action.removeprefix("page-")) or 1
     return redirect(_address(upload_id, filters, page))
 
 
@@ -148,7 +148,12 @@ def _address(upload_id: str, filters: Filters, page: int) -> str:
 def _numbers(field: str) -> Sequence[int]:
     """Return the numbers of rows in a field of the form, as many as a page has."""
     given = request.form.getlist(field)[:PAGE]
-    return [int(text) for text in given if text.isdecimal() and len(text) < 8]
+    return [number for text in given if (number := _number(text)) is not None]
+
+
+def _number(text: str) -> int | None:
+    """Return a number of the form; None for anything else, and for more digits than a row has."""
+    return int(text) if text.isdecimal() and len(text) < 8 else None
 
 
 def _row_view(shown: ShownRow, programme: Programme) -> RowView:

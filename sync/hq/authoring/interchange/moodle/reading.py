@@ -51,7 +51,7 @@ def read(data: bytes, collected: Collected) -> Parsed:
     questions = list(every(root, "question"))
     if len(questions) > MAX_ROWS:
         raise BadImport([Problem("too_many", params={"limit": MAX_ROWS})])
-    asked = [one for one in questions if one.attributes.get("type") != "category"]
+    asked = [node for node in questions if node.attributes.get("type") != "category"]
     drafts = [_draft(question, at, collected) for at, question in enumerate(asked, start=1)]
     return Parsed(drafts, _of_the_file(questions, asked), collected.pictures)
 

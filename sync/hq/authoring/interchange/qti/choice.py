@@ -53,7 +53,7 @@ def choice_values(
         notes.lost("several right options where only one may be chosen", "key")
     _note_limits(len(choices), len(key), settings, notes)
     if settings.truths and not settings.several and (truths := _truths(choices)):
-        return {"type": ItemType.TRUE_FALSE.value, "key": [truths.get(one, one) for one in key]}
+        return {"type": ItemType.TRUE_FALSE.value, "key": [truths.get(name, name) for name in key]}
     letters = {choice.id: _letter(number) for number, choice in enumerate(choices)}
     single = not settings.several or len(key) == 1
     if settings.several and single:
@@ -62,7 +62,7 @@ def choice_values(
     return {
         "type": kind.value,
         "options": [_option(choice, letters[choice.id]) for choice in choices],
-        "key": [letters.get(one, one) for one in sorted(key, key=[*ids, *key].index)],
+        "key": [letters.get(name, name) for name in sorted(key, key=[*ids, *key].index)],
         **({} if settings.shuffle else {"shuffle": False}),
     }
 

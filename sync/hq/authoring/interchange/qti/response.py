@@ -65,7 +65,7 @@ def _only(judged: Judged, ids: list[str], notes: Notes) -> list[str]:
     if judged.key is None:
         notes.lost("several answers that are equally right", "key")
         return []
-    return [one for one in ids if one in judged.key]
+    return [name for name in ids if name in judged.key]
 
 
 def _has_template(item: Node) -> bool:
