@@ -167,7 +167,7 @@ def test_a_bad_row_of_applications_is_named(desk: Desk) -> None:
     sheet = desk.file("c.csv", table({}, {"学历": "幼儿园"}))
     done = desk.run("candidates", "import", sheet, "--sitting", sitting(desk))
     assert done.exit_code == 1
-    assert "! row 3, C 学历: 幼儿园 is not one of" in done.stderr
+    assert "! row 3, C 学历: 幼儿园 is not a known word; known are 无, 高中" in done.stderr
 
 
 def test_parallel_papers_are_drawn_and_forgotten(desk: Desk) -> None:
