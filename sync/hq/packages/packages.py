@@ -22,8 +22,9 @@ from sync.hq.persistence.database import next_number
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
 from sync.wire.exchange.inbox import Revocation, sign_revocation
-from sync.wire.packages.contents import FormRule, PaperContents
-from sync.wire.packages.manifest import SittingInfo
+from sync.wire.model import FIRST
+from sync.wire.packages.contents import FormRule, PackedPaper, PaperContents
+from sync.wire.packages.manifest import PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
 from sync.wire.packages.unlock import new_code
 
@@ -219,21 +220,26 @@ class Packages:
         return PackageContents(
             package_id=self._context.ids(),
             version=self._next_version(sitting.id, centre_code),
-            programme=self._from.programmes.get(sitting.programme_id, sitting.programme_version),
-            sitting=SittingInfo.copied_from(sitting),
+            programmes=(
+                self._from.programmes.get(sitting.programme_id, sitting.programme_version),
+            ),
+            sitting=SittingInfo.copied_from(
+                sitting,
+                papers=(PaperInfo.copied_from(sitting, id=FIRST, programme=sitting.programme_id),),
+                rooms=(RoomInfo(id=FIRST, name=FIRST),),
+            ),
             centre_code=centre_code,
             not_before=now - timedelta(days=settings.valid_days_before),
             not_after=sitting.starts_at + timedelta(days=settings.valid_days_after),
             roster=roster,
-            paper=self.paper_contents(paper),
+            papers=self.paper_contents(paper),
         )
 
     def paper_contents(self, paper: KeptPaper) -> PaperContents:
         """Return the paper as it travels: items, seed of the forms, pictures."""
         names = frozenset().union(*(item.pictures for item in paper.paper.items))
         return PaperContents(
-            paper=paper.paper,
-            form=FormRule(seed=paper.form_seed),
+            papers=(PackedPaper(id=FIRST, paper=paper.paper, form=FormRule(seed=paper.form_seed)),),
             pictures={
                 name: base64.b64encode(self._from.pictures.get(name)).decode("ascii")
                 for name in sorted(names)

@@ -188,7 +188,7 @@ def test_pictures_travel_from_a_file_to_the_centre(desk: Desk) -> None:
     )
     desk.clock.pass_time(9 * 24 * 3600)
     code = desk.hq.unlocking.code(sitting, CODE, BY)
-    assert set(opened.paper(opened.unlock(code, desk.keys)).pictures) == {PICTURE}
+    assert set(opened.papers(opened.unlock(code, desk.keys)).pictures) == {PICTURE}
 
 
 def test_a_picture_that_nobody_has_is_missing(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from sync.hq.errors import (
 from sync.hq.sittings import NewSitting
 from sync.wire.errors import BadSignature, WrongCentre
 from sync.wire.exchange.inbox import PackageNotice, RevocationNotice, UnlockNotice, open_revocation
-from sync.wire.packages.contents import PaperContents
+from sync.wire.model import FIRST
 from sync.wire.packages.package import open_package
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import PASSWORD
@@ -142,9 +142,9 @@ def test_the_forms_follow_from_the_seed_in_the_package(desk: Desk) -> None:
     code = desk.code()
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
-    travelled: PaperContents = opened.paper(opened.unlock(code, desk.keys))
+    travelled = opened.papers(opened.unlock(code, desk.keys)).paper(FIRST)
     candidate = opened.roster.candidates[0].candidate_id
-    here = desk.hq.packages.paper_contents(kept)
+    here = desk.hq.packages.paper_contents(kept).paper(FIRST)
     assert travelled.form_for(candidate) == here.form_for(candidate)
     assert travelled.form_for("somebody else") != here.form_for(candidate)
 

@@ -19,7 +19,7 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
-from sync.wire.packages.software import needed_software
+from sync.wire.packages.contents import FormRule
 
 sittings = staff_pages("sittings")
 
@@ -104,8 +104,8 @@ def preview(sitting_id: str, label: str) -> str:
     hq = headquarters()
     kept = hq.paper_views.open(sitting_id, label, guard.who())
     form_rule = request.args.get("candidate", "")
-    contents = hq.packages.paper_contents(kept)
-    form = make_form(kept.paper, contents.form.seed_for(form_rule or "preview"))
+    rule = FormRule(seed=kept.form_seed)
+    form = make_form(kept.paper, rule.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)
     programme = hq.programmes.get(view.programme_id, view.programme_version)
     items = {item.id: item for item in kept.paper.items}
@@ -118,7 +118,6 @@ def preview(sitting_id: str, label: str) -> str:
         sections={item: section for section in kept.paper.sections for item in section.items},
         rows=rows,
         numbers=_numbers_by_stimulus(rows),
-        software=needed_software(programme, kept.paper),
         seats=hq.registration.seats(sitting_id),
         chosen=form_rule,
     )
