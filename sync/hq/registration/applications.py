@@ -27,6 +27,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.people import People, Person
 from sync.hq.sittings import Sittings
+from sync.wire.model import FIRST
 
 PORTRAIT = "portrait"
 """The id of the material that a portrait in the file counts as."""
@@ -53,6 +54,7 @@ class ApplicationView:
     reason: str
     centre: str
     extra_minutes: int
+    paper: str
 
     @property
     def portrait_sound(self) -> bool:
@@ -91,14 +93,23 @@ class Applications:
         self._programmes = programmes
         self._sittings = sittings
 
-    def programme(self, sitting_id: str) -> Programme:
-        """Return the programme of a sitting.
+    def programme(self, sitting_id: str, paper_id: str = FIRST) -> Programme:
+        """Return the programme of a sitting's paper.
+
+        Raises:
+            NotFound: the sitting or the paper does not exist.
+        """
+        paper = self._sittings.get(sitting_id).paper(paper_id)
+        return self._programmes.get(paper.programme_id, paper.programme_version)
+
+    def programmes(self, sitting_id: str) -> Mapping[str, Programme]:
+        """Return the programmes of a sitting, by the ids of its papers.
 
         Raises:
             NotFound: the sitting does not exist.
         """
-        sitting = self._sittings.get(sitting_id)
-        return self._programmes.get(sitting.programme_id, sitting.programme_version)
+        papers = self._sittings.get(sitting_id).papers
+        return {paper.id: self.programme(sitting_id, paper.id) for paper in papers}
 
     def exam_day(self, sitting_id: str) -> date:
         """Return the local date on which a sitting starts.
@@ -171,7 +182,7 @@ class Applications:
             NotFound: the sitting does not exist.
             BadImport: lists every problem of the file.
         """
-        sitting, programme = self._sittings.get(sitting_id), self.programme(sitting_id)
+        programme = self.programme(sitting_id)
         found = [*problems, *self._unknown_centres(applications)]
         if any(problem.is_error for problem in found):
             raise BadImport([problem for problem in found if problem.is_error])
@@ -183,7 +194,8 @@ class Applications:
         people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
         now = self._context.clock.now()
         until = programme.years_until(self.exam_day(sitting_id))
-        verdicts = [programme.judge(sitting.level, one.applicant.on(until)) for one in applications]
+        level = self._sittings.get(sitting_id).paper(FIRST).level
+        verdicts = [programme.judge(level, one.applicant.on(until)) for one in applications]
         with self._context.database.write() as connection:
             ids = self._people.put(connection, people)
             rows = [
@@ -312,6 +324,7 @@ def _row(
         "decision": "",
         "reason": "",
         "updated_at": now,
+        "paper": FIRST,
     }
 
 

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Integer, String
 
 revision = "r0005_class_hours"
-down_revision = "r0003_column_mappings"
+down_revision = "r0004_sitting_papers"
 
 
 def upgrade() -> None:
