@@ -38,6 +38,7 @@ from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
 from sync.hq.packages.inbox import Inbox
+from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
 from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
@@ -45,8 +46,12 @@ from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.history import History
+from sync.hq.registration.lives import Lives
+from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
+from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
@@ -68,10 +73,12 @@ class HqServices:
     applications: Applications
     bank: Bank
     centres: Centres
+    clashes: Clashes
     column_mappings: ColumnMappings
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    history: History
     inbox: Inbox
     intake: Intake
     inventories: Inventories
@@ -79,9 +86,11 @@ class HqServices:
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
     media: Media
+    outdated: OutdatedPackages
     packages: Packages
     papers: Papers
     paper_views: PaperViews
@@ -96,6 +105,7 @@ class HqServices:
     sittings: Sittings
     storage: Storage
     tokens: Tokens
+    undo: Undo
     unlocking: Unlocking
     uploads: Uploads
     _database: Database
@@ -200,6 +210,7 @@ def _compose(context: HqContext) -> HqServices:
     pictures, programmes = Pictures(context), Programmes(context)
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
+    applications = Applications(context, people, programmes, sittings)
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
@@ -211,13 +222,15 @@ def _compose(context: HqContext) -> HqServices:
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
-        applications=Applications(context, people, programmes, sittings),
+        applications=applications,
         bank=bank,
         centres=centres,
+        clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        history=History(context),
         inbox=inbox,
         intake=intake,
         inventories=inventories,
@@ -225,9 +238,11 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
+        outdated=OutdatedPackages(context),
         packages=Packages(
             context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
         ),
@@ -244,6 +259,7 @@ def _compose(context: HqContext) -> HqServices:
         sittings=sittings,
         storage=Storage(context),
         tokens=Tokens(context),
+        undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
         _database=context.database,

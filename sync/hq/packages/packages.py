@@ -94,7 +94,8 @@ class Packages:
         sitting = self._from.sittings.get(sitting_id)
         sitting.require_usable(self._context.clock.now())
         centre = self._from.centres.keys(centre_code)
-        roster = self._from.registration.roster(sitting.id, centre_code)
+        sealed = self._from.registration.roster(sitting.id, centre_code)
+        roster = sealed.roster
         if not roster.candidates:
             raise NothingToSeal(sitting=sitting.id, centre=centre_code)
         papers = self._drawn(sitting, roster, label, by)
@@ -121,7 +122,7 @@ class Packages:
             created_at=now,
             papers=tuple(paper.sitting_paper for paper in papers),
         )
-        self._keep(view, papers, code, by)
+        self._keep(view, papers, sealed.digest, code, by)
         return view
 
     def _drawn(
@@ -282,12 +283,15 @@ class Packages:
             # never used twice.
             return next_number(connection, f"version/{sitting_id}/{centre_code}")
 
-    def _keep(self, view: PackageView, papers: Sequence[KeptPaper], code: str, by: str) -> None:
+    def _keep(
+        self, view: PackageView, papers: Sequence[KeptPaper], digest: str, code: str, by: str
+    ) -> None:
         # Sealed to headquarters itself: reading the database alone reveals no code.
         sealed = self._context.keys.public.seal(code.encode("ascii"))
         with self._context.database.write() as connection:
             values = {name: value for name, value in vars(view).items() if name != "papers"}
-            connection.execute(insert(tables.packages).values(**values, sealed_code=sealed))
+            values |= {"sealed_code": sealed, "roster_digest": digest}
+            connection.execute(insert(tables.packages).values(**values))
             packed = [
                 {"package_id": view.id, "sitting_paper": kept.sitting_paper, "paper_id": kept.id}
                 for kept in papers

@@ -5,10 +5,11 @@ after the identity number unless the row names a file.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook
@@ -26,6 +27,7 @@ from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
+from sync.hq.registration.paper_choice import PaperChoice
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.qualifications import (
     Words,
@@ -38,6 +40,9 @@ COLUMNS = (
     Column("name", "姓名", "Name", needed=True),
     Column("identity_no", "证件号码", "Identity number", needed=True),
     Column("identity_type", "证件类型", "Document"),
+    Column("programme", "项目", "Programme"),
+    Column("trade", "工种", "Trade"),
+    Column("level", "等级", "Level"),
     Column("sex", "性别", "Sex"),
     Column("birth_date", "出生日期", "Date of birth"),
     Column("schooling", "学历", "Schooling"),
@@ -54,6 +59,14 @@ COLUMNS = (
     Column("centre", "意向考点", "Wished centre"),
     Column("portrait", "照片", "Portrait"),
 )
+CLAIMS = {
+    name: name
+    for name in (
+        "schooling", "related_degree", "work_years", "continuous_years", "student",
+        "institution_staff", "certificates", "class_hours",
+    )
+} | {"work_periods": "periods"}  # fmt: skip
+"""The fact of :class:`Applicant` that each of these columns fills."""
 _SEXES = {
     "男": "male", "male": "male", "m": "male",
     "女": "female", "female": "female", "f": "female",
@@ -62,7 +75,11 @@ _SEXES = {
 
 @dataclass(frozen=True)
 class Application:
-    """One row: a person, and the facts that the entry conditions are judged by."""
+    """One row: a person, and the facts that the entry conditions are judged by.
+
+    ``paper``: the id of the sitting's paper, where the row names one. ``given``: the columns that
+    the file has, ``empty``: those of them in which this row has nothing.
+    """
 
     row: int
     name: str
@@ -74,7 +91,10 @@ class Application:
     materials: tuple[str, ...]
     extra_minutes: int
     centre: str
+    paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
+    given: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -88,18 +108,23 @@ def read_candidates(
     today: date,
     portraits: PortraitFiles | None = None,
     progress: ProgressCallback = silent,
+    choice: PaperChoice | None = None,
+    documents: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Application], list[Problem]]:
     """Return the valid rows of an XLSX or CSV file, and every problem.
+
+    ``choice``: between the papers of the sitting. ``documents``: the kinds of registered
+    documents that are no resident cards, by number, for files that do not name the kind.
 
     Raises:
         BadImport: the file cannot be read or is empty.
     """
     rows, problems = read_table(data, COLUMNS)
     files = portraits or NoPortraits()
-    words = Words.of(programme)
+    reading = _Reading(programme, choice, documents, today)
     found: list[Application] = []
     for number, row in enumerate(rows, start=1):
-        application, own = _application(row, words, today, files)
+        application, own = _application(row, reading, files)
         problems += own
         if application is not None:
             found.append(application)
@@ -168,12 +193,44 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
     )
 
 
+class _Reading:
+    """What the rows of a file are read by."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        choice: PaperChoice | None,
+        documents: Mapping[str, str],
+        today: date,
+    ) -> None:
+        self.today = today
+        self._choice = choice
+        self._documents = documents
+        self._usual = Words.of(programme)
+        programmes = choice.programmes if choice else {}
+        self._words = {paper: Words.of(one) for paper, one in programmes.items()}
+
+    def paper(self, cells: Cells) -> tuple[str, Words]:
+        """Return the paper that a row names, if any, and the words of its programme."""
+        paper = self._choice.read(cells) if self._choice else ""
+        return paper, self._words.get(paper, self._usual)
+
+    def document(self, cells: Cells, number: str, words: Words) -> DocumentKind:
+        """Return the kind of document that the row names, or else the registered one."""
+        known = self._documents.get(number)
+        if known and not cells.text("identity_type", 100):
+            return DocumentKind(known)
+        return read_document(cells, words)
+
+
 def _application(
-    row: Row, words: Words, today: date, files: PortraitFiles
+    row: Row, reading: _Reading, files: PortraitFiles
 ) -> tuple[Application | None, list[Problem]]:
     cells = Cells(row)
-    number, kind = cells.number_of_a_document("identity_no"), read_document(cells, words)
-    sex, born = _person(cells, number, kind, today)
+    number = cells.number_of_a_document("identity_no")
+    paper, words = reading.paper(cells)
+    kind = reading.document(cells, number, words)
+    sex, born = _person(cells, number, kind, reading.today)
     application = Application(
         row=row.number,
         name=cells.text("name", 100, needed=True),
@@ -181,11 +238,14 @@ def _application(
         identity_type=kind,
         sex=sex,
         birth_date=born,
-        applicant=read_applicant(cells, words, today),
+        applicant=read_applicant(cells, words, reading.today),
         materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
+        paper=paper,
         portrait=cells.portrait(files, [number]),
+        given=frozenset(row.columns),
+        empty=frozenset(name for name in row.columns if not row.values.get(name)),
     )
     return (None if any(p.is_error for p in cells.problems) else application), cells.problems
 

@@ -28,17 +28,19 @@ COLUMNS = (
 class RosterEntry:
     """One candidate of a roster file. Empty numbers and seats are assigned on import.
 
-    ``room`` and ``paper`` are ids of the centre and of the sitting; empty for the first ones.
+    ``extra_minutes``: None where the row says nothing. ``room`` and ``paper`` are ids of the
+    centre and of the sitting; empty for the first ones.
     """
 
     identity_no: str
     name: str
     admission_no: str = ""
     seat: str = ""
-    extra_minutes: int = 0
+    extra_minutes: int | None = None
     room: str = ""
     paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
+    row: int = 0
 
 
 def read_roster(data: bytes, portraits: PortraitFiles | None = None) -> Sequence[RosterEntry]:
@@ -68,12 +70,14 @@ def _entry(row: Row, portraits: PortraitFiles) -> tuple[RosterEntry | None, list
     number = cells.number_of_a_document("identity_no")
     admission_no = cells.admission_number("admission_no")
     portrait = cells.portrait(portraits, [admission_no, number])
+    minutes = cells.whole("extra_minutes", 600)
     entry = RosterEntry(
         identity_no=number,
         name=cells.text("name", 100, needed=True),
         admission_no=admission_no,
         seat=cells.text("seat", 16),
-        extra_minutes=cells.whole("extra_minutes", 600),
+        extra_minutes=minutes if row.values.get("extra_minutes") else None,
         portrait=portrait,
+        row=row.number,
     )
     return (None if cells.problems else entry), cells.problems

@@ -125,7 +125,7 @@ def fill(desk: Desk) -> None:
     sealed = desk.bundle({})
     desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     desk.hq.uploads.keep("items", {"file": UploadedFile("a.csv", b"a")}, {}, BY)
-    portrait = desk.hq.people.keep_portraits([b"jpeg"])[0]
+    portrait = desk.hq.people.keep_portraits({"A1": b"jpeg"})["A1"].portrait
     context = desk.hq.intake._context
     with context.database.write() as connection:
         desk.hq.pictures.put(connection, PICTURES)

@@ -31,8 +31,10 @@ def problems_of(*rows: Mapping[str, str], files: PortraitFiles | None = None) ->
     return read_candidates(table(*rows), CARBON_MANAGER, TODAY, files)[1]
 
 
-def take(desk: Desk, *rows: Mapping[str, str], portraits: Sequence[int] = ()) -> Mapping[str, int]:
-    files = archive({f"p/{number(n)}.jpg": JPEG for n in portraits})
+def take(
+    desk: Desk, *rows: Mapping[str, str], portraits: Sequence[int] = (), picture: bytes = JPEG
+) -> Mapping[str, int]:
+    files = archive({f"p/{number(n)}.jpg": picture for n in portraits})
     source = PortraitArchive(Archive(files))
     found, problems = read_candidates(table(*rows), CARBON_MANAGER, TODAY, source)
     return desk.hq.applications.take(desk.sitting, found, problems, BY)
@@ -96,12 +98,17 @@ def test_a_portrait_with_findings_waits_for_a_person(desk: Desk) -> None:
     assert only(desk, "考生1").state == "admitted"
 
 
-def test_a_new_portrait_is_looked_at_anew(desk: Desk) -> None:
+def test_only_another_portrait_is_checked_again(desk: Desk) -> None:
     take(desk, {}, portraits=[1])
     candidate = only(desk, "考生1").candidate_id
     face_check(desk)
     desk.hq.people.accept_portrait(candidate, "fine", BY)
     take(desk, {}, portraits=[1])
+    assert (only(desk, "考生1").portrait_findings, only(desk, "考生1").portrait_accepted) == (
+        [],
+        True,
+    )
+    take(desk, {}, portraits=[1], picture=JPEG[:-2] + b" another" + JPEG[-2:])
     assert only(desk, "考生1").portrait_findings is None
     assert not only(desk, "考生1").portrait_accepted
 
