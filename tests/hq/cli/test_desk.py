@@ -156,7 +156,7 @@ def test_from_applications_to_tickets(desk: Desk, weights: Path) -> None:
     states = [a["state"] for a in desk.json("candidates", "list", "--sitting", one)]
     assert sorted(states) == ["admitted", "admitted", "not_eligible"]
     desk.ok("seats", "offer", "--sitting", one, "--centre", CODE, "--seats", "5")
-    assert len(desk.json("seats", "allocate", "--sitting", one)) == 2
+    assert len(desk.json("seats", "allocate", "--sitting", one)["seats"]) == 2
     pdf = desk.folder / "t.pdf"
     desk.ok("tickets", "--sitting", one, "--out", str(pdf))
     assert pdf.read_bytes().startswith(b"%PDF")
