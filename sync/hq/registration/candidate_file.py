@@ -79,7 +79,7 @@ class Application:
     @property
     def claims(self) -> dict[str, Any]:
         """The applicant's facts as plain values, as the database stores them."""
-        return {name: _plain(value) for name, value in asdict(self.applicant).items()}
+        return plain_facts(self.applicant)
 
 
 def read_candidates(
@@ -210,6 +210,11 @@ def _person(
     if day and day != known.birth_date:
         cells.refuse("birth_date", "identity_differs", value=day, expected=known.birth_date)
     return known.sex, known.birth_date
+
+
+def plain_facts(applicant: Applicant) -> dict[str, Any]:
+    """Return an applicant's facts as values of JSON."""
+    return {name: _plain(value) for name, value in asdict(applicant).items()}
 
 
 def _plain(value: Any) -> Any:
