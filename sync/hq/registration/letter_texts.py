@@ -17,7 +17,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "applied": (
             "您申请参加“%(exam)s”考试（%(sitting)s，%(start)s开考）。经审核，现将结果通知如下：",
-            "You applied for the exam “%(exam)s” (%(sitting)s, beginning on %(start)s). We have"
+            'You applied for the exam "%(exam)s" (%(sitting)s, beginning on %(start)s). We have'
             " checked your application and inform you of the result.",
         ),
         "admitted": (

@@ -25,7 +25,8 @@ _MARKS = {"text": "", "heading": "\n", "item": "· ", "detail": "    "}
 _STYLE = """
 body { font: 12pt/1.7 "Noto Serif CJK SC", SimSun, serif; max-width: 17cm; margin: 2cm auto; }
 h1 { font-size: 17pt; text-align: center; } h2 { font-size: 13pt; margin: 1em 0 0.2em; }
-p { margin: 0.3em 0; } .item { margin-top: 0.7em; } .detail { margin-left: 2em; }
+p { margin: 0.3em 0; } :lang(zh) .text { text-indent: 2em; }
+.item { margin-top: 0.7em; } .detail { margin-left: 2em; }
 .number, .end { text-align: right; } .end { margin-top: 2.5em; } @page { size: A4; margin: 1cm; }
 """
 

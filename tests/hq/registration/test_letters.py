@@ -116,7 +116,7 @@ def test_the_letter_is_in_english_too() -> None:
     held = (Certificate("other", "senior", Decimal("0.5")),)
     applicant = Applicant(S.COLLEGE, work_years=Decimal("1.5"), certificates=held)
     text = written(applicant, "en", SKILLS, "senior").as_text()
-    assert "“Professional skills in carbon reduction · Trading · Senior”" in text
+    assert '"Professional skills in carbon reduction · Trading · Senior"' in text
     assert "you have held your certificate" not in text
     assert "You will have held your certificate long enough from 23 June 2024 on." in text
     assert "your longest run is no years" in text

@@ -272,7 +272,9 @@ def test_each_applicant_has_a_letter_in_the_page_s_language(staff: Staff) -> Non
     staff.store()
     (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
     address = f"/sittings/{staff.desk.sitting}/candidates/{one.candidate_id}/letter"
-    assert address in staff.get(f"/sittings/{staff.desk.sitting}/candidates").text
+    listed = staff.get(f"/sittings/{staff.desk.sitting}/candidates").text
+    assert address in listed
+    assert "secondary vocational school" in listed
     assert "from 31 December 2027 on" in staff.get(address).text
     assert "自2027年12月31日起符合本条" in staff.get(f"{address}?lang=zh").text
     assert staff.get(address.replace(one.candidate_id, "nobody")).status_code == 404
