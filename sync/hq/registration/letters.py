@@ -97,11 +97,11 @@ def make_letter(
     identity = masked(application.identity_no)
     return Letter(
         language=language,
-        title=says("title"),
-        number=says("number", number=application.candidate_id),
-        addressee=says("to", name=application.name, identity=identity),
+        title=says.text("title"),
+        number=says.text("number", number=application.candidate_id),
+        addressee=says.text("to", name=application.name, identity=identity),
         blocks=(
-            Block("text", says("applied", exam=exam, sitting=sitting.title, start=began)),
+            Block("text", says.text("applied", exam=exam, sitting=sitting.title, start=began)),
             *case.blocks(),
             *_end(programme, says),
         ),
@@ -154,7 +154,8 @@ class _Says:
         self.language = language
         self._which = 0 if language == "zh" else 1
 
-    def __call__(self, key: str, /, **params: object) -> str:
+    def text(self, key: str, /, **params: object) -> str:
+        """Return a sentence of :data:`TEXTS` with its values."""
         return TEXTS[key][self._which] % params
 
     def local(self, text: Text) -> str:
@@ -192,9 +193,9 @@ class _Case:
     def blocks(self) -> Iterator[Block]:
         """Write the result, its grounds, and what is to be done."""
         state = self._one.state
-        yield Block("text", self._says(state))
+        yield Block("text", self._says.text(state))
         if self._one.decision:
-            yield Block("text", self._says("by_hand", reason=self._one.reason))
+            yield Block("text", self._says.text("by_hand", reason=self._one.reason))
         elif state == "not_eligible":
             yield from self._clauses()
         else:
@@ -206,7 +207,7 @@ class _Case:
         for condition in self._programme.entry_conditions:
             if condition.clause == self._one.clause and condition.level in (None, self._level):
                 words = {"clause": condition.clause, "text": self._says.local(condition.text)}
-                yield Block("text", self._says("admitted_by", **words))
+                yield Block("text", self._says.text("admitted_by", **words))
 
     def _clauses(self) -> Iterator[Block]:
         known = [(one.on, one.condition.clause) for one in self._outlooks if one.on]
@@ -214,42 +215,42 @@ class _Case:
             day, clause = min(known)
             following = self._programme.calendar.next_from(day)
             words = {"day": self._says.day(day), "next": self._says.day(following)}
-            yield Block("text", self._says("earliest", clause=clause, **words))
-        yield Block("heading", self._says("any_clause"))
-        yield Block("text", self._says("until", day=self._says.day(self._until)))
+            yield Block("text", self._says.text("earliest", clause=clause, **words))
+        yield Block("heading", self._says.text("any_clause"))
+        yield Block("text", self._says.text("until", day=self._says.day(self._until)))
         for one in self._outlooks:
             words = {"clause": one.condition.clause, "text": self._says.local(one.condition.text)}
-            yield Block("item", self._says("clause", **words))
+            yield Block("item", self._says.text("clause", **words))
             for what in one.lacking:
                 yield Block("detail", self._lack(one, what))
             if one.on is not None:
                 how = "when_held" if one.lacking == ("certificate",) else "when"
-                yield Block("detail", self._says(how, day=self._says.day(one.on)))
+                yield Block("detail", self._says.text(how, day=self._says.day(one.on)))
 
     def _lack(self, outlook: Outlook, what: str) -> str:
         says, way, applicant = self._says, outlook.way, self._applicant
         if what == "schooling_from" and way.schooling_from:
             which = 0 if says.language == "zh" else 1
             need, have = SCHOOLING[way.schooling_from], SCHOOLING[applicant.schooling]
-            return says(what, need=need[which], have=have[which])
+            return says.text(what, need=need[which], have=have[which])
         if what in ("work_years", "continuous_years"):
             asked, done = getattr(way, what), applicant.years(what)
-            return says(what, need=says.years(asked), have=says.years(done))
+            return says.text(what, need=says.years(asked), have=says.years(done))
         if what == "certificate" and way.certificate:
             return self._certificate(way.certificate)
-        return says(what)
+        return says.text(what)
 
     def _certificate(self, needed: CertificateNeeded) -> str:
         names = {one.id: self._says.local(one.name) for one in self._programme.levels}
         years = self._says.years(needed.held_years)
-        held = self._says("held", years=years) if needed.held_years else ""
+        held = self._says.text("held", years=years) if needed.held_years else ""
         kind = "own_certificate" if needed.of == "programme" else "other_certificate"
-        return self._says(kind, level=names[needed.level], held=held)
+        return self._says.text(kind, level=names[needed.level], held=held)
 
     def _open_points(self) -> Iterator[Block]:
         points = [*self._hours(), *self._material(), *self._portrait()]
         if points:
-            yield Block("heading", self._says("open_points"))
+            yield Block("heading", self._says.text("open_points"))
         yield from (Block("item", text) for text in points)
 
     def _hours(self) -> Iterator[str]:
@@ -261,9 +262,11 @@ class _Case:
         shown = {name: f"{value.normalize():f}" for name, value in amounts.items()}
         ends = self._edition and self._edition.class_hours_until
         until = (
-            self._says("hours_until", day=f"{self._says.day(ends)} {ends:%H:%M}") if ends else ""
+            self._says.text("hours_until", day=f"{self._says.day(ends)} {ends:%H:%M}")
+            if ends
+            else ""
         )
-        yield _together(self._says("hours", **shown), until, self._says.language)
+        yield _together(self._says.text("hours", **shown), until, self._says.language)
 
     def _material(self) -> Iterator[str]:
         names = {one.id: self._says.local(one.name) for one in self._programme.materials}
@@ -271,20 +274,20 @@ class _Case:
         if missing:
             listed = ("、" if self._says.language == "zh" else ", ").join(missing)
             ends = self._edition and self._edition.material_closes
-            until = self._says("material_until", day=self._says.day(ends)) if ends else ""
-            yield _together(self._says("material", name=listed), until, self._says.language)
+            until = self._says.text("material_until", day=self._says.day(ends)) if ends else ""
+            yield _together(self._says.text("material", name=listed), until, self._says.language)
 
     def _portrait(self) -> Iterator[str]:
         if self._one.has_portrait and not self._one.portrait_sound:
             unchecked = self._one.portrait_findings is None
-            yield self._says("portrait_unchecked" if unchecked else "portrait_unfit")
+            yield self._says.text("portrait_unchecked" if unchecked else "portrait_unfit")
 
 
 def _end(programme: Programme, says: _Says) -> Iterator[Block]:
-    yield Block("heading", says("questions"))
-    yield Block("text", says("objection"))
+    yield Block("heading", says.text("questions"))
+    yield Block("text", says.text("objection"))
     if programme.privacy.contact:
-        yield Block("text", says("contact", contact=programme.privacy.contact))
+        yield Block("text", says.text("contact", contact=programme.privacy.contact))
 
 
 def _together(first: str, second: str, language: str) -> str:
