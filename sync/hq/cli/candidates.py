@@ -10,6 +10,7 @@ import click
 from kiosk.command_line.common import report_errors
 from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.letters import letter
 from sync.hq.cli.problems import print_problems
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
@@ -164,6 +165,9 @@ def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, r
         word = "" if decision == "undecided" else decision
         hq.applications.decide(sitting, candidate, word, reason, me())
     click.echo("Noted.")
+
+
+candidates.add_command(letter)
 
 
 @click.group()

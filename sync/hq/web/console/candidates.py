@@ -70,6 +70,16 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
     return _back(sitting_id)
 
 
+@candidates.get("/sittings/<sitting_id>/candidates/<candidate_id>/letter")
+def letter(sitting_id: str, candidate_id: str) -> str:
+    """Show the letter to an applicant, in the page's language, ready to be printed."""
+    hq = headquarters()
+    ((_application, found),) = hq.letters.of(sitting_id, language(), candidate_id=candidate_id)
+    return render_template(
+        "sittings/letter.html", sitting=hq.sittings.get(sitting_id), letter=found
+    )
+
+
 @candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/materials")
 def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
     """Record what an applicant has handed in."""
