@@ -1,15 +1,17 @@
 """For all tests: nothing is judged by how long it took, and what is costly is done once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from kiosk.credentials import passwords
 from kiosk.settings import DEFAULT_PACK
@@ -60,10 +62,19 @@ class Compiled(BytecodeCache):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates_are_compiled_once() -> Iterator[None]:
-    """Each test has an app of its own, which would compile the pages that it shows again."""
+def _templates_and_routes_are_compiled_once() -> Iterator[None]:
+    """Each test has an app of its own, which would compile its pages and routes again."""
+    compiled, kept = Rule._compile_builder, dict[Any, Callable[..., tuple[str, str]]]()
+
+    def compile_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, *rule._trace, append_unknown)
+        if rule.defaults or key not in kept:
+            kept[key] = compiled(rule, append_unknown)
+        return kept[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
+        patch.setattr(Rule, "_compile_builder", compile_builder)
         yield
 
 
