@@ -57,7 +57,7 @@ class AttemptTransitions:
         if sitting.paused_at is not None:
             return
         now = self._context.time.now()
-        form = self._papers.paper(sitting).form_for(attempt.candidate_id)
+        form = self._papers.paper(sitting, attempt.paper).form_for(attempt.candidate_id)
         attempts.begin(db, attempt, form, now, now)
         answer_seals.begin(db, attempt.id, self._context.keys)
         for credit in time_credits.room_credits(db, sitting.id):
@@ -187,7 +187,7 @@ class AttemptTransitions:
     def _renew_end(self, db: Database, attempt: Attempt) -> datetime:
         """Compute the end from start, extra time and time credits, and store it."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
+        minutes = self._papers.info(sitting, attempt.paper).duration_minutes
         end = ends_at(
             sitting.started_at or self._context.time.now(),
             minutes,

@@ -29,6 +29,13 @@ def m0001_initial(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@steps()
+def m0002_many_papers(db: Database) -> None:
+    """Sittings with several papers and rooms. Version 0.2.0 has one of each, called 1."""
+    db.execute("ALTER TABLE attempts ADD COLUMN room TEXT NOT NULL DEFAULT '1'")
+    db.execute("ALTER TABLE attempts ADD COLUMN paper TEXT NOT NULL DEFAULT '1'")
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 
