@@ -47,6 +47,7 @@ from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.history import History
+from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
@@ -86,6 +87,7 @@ class HqServices:
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    letters: Letters
     lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
@@ -238,6 +240,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        letters=Letters(context, applications, sittings),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),

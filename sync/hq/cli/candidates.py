@@ -1,25 +1,34 @@
 """``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
 
-import zipfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import report_errors
+from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
-from sync.hq.cli.problems import print_problems
-from sync.hq.errors import BadImport
-from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
-from sync.hq.registration.applications import ApplicationView
-from sync.hq.registration.candidate_file import read_candidates, template
-from sync.hq.registration.portrait_files import (
-    NoPortraits,
-    PortraitArchive,
-    PortraitFiles,
-    PortraitFolder,
+from sync.hq.cli.letters import letter
+from sync.hq.cli.lives import (
+    clashes,
+    correct,
+    grant,
+    history,
+    move,
+    move_up,
+    replace_candidate,
+    reserve,
+    undo,
+    withdraw,
 )
+from sync.hq.cli.problems import as_values, print_planned, print_problems
+from sync.hq.problems import Problem
+from sync.hq.registration.applications import STATES, ApplicationView
+from sync.hq.registration.candidate_file import read_candidates, template
+from sync.hq.registration.planning import CLEARABLE, KEEP, Answers, Planned
+from sync.hq.registration.planning import FILE as FILE_NAME
+from sync.hq.registration.portrait_files import open_portraits
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,6 +39,10 @@ _sitting = click.option("--sitting", required=True, help="Id of the sitting.")
 @click.group()
 def candidates() -> None:
     """Applications: import, judge by the entry conditions, decide."""
+
+
+for command in (correct, withdraw, replace_candidate, move, grant, reserve, history, undo):
+    candidates.add_command(command)
 
 
 @candidates.command(name="template")
@@ -52,68 +65,91 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 @click.option(
     "--portraits",
     type=click.Path(exists=True, path_type=Path),
-    help="ZIP or folder of JPEG files, each named by the identity number.",
+    help="ZIP or folder of pictures, each named by identity number, name or both.",
 )
-@click.option("--check", is_flag=True, help="Only show problems; store nothing.")
+@click.option("--check", is_flag=True, help="Only show what would change; store nothing.")
+@click.option(
+    "--names",
+    type=click.Choice([FILE_NAME, KEEP]),
+    default="",
+    help="Whose name counts where the file has another: the file's, or the registered one.",
+)
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(CLEARABLE),
+    help="Empty cells of this column clear what is registered; may be repeated.",
+)
 @json_option
 @report_errors
 def candidates_import(
-    data: Path, file: Path, sitting: str, portraits: Path | None, check: bool, as_json: bool
+    data: Path,
+    file: Path,
+    sitting: str,
+    portraits: Path | None,
+    check: bool,
+    names: str,
+    clear: Sequence[str],
+    as_json: bool,
 ) -> None:
     """Store applications from XLSX or CSV and check them against the entry conditions.
 
-    All of them, or none: every problem is listed by row and column. A repeated application
-    is judged again. Then `hq portraits check`, `hq candidates list` and `hq seats allocate`.
+    All of them, or none: every problem is listed by row and column. Columns that the file
+    lacks change nothing; --check lists what would change. Then `hq portraits check`,
+    `hq candidates list` and `hq seats allocate`.
     """
     with opened(data) as hq:
         programme = hq.applications.programme(sitting)
-        files = _portraits(portraits)
+        files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
             found, problems = read_candidates(
-                file.read_bytes(), programme, hq.clock.now().date(), files, progress
+                file.read_bytes(),
+                programme,
+                hq.clock.now().date(),
+                files,
+                progress,
+                hq.applications.choice(sitting),
+                hq.people.documents(),
             )
         told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
         problems = [*told, *problems]
         print_problems(problems if not as_json else ())
+        answers = Answers(clear=frozenset(clear), names=names)
         if check or any(problem.is_error for problem in problems):
-            raise SystemExit(_not_stored(len(found), problems, as_json))
+            planned = hq.applications.plan(sitting, found, answers)
+            raise SystemExit(_not_stored(planned, problems, as_json))
         with progress_bar("Storing") as progress:
-            counts = hq.applications.take(sitting, found, problems, me(), progress)
+            counts = hq.applications.take(
+                sitting, found, problems, me(), progress, answers, file.name
+            )
     if as_json:
-        echo_json({"stored": True, "problems": _plain(problems), **counts})
+        echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
-def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
+def _not_stored(planned: Sequence[Planned], problems: Sequence[Problem], as_json: bool) -> int:
+    found = [*problems, *(problem for one in planned for problem in one.problems)]
+    sound = sum(one.state != "left_out" for one in planned)
     if as_json:
-        echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
+        rows = [
+            {"row": one.row, "name": one.name, "state": one.state, "fields": one.fields,
+             "known_as": one.known_as, "empty": one.empty}
+            for one in planned
+        ]  # fmt: skip
+        values = as_values(found)
+        echo_json({"stored": False, "sound": sound, "problems": values, "rows": rows})
     else:
+        print_problems(found[len(problems) :])
+        print_planned(planned)
         click.echo(f"{sound} rows are valid. Nothing was stored.")
-    return int(any(problem.is_error for problem in problems))
-
-
-def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    return [{"text": str(problem), **vars(problem)} for problem in problems]
-
-
-def _portraits(source: Path | None) -> PortraitFiles:
-    if source is None:
-        return NoPortraits()
-    if source.is_dir():
-        return PortraitFolder(source)
-    if not zipfile.is_zipfile(source):
-        raise click.UsageError(f"{source} is neither a folder nor a ZIP file.")
-    archive = Archive(source.read_bytes())
-    if archive.problems:
-        raise BadImport(archive.problems)
-    return PortraitArchive(archive)
+    return int(any(problem.is_error for problem in found))
 
 
 @candidates.command(name="list")
 @data_option
 @_sitting
-@click.option("--state", type=click.Choice(["admitted", "incomplete", "not_eligible", "refused"]))
+@click.option("--state", type=click.Choice(STATES))
 @json_option
 @report_errors
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
@@ -164,9 +200,16 @@ def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, r
     click.echo("Noted.")
 
 
+candidates.add_command(letter)
+
+
 @click.group()
 def seats() -> None:
     """Seats at centres: offer and assign them."""
+
+
+seats.add_command(clashes)
+seats.add_command(move_up)
 
 
 @seats.command(name="offer")
@@ -186,22 +229,36 @@ def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
 @seats.command(name="allocate")
 @data_option
 @_sitting
+@click.option(
+    "--plan",
+    type=click.Choice([kind.value for kind in PlanKind]),
+    default=PlanKind.APART.value,
+    show_default=True,
+    help="Keep neighbours with the same paper or employer apart, or draw lots only.",
+)
 @json_option
 @report_errors
-def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
+def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     """Assign a seat and an admission number to every admitted candidate without one.
 
-    Preferred centres first, then where most seats are free; who sits where is drawn by lot, and
-    the seed is recorded in the audit log. Seats already assigned do not change.
+    Preferred centres first, then where most seats are free. People who look alike, people of one
+    employer and people with the same paper do not sit side by side or one behind the other, as
+    far as the rooms allow; the rest is drawn by lot. The seed is recorded in the audit log. Seats
+    already assigned do not change.
     """
     with opened(data) as hq:
-        new = hq.registration.allocate(sitting, hq.applications.list(sitting), me())
+        applications = hq.applications.list(sitting)
+        new = hq.registration.allocate(sitting, applications, me(), PlanKind(plan))
     if as_json:
-        echo_json([vars(seat) for seat in new])
+        echo_json(asdict(new))
         return
-    for seat in new:
-        click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
-    click.echo(f"{len(new)} seats assigned")
+    for seat in new.seats:
+        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
+        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    if plan == PlanKind.APART and new.together:
+        close = len(new.together)
+        click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
+    click.echo(f"{len(new.seats)} seats assigned")
 
 
 @click.command()
@@ -216,6 +273,7 @@ def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
         view = hq.sittings.get(sitting)
         programmes = hq.applications.programmes(sitting)
         made = hq.registration.tickets(view, programmes, centre, progress)
+        hq.registration.issue_tickets(sitting, centre, me())
     out.write_bytes(made.pdf)
     out.chmod(0o600)
     click.echo(out)

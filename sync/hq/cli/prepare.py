@@ -13,15 +13,26 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text
 from kiosk.system import SystemClock
-from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, opened
+from sync.hq.cli.common import (
+    data_option,
+    echo_json,
+    json_option,
+    me,
+    moment,
+    opened,
+    progress_bar,
+)
+from sync.hq.cli.lives import outdated
+from sync.hq.cli.problems import as_values, print_planned, print_problems
 from sync.hq.packages.packages import PackageView
-from sync.hq.registration.portrait_files import PortraitFolder
+from sync.hq.registration.planning import FILE as FILE_NAME
+from sync.hq.registration.planning import KEEP
+from sync.hq.registration.portrait_files import open_portraits
 from sync.hq.registration.roster_file import read_roster
 from sync.hq.services import HqServices
 from sync.hq.sittings import NewPaper, NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -195,26 +206,52 @@ def roster() -> None:
 @click.argument("file", type=FILE)
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
-@click.option("--portraits", type=FOLDER, help="Folder with one JPEG for each candidate.")
+@click.option(
+    "--portraits",
+    type=click.Path(exists=True, path_type=Path),
+    help="ZIP or folder of pictures, each named by number, name or both.",
+)
+@click.option("--check", is_flag=True, help="Only show what would change; store nothing.")
+@click.option(
+    "--names",
+    type=click.Choice([FILE_NAME, KEEP]),
+    default="",
+    help="Whose name counts where the file has another: the file's, or the registered one.",
+)
 @json_option
 @report_errors
 def roster_import(
-    data: Path, file: Path, sitting: str, centre: str, portraits: Path | None, as_json: bool
+    data: Path,
+    file: Path,
+    sitting: str,
+    centre: str,
+    portraits: Path | None,
+    check: bool,
+    names: str,
+    as_json: bool,
 ) -> None:
     """Import candidates and their seats from a CSV file: all of them, or none.
 
     \b
     Columns (UTF-8, header line): identity_no, name; optional:
     admission_no, seat, extra_minutes, portrait (a file name; otherwise
-    ADMISSION_NO.jpg or IDENTITY_NO.jpg is looked for). Missing admission
-    numbers and seats are assigned. Import again to correct.
+    a picture is found by admission number, identity number or name).
+    Missing admission numbers and seats are assigned. Import again to
+    correct: columns that the file lacks change nothing.
     """
     with opened(data) as hq:
-        entries = read_roster(file.read_bytes(), PortraitFolder(portraits) if portraits else None)
-        seats = hq.registration.import_roster(sitting, centre, entries, me())
+        files = open_portraits(portraits) if portraits else None
+        with progress_bar("Reading") as progress:
+            entries, notes = read_roster(file.read_bytes(), files, progress)
+        if check:
+            print_problems(notes)
+            print_planned(hq.registration.plan_roster(sitting, centre, entries, names))
+            return
+        seats = hq.registration.import_roster(sitting, centre, entries, me(), names, file.name)
     if as_json:
-        echo_json([vars(seat) for seat in seats])
+        echo_json({"seats": [vars(seat) for seat in seats], "problems": as_values(notes)})
         return
+    print_problems(notes)
     for seat in seats:
         portrait = "" if seat.has_portrait else "  (no portrait)"
         click.echo(f"{seat.seat}  {seat.admission_no}  {seat.name}{portrait}")
@@ -223,6 +260,9 @@ def roster_import(
 @click.group()
 def package() -> None:
     """Exam packages: sealed for one centre and one sitting."""
+
+
+package.add_command(outdated)
 
 
 @package.command(name="build")

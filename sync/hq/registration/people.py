@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from kiosk.exam.identity.documents import DocumentKind
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence import tables
 from sync.hq.registration.changes import PERSON, Act, Change, added, changed, row_of, store
+from sync.hq.registration.portrait_pictures import upright
 
 _AT_ONCE = 500
 
@@ -82,7 +84,8 @@ class People:
         with self._context.database.read() as connection:
             known = known_people(connection, numbers)
         return {
-            number: row["portrait_sha256"] or sha256(self._sealed(row["portrait"])).hexdigest()
+            number: row["portrait_sha256"]
+            or sha256(self.open_portrait(row["portrait"])).hexdigest()
             for number, row in known.items()
             if row["portrait"] is not None
         }
@@ -102,17 +105,23 @@ class People:
         return self.open_portrait(name)
 
     def open_portrait(self, name: str) -> bytes:
-        """Unseal the object of a portrait and return the JPEG."""
-        return self._sealed(name)
-
-    def _sealed(self, name: str) -> bytes:
-        return self._context.keys.unseal(self._context.blobs.get(name))
+        """Unseal the object of a portrait and return the JPEG, upright and without metadata."""
+        return upright(self._context.keys.unseal(self._context.blobs.get(name)))
 
     def names(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """Return the registered name for each identity number that is known."""
         with self._context.database.read() as connection:
             known = known_people(connection, numbers)
         return {number: row["name"] for number, row in known.items()}
+
+    def documents(self) -> Mapping[str, str]:
+        """Return the kinds of documents other than resident cards, by identity number."""
+        table = tables.candidates
+        query = select(table.c.identity_no, table.c.identity_type).where(
+            table.c.identity_type != DocumentKind.RESIDENT
+        )
+        with self._context.database.read() as connection:
+            return {row.identity_no: row.identity_type for row in connection.execute(query)}
 
     def unchecked(self, sitting_id: str | None = None) -> Sequence[tuple[str, str]]:
         """Return (candidate id, object name) of portraits that no face pack has checked yet."""

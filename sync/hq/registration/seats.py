@@ -3,12 +3,13 @@
 import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -17,9 +18,25 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
-from sync.hq.registration.allocation import OccupiedSeat, Seat, allocate
+from sync.hq.registration.allocation import (
+    Applicant,
+    NotEnoughSeats,
+    OccupiedSeat,
+    OfferedRoom,
+    Seat,
+    allocate,
+)
 from sync.hq.registration.applications import ApplicationView
-from sync.hq.registration.changes import SEAT, Act, Change, added, store
+from sync.hq.registration.changes import (
+    APPLICATION,
+    SEAT,
+    Act,
+    Change,
+    added,
+    changed,
+    rows_of,
+    store,
+)
 from sync.hq.registration.occupancy import stays_beside
 from sync.hq.registration.people import Kept, People
 from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
@@ -39,6 +56,14 @@ class CentreRoster:
 
     roster: Roster
     digest: str
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The seats that were assigned, and the neighbours whom the rooms do not bring apart."""
+
+    seats: Sequence[SeatView]
+    together: Sequence[Neighbours]
 
 
 class Registration:
@@ -130,16 +155,20 @@ class Registration:
         """Return how many seats each centre offers, by its code."""
         totals: Counter[str] = Counter()
         with self._context.database.read() as connection:
-            for (centre_code, _), seats in _offered_rooms(connection, sitting_id).items():
-                totals[centre_code] += seats
+            for room in _offered_rooms(connection, sitting_id):
+                totals[room.centre_code] += room.seats
         return totals
 
     def allocate(
-        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
-    ) -> Sequence[SeatView]:
+        self,
+        sitting_id: str,
+        applications: Sequence[ApplicationView],
+        by: str,
+        kind: PlanKind = PlanKind.APART,
+    ) -> Allocated:
         """Assign a seat and an admission number to every admitted candidate without one.
 
-        The seed of the lot goes into the audit log.
+        The seed of the plan goes into the audit log.
 
         Raises:
             NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
@@ -153,22 +182,50 @@ class Registration:
         with self._context.database.write() as connection:
             rows = seat_rows(connection, sitting_id, None)
             beside = stays_beside(connection, sitting_id)
-            taken = [OccupiedSeat(row["centre_code"], row["room"], row["seat"]) for row in rows]
-            taken += [OccupiedSeat(one.centre_code, one.room, one.seat) for one in beside]
             # Who sits elsewhere at that time gets no second seat.
             seated = {row["candidate_id"] for row in rows} | {one.candidate_id for one in beside}
-            wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
-            new = allocate(wishes, _offered_rooms(connection, sitting_id), taken, seed)
-            act = Act(
-                AuditKind.SEATS_ALLOCATED,
-                by,
-                now,
-                sitting_id,
-                named={"seats": len(new), "seed": seed.hex()},
-            )
-            store(connection, act, [_given(connection, sitting_id, admitted, one) for one in new])
-        ids = {seat.candidate_id for seat in new}
-        return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+            applicants = [
+                Applicant(Sitter(name, application.paper), application.centre)
+                for name, application in admitted.items()
+                if name not in seated
+            ]
+            taken = [
+                OccupiedSeat(
+                    row["centre_code"],
+                    row["room"],
+                    row["seat"],
+                    Sitter(row["candidate_id"], row["paper"]),
+                )
+                for row in rows
+            ]
+            taken += [
+                OccupiedSeat(one.centre_code, one.room, one.seat, Sitter(one.candidate_id, ""))
+                for one in beside
+            ]
+            new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
+            named = {"seats": len(new.seats), "seed": seed.hex(), "plan": kind}
+            act = Act(AuditKind.SEATS_ALLOCATED, by, now, sitting_id, named=named)
+            given = [_given(connection, sitting_id, admitted, seat) for seat in new.seats]
+            store(connection, act, [*given, *_off_reserve(connection, sitting_id, given)])
+        ids = {seat.candidate_id for seat in new.seats}
+        made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+        return Allocated(made, new.together)
+
+    def move_up(
+        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
+    ) -> Sequence[SeatView]:
+        """Give free seats to the reserve list, in its order."""
+        waiting = sorted(
+            (one for one in applications if one.admitted and one.reserve is not None),
+            key=lambda one: one.reserve or 0,
+        )
+        while waiting:
+            try:
+                ready = [replace(one, reserve=None) for one in waiting]
+                return self.allocate(sitting_id, ready, by).seats
+            except NotEnoughSeats as error:
+                waiting = waiting[: max(0, int(str(error.params["seats"])))]
+        return []
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Return the seats of a sitting, by centre and seat."""
@@ -272,9 +329,23 @@ def _given(
     return added(SEAT, {**row, **own})
 
 
-def _offered_rooms(connection: Connection, sitting_id: str) -> Mapping[tuple[str, str], int]:
-    """Return how many seats of each room the sitting uses, by centre and room."""
-    table = tables.sitting_rooms
-    query = select(table).where(table.c.sitting_id == sitting_id)
-    rows = connection.execute(query).mappings()
-    return {(row["centre_code"], row["room"]): row["seats"] for row in rows}
+def _off_reserve(connection: Connection, sitting_id: str, given: Sequence[Change]) -> list[Change]:
+    """Return the changes that take who has a seat now off the reserve list."""
+    rows = rows_of(connection, APPLICATION, [one.candidate_id for one in given], sitting_id)
+    return [
+        changed(APPLICATION, row, reserve=None)
+        for row in rows.values()
+        if row["reserve"] is not None
+    ]
+
+
+def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedRoom]:
+    """Return the rooms that the sitting uses."""
+    table, rooms = tables.sitting_rooms, tables.rooms
+    here = (rooms.c.centre_code == table.c.centre_code) & (rooms.c.id == table.c.room)
+    query = (
+        select(table.c.centre_code, table.c.room, table.c.seats, rooms.c.seats_per_row)
+        .join(rooms, here)
+        .where(table.c.sitting_id == sitting_id)
+    )
+    return [OfferedRoom(**row) for row in connection.execute(query).mappings()]

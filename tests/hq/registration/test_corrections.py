@@ -1,7 +1,8 @@
 """A file changes what it says and nothing else; every change is noted and can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -9,7 +10,7 @@ from sync.hq.errors import AlreadyUndone, BadImport, NamesUndecided, NothingToUn
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import Application, read_candidates
 from sync.hq.registration.planning import FILE, KEEP, Answers
-from sync.hq.registration.roster_file import read_roster
+from sync.hq.registration.roster_file import RosterEntry, read_roster
 from tests.hq.applicants import MATERIALS, SOUND, number
 from tests.hq.desk import BY, CODE
 from tests.hq.items import PROGRAMME as CARBON_MANAGER
@@ -29,6 +30,10 @@ def read(*rows: Mapping[str, str]) -> list[Application]:
     found, problems = read_candidates("\n".join(lines).encode(), CARBON_MANAGER, TODAY)
     assert not problems
     return found
+
+
+def roster(data: bytes) -> Sequence[RosterEntry]:
+    return read_roster(data)[0]
 
 
 def person(order: int, **more: str) -> dict[str, str]:
@@ -61,7 +66,12 @@ def test_a_file_with_class_hours_changes_the_hours_and_nothing_else(office: Offi
     take(office, person(1, 培训学时="36.5"))
     assert claims(office) == {**before, "class_hours": "36.5"}
     one = only(office)
-    assert (one.clause, one.hours_missing, one.extra_minutes, one.centre) == ("1", 0, 10, CODE)
+    assert (one.clause, one.hours_missing, one.extra_minutes, one.centre) == (
+        "1",
+        Decimal(0),
+        10,
+        CODE,
+    )
     assert one.materials_missing == ["portrait"]
 
 
@@ -139,7 +149,7 @@ def test_what_was_changed_since_stays_and_the_rest_is_undone(office: Office) -> 
 
 
 def test_nothing_is_undone_once_the_ticket_is_out(office: Office) -> None:
-    entries = read_roster(b"identity_no,name\nA1234,Ann\n")
+    entries = roster(b"identity_no,name\nA1234,Ann\n")
     office.registration.import_roster(office.sittings[0], CODE, entries, BY)
     office.registration.issue_tickets(office.sittings[0], None, BY)
     (imported,) = office.history.of_sitting(office.sittings[0])
@@ -161,8 +171,8 @@ def test_a_history_says_who_when_why_and_what(office: Office) -> None:
 def test_a_roster_changes_only_what_it_says(office: Office) -> None:
     columns = b"identity_no,name,seat,extra_minutes,admission_no\n"
     first = columns + b"A1234,Ann,02,30,N1\nB1234,Bob,01,,\n"
-    office.registration.import_roster(office.sittings[0], CODE, read_roster(first), BY)
-    again = read_roster(b"identity_no,name,seat\nA1234,Ann,01\nB1234,Bob,02\n")
+    office.registration.import_roster(office.sittings[0], CODE, roster(first), BY)
+    again = roster(b"identity_no,name,seat\nA1234,Ann,01\nB1234,Bob,02\n")
     planned = office.registration.plan_roster(office.sittings[0], CODE, again)
     assert [one.fields for one in planned] == [[("seat", "02", "01")], [("seat", "01", "02")]]
     office.registration.import_roster(office.sittings[0], CODE, again, BY)
@@ -171,15 +181,15 @@ def test_a_roster_changes_only_what_it_says(office: Office) -> None:
         "01", 30, "N1",
     )  # fmt: skip
     assert seats["Bob"].seat == "02"
-    other = read_roster(b"identity_no,name\nA1234,Anna\n")
+    other = roster(b"identity_no,name\nA1234,Anna\n")
     with pytest.raises(NamesUndecided):
         office.registration.import_roster(office.sittings[0], CODE, other, BY)
 
 
 def test_an_admission_number_is_not_given_twice(office: Office) -> None:
-    twice = read_roster(b"identity_no,name,admission_no\nA1234,Ann,N1\n")
+    twice = roster(b"identity_no,name,admission_no\nA1234,Ann,N1\n")
     office.registration.import_roster(office.sittings[0], CODE, twice, BY)
-    other = read_roster(b"identity_no,name,admission_no\nB1234,Bob,N1\n")
+    other = roster(b"identity_no,name,admission_no\nB1234,Bob,N1\n")
     with pytest.raises(BadImport, match="N1"):
         office.registration.import_roster(office.sittings[0], CODE, other, BY)
 

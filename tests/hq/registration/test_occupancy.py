@@ -1,5 +1,6 @@
 """Nobody sits twice at one time, no seat is taken twice, no room holds more than its seats."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,7 +51,11 @@ def test_clashes_are_found_by_time(stays: list[Stay], what: list[str]) -> None:
 )
 def test_every_stay_that_overlaps_another_is_in_a_clash(stays: list[Stay]) -> None:
     found = find_clashes(stays, {})
-    for what, of in (("person", lambda one: one.candidate_id), ("seat", lambda one: one.place)):
+    groups: dict[str, Callable[[Stay], object]] = {
+        "person": lambda one: one.candidate_id,
+        "seat": lambda one: one.place,
+    }
+    for what, of in groups.items():
         named = {id(one) for clash in found if clash.what == what for one in clash.stays}
         for one in stays:
             overlaps = any(

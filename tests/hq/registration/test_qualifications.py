@@ -156,7 +156,19 @@ def test_identity_documents_in_the_words_of_offices(word: str, kind: DocumentKin
     [
         *(
             (text, "5")
-            for text in ("5", "5年", "5 年", "５年", "五年", "5年以上", "5年及以上", "满5年", "5+")
+            for text in (
+                "5",
+                "5年",
+                "5 年",
+                "５年",
+                "五年",
+                "5年以上",
+                "5年及以上",
+                "满5年",
+                "5+",
+                "5年（含）以上",
+                "5年整",
+            )
         ),
         *(
             (text, "5")
