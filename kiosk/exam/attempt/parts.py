@@ -131,5 +131,5 @@ class Course:
         return timedelta(minutes=own) + timedelta(minutes=self.extra_minutes) * own / all_
 
 
-def _sum(credits: Sequence[Credit]) -> timedelta:
-    return timedelta(seconds=sum(credit.seconds for credit in credits))
+def _sum(given: Sequence[Credit]) -> timedelta:
+    return timedelta(seconds=sum(credit.seconds for credit in given))
