@@ -193,10 +193,13 @@ class Results:
         if course is None or attempt.ended_at is None or attempt.end_reason is None:
             return ()
         last = PartEnd(attempt.ended_at, attempt.end_reason, 0)
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        examination = self._papers.examination(sitting)
         ends = [(span, span.end or last) for span in course.spans]
         return tuple(
             BundlePart(
                 part=span.part.id,
+                name=examination.part(span.part.id).name,
                 started_at=span.began_at,
                 ended_at=max(span.began_at, end.at),
                 end_reason=end.reason,

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.papers.paper import Form
-from kiosk.exam.values import Growing
+from kiosk.exam.values import Growing, Text
 from sync.wire.chain import event_hash
 from sync.wire.delivery import answer_log
 from sync.wire.delivery.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
@@ -67,6 +67,7 @@ class BundlePart(WireModel):
     """A part that was sat in order; ``end_reason`` as the attempt's, also for parts before."""
 
     part: str
+    name: Text
     started_at: Utc
     ended_at: Utc
     end_reason: EndReason
