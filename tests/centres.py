@@ -17,8 +17,15 @@ from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.settings import read_toml, resource
 from kiosk.system import entropy, new_id
 from sync.wire.delivery.emergency import EmergencyKey
-from sync.wire.packages.contents import FormRule, PaperContents, Roster, RosterCandidate
-from sync.wire.packages.manifest import INTERACTIVE, SittingInfo
+from sync.wire.model import FIRST
+from sync.wire.packages.contents import (
+    FormRule,
+    PackedPaper,
+    PaperContents,
+    Roster,
+    RosterCandidate,
+)
+from sync.wire.packages.manifest import INTERACTIVE, PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
 from sync.wire.packages.unlock import new_code
 from sync.wire.sealing.certificate import make_certificate, read_request
@@ -146,22 +153,30 @@ class Site:
         contents = PackageContents(
             package_id=new_id(),
             version=version,
-            programme=programme,
+            programmes=(programme,),
             sitting=SittingInfo(
                 id=sitting,
                 title="2026年4月考试",
                 starts_at=start,
-                duration_minutes=duration_minutes,
                 unlock_not_before=unlock_not_before or self.now - timedelta(hours=1),
-                trade=chosen.trade,
-                level=chosen.level,
+                papers=(
+                    PaperInfo(
+                        id=FIRST,
+                        programme=programme.id,
+                        trade=chosen.trade,
+                        level=chosen.level,
+                        duration_minutes=duration_minutes,
+                    ),
+                ),
+                rooms=(RoomInfo(id=FIRST, name="第一考场"),),
             ),
             centre_code=centre_code,
             not_before=self.now - timedelta(days=1),
             not_after=self.now + timedelta(days=30),
             roster=Roster(candidates=roster or candidates()),
-            paper=PaperContents(
-                paper=chosen, form=FormRule(seed="ab" * 32), pictures=pictures or {}
+            papers=PaperContents(
+                papers=(PackedPaper(id=FIRST, paper=chosen, form=FormRule(seed="ab" * 32)),),
+                pictures=pictures or {},
             ),
         )
         data = build_package(

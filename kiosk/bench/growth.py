@@ -16,8 +16,10 @@ from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import answers, attempts, events
 from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import RosterEntry
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy
+from sync.wire.model import FIRST
 from sync.wire.sealing.keys import KeyPair
 
 AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
@@ -112,7 +114,8 @@ def _set_up(db: Database) -> None:
     sitting = Sitting(SITTING, "P", 1, *files, "benchmark", AT, SittingStatus.STARTED, AT, None, AT)
     sittings.put_package(db, sitting)
     for number, attempt_id in enumerate((HONEST, GREEDY)):
-        attempts.register(db, attempt_id, SITTING, f"C{number}", str(number), f"A{number}", 0)
+        entry = RosterEntry(f"C{number}", str(number), FIRST, f"A{number}", FIRST, 0)
+        attempts.register(db, attempt_id, SITTING, entry)
 
 
 def report(grown_events: int, revisions: int, saves: int, progress: Progress) -> dict[str, float]:

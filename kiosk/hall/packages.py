@@ -27,7 +27,9 @@ from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.guests import Guest
 from kiosk.store.files import read_numbers, write_durably
 from sync.wire.errors import WireError
-from sync.wire.packages.contents import PaperContents, RosterCandidate
+from sync.wire.model import FIRST
+from sync.wire.packages.contents import PackedPaper, PaperContents, RosterCandidate
+from sync.wire.packages.manifest import PaperInfo
 from sync.wire.packages.package import OpenedPackage, open_package
 
 NO_NAME = "—"
@@ -152,13 +154,25 @@ class OpenedPackages:
             for opened in kept:
                 opened.pop(sitting_id, None)
 
-    def programme(self, sitting: Sitting) -> Programme:
-        return self.package(sitting).programme
+    def info(self, sitting: Sitting, paper_id: str = FIRST) -> PaperInfo:
+        """Return what the package says about a paper while it is locked.
 
-    def examination(self, sitting: Sitting) -> Examination:
-        """Return the examination of the sitting's trade and level."""
-        info = self.package(sitting).manifest.sitting
-        return self.programme(sitting).examination(info.trade, info.level)
+        Raises:
+            NotFound: the sitting has no such paper.
+        """
+        try:
+            return self.package(sitting).manifest.sitting.paper(paper_id)
+        except KeyError as error:
+            raise NotFound() from error
+
+    def programme(self, sitting: Sitting, paper_id: str = FIRST) -> Programme:
+        """Return the programme of a paper."""
+        return self.package(sitting).programmes[self.info(sitting, paper_id).programme]
+
+    def examination(self, sitting: Sitting, paper_id: str = FIRST) -> Examination:
+        """Return the examination of a paper's trade and level."""
+        info = self.info(sitting, paper_id)
+        return self.programme(sitting, paper_id).examination(info.trade, info.level)
 
     def roster(self, sitting: Sitting) -> dict[str, RosterCandidate]:
         """Return candidates by admission number; deleted names read ``NO_NAME``."""
@@ -176,8 +190,12 @@ class OpenedPackages:
             raise NotFound()
         return found
 
-    def paper(self, sitting: Sitting) -> PaperContents:
-        """Return the unlocked paper.
+    def paper(self, sitting: Sitting, paper_id: str = FIRST) -> PackedPaper:
+        """Return an unlocked paper; raises like :meth:`papers`."""
+        return self.papers(sitting).paper(paper_id)
+
+    def papers(self, sitting: Sitting) -> PaperContents:
+        """Return the unlocked papers.
 
         Raises:
             SittingState: the paper is still locked.
@@ -195,7 +213,7 @@ class OpenedPackages:
             paper = self._papers.get(sitting.id)
             if paper is None:
                 key = self._context.sitting_keys.open(sitting.sealed_paper_key)
-                paper = self._papers[sitting.id] = opened.paper(key)
+                paper = self._papers[sitting.id] = opened.papers(key)
             return paper
 
     def picture(self, sitting: Sitting, name: str) -> bytes:
@@ -205,7 +223,7 @@ class OpenedPackages:
             NotFound: the paper has no such picture.
             SittingState: the paper is still locked.
         """
-        encoded = self.paper(sitting).pictures.get(name)
+        encoded = self.papers(sitting).pictures.get(name)
         if encoded is None:
             raise NotFound()
         return base64.b64decode(encoded)

@@ -169,7 +169,7 @@ class Rooms:
             leave_limit=programme.conduct.leave_limit,
             away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
             remaining_s=left,
-            part=self._part(sitting, tables.parts.get(attempt.id, 0)) if running else None,
+            part=self._part(sitting, attempt, tables.parts.get(attempt.id, 0)) if running else None,
             pause_reason=attempt.pause_reason,
             credited_s=tables.credited.get(attempt.id, 0.0),
             outage_s=tables.outages.get(attempt.id, 0.0),
@@ -189,9 +189,9 @@ class Rooms:
             bundle_state=tables.bundles.get(attempt.id),
         )
 
-    def _part(self, sitting: Sitting, over: int) -> PartPlace | None:
+    def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
         """Return the open part after so many that are over."""
-        examination = self._papers.examination(sitting)
+        examination = self._papers.examination(sitting, attempt.paper)
         if not examination.part_times:
             return None
         name = examination.parts[over].name.model_dump()

@@ -67,7 +67,7 @@ class AttemptTransitions:
         if sitting.paused_at is not None:
             return
         now = self._context.time.now()
-        form = self._papers.paper(sitting).form_for(attempt.candidate_id)
+        form = self._papers.paper(sitting, attempt.paper).form_for(attempt.candidate_id)
         attempts.begin(db, attempt, form, now, now)
         answer_seals.begin(db, attempt.id, self._context.keys)
         for credit in time_credits.room_credits(db, sitting.id):
@@ -216,13 +216,13 @@ class AttemptTransitions:
     def course(self, db: Database, attempt: Attempt) -> Course | None:
         """Return the attempt's way through parts that are sat in order; None without an order."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        examination = self._papers.examination(sitting)
+        examination = self._papers.examination(sitting, attempt.paper)
         if not examination.part_times:
             return None
         return Course(
             parts=examination.part_times,
             carry_over=examination.carry_over,
-            duration_minutes=self._papers.package(sitting).manifest.sitting.duration_minutes,
+            duration_minutes=self._papers.info(sitting, attempt.paper).duration_minutes,
             started_at=sitting.started_at or self._context.time.now(),
             extra_minutes=attempt.extra_minutes,
             credits=time_credits.credits_of(db, attempt.id),
@@ -246,7 +246,7 @@ class AttemptTransitions:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         return ends_at(
             sitting.started_at or self._context.time.now(),
-            self._papers.package(sitting).manifest.sitting.duration_minutes,
+            self._papers.info(sitting, attempt.paper).duration_minutes,
             attempt.extra_minutes,
             time_credits.credits_of(db, attempt.id),
         )

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self, TypeVar
 
@@ -19,6 +20,8 @@ from sync.wire import canonical
 from sync.wire.errors import UnsupportedFormat, WireError
 
 CENTRE_CODE = r"^[A-Z0-9][A-Z0-9-]{1,31}$"
+FIRST = "1"
+"""The id of the paper and of the room where version 0.2.0 has one of each, without an id."""
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -73,8 +76,8 @@ Base64 = Annotated[str, AfterValidator(_is_base64), Field(max_length=1 << 21)]
 M = TypeVar("M", bound=WireModel)
 
 
-def parse(model: type[M], data: bytes, form: str, error: type[WireError]) -> M:
-    """Read a model from canonical JSON whose ``format`` must be ``form``.
+def parse(model: type[M], data: bytes, form: str | Sequence[str], error: type[WireError]) -> M:
+    """Read a model from canonical JSON whose ``format`` must be ``form``, or one of them.
 
     Raises:
         NotCanonical: the bytes are not canonical JSON.
@@ -84,12 +87,13 @@ def parse(model: type[M], data: bytes, form: str, error: type[WireError]) -> M:
     return from_value(model, canonical.loads(data), form, error)
 
 
-def from_value(model: type[M], value: Any, form: str, error: type[WireError]) -> M:
+def from_value(model: type[M], value: Any, form: str | Sequence[str], error: type[WireError]) -> M:
     """Like :func:`parse`, from a JSON value that has already been read."""
     if not isinstance(value, dict):
         raise error("not an object")
-    if value.get("format") != form:
-        raise UnsupportedFormat(found=str(value.get("format"))[:64], known=form)
+    forms = [form] if isinstance(form, str) else form
+    if value.get("format") not in forms:
+        raise UnsupportedFormat(found=str(value.get("format"))[:64], known=", ".join(forms))
     try:
         return model.model_validate(value)
     except ValidationError as problems:

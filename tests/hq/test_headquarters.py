@@ -16,6 +16,7 @@ from sync.wire.chain import GENESIS
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.receipt import verify_receipt
 from sync.wire.errors import WireError
+from sync.wire.model import FIRST
 from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, Desk
 from tests.hq.storage import spoil
@@ -25,7 +26,7 @@ def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> 
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
     code = desk.code()
-    paper = opened.paper(opened.unlock(code, desk.keys))
+    paper = opened.papers(opened.unlock(code, desk.keys)).paper(FIRST)
     assert len(paper.paper.items) == 70
     assert [c.admission_no for c in opened.roster.candidates] == ["2026A0001"]
 
@@ -34,7 +35,7 @@ def test_no_key_and_no_mark_scheme_travels(desk: Desk) -> None:
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
     code = desk.code()
-    text = opened.paper(opened.unlock(code, desk.keys)).model_dump_json()
+    text = opened.papers(opened.unlock(code, desk.keys)).model_dump_json()
     items = desk.hq.bank.items("carbon-manager")
     assert not [i.item.id for i in items if i.scheme.rationale and i.scheme.rationale in text]
     assert not [i.item.id for i in items if i.scheme.model_answer and i.scheme.model_answer in text]
@@ -98,7 +99,7 @@ def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
     code = desk.code()
-    paper = opened.paper(opened.unlock(code, desk.keys)).paper
+    paper = opened.papers(opened.unlock(code, desk.keys)).paper(FIRST).paper
     keys = {entry.item.id: entry.scheme.key for entry in desk.hq.bank.items("carbon-manager")}
     singles = [item.id for item in paper.items if item.type == "single_choice"]
     sealed = desk.bundle({item: keys[item][0] for item in singles})

@@ -15,13 +15,13 @@ from kiosk.store.sqlite import migrations
 from kiosk.store.sqlite.database import DATABASE, Store
 
 
-def m0002_notes(db: Database) -> None:
+def m9999_notes(db: Database) -> None:
     db.execute("ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'before'")
     db.execute("UPDATE meta SET value = value || '!'")
 
 
-def m0002_broken(db: Database) -> None:
-    m0002_notes(db)
+def m9999_broken(db: Database) -> None:
+    m9999_notes(db)
     raise ZeroDivisionError
 
 
@@ -38,6 +38,8 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     """Let the software be a later version, which has a further step."""
     steps = Migrations("kiosk")
     steps()(migrations.m0001_initial)
+    steps()(migrations.m0002_many_papers)
+    steps()(migrations.m0003_part_ends)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 
@@ -47,7 +49,7 @@ def raw(data: Path) -> sqlite3.Connection:
 
 
 def test_a_later_step_brings_the_rows_along(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_step(monkeypatch, m0002_notes)
+    with_step(monkeypatch, m9999_notes)
     for _ in range(2):  # the second time there is nothing left to do
         store = Store(older)
         row = next(store.read().query("SELECT value, note FROM meta WHERE key = 'a'"))
@@ -57,7 +59,7 @@ def test_a_later_step_brings_the_rows_along(older: Path, monkeypatch: pytest.Mon
 
 def test_a_step_that_fails_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
-        with_step(later, m0002_broken)
+        with_step(later, m9999_broken)
         with pytest.raises(ZeroDivisionError):
             Store(older)
     store = Store(older)
@@ -70,9 +72,9 @@ def test_a_later_version_is_refused_by_this_one(
     older: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as later:
-        with_step(later, m0002_notes)
+        with_step(later, m9999_notes)
         Store(older).close()
-    with pytest.raises(NewerSchema, match="m0002_notes"):
+    with pytest.raises(NewerSchema, match="m9999_notes"):
         Store(older)
 
 

@@ -25,6 +25,7 @@ from kiosk.store.exam import (
     tallies,
 )
 from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import RosterEntry
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy
 from sync.wire.sealing.keys import KeyPair
@@ -89,7 +90,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
         " title, starts_at, state, imported_at)"
         " VALUES ('S', 'P', 1, 'head', 'roster', 'paper', 'title', '2026', 'started', '2026')"
     )
-    attempts.register(db, ATTEMPT, SITTING, "C1", "1", "A01", 0)
+    attempts.register(db, ATTEMPT, SITTING, RosterEntry("C1", "1", "1", "A01", "1", 0))
     terminals.register(db, "T", "token", "10.0.0.1", "test", AT)
     yield db
     db.conn.rollback()

@@ -10,8 +10,15 @@ import pytest
 from kiosk.exam.items.item import Item, ItemType, Option
 from kiosk.exam.papers.paper import Paper, PaperSection
 from kiosk.exam.programme.programme import Programme, load_programme
-from sync.wire.packages.contents import FormRule, PaperContents, Roster, RosterCandidate
-from sync.wire.packages.manifest import KdfBounds, KdfLimits, SittingInfo
+from sync.wire.model import FIRST
+from sync.wire.packages.contents import (
+    FormRule,
+    PackedPaper,
+    PaperContents,
+    Roster,
+    RosterCandidate,
+)
+from sync.wire.packages.manifest import KdfBounds, KdfLimits, PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
 from sync.wire.packages.unlock import new_code
 from sync.wire.sealing.keys import KeyPair
@@ -115,19 +122,22 @@ def contents(programme: Programme) -> PackageContents:
     return PackageContents(
         package_id="PKG1",
         version=2,
-        programme=programme,
+        programmes=(programme,),
         sitting=SittingInfo(
             id="S1",
             title="2026 年 4 月",
             starts_at=NOW + timedelta(hours=1),
-            duration_minutes=60,
             unlock_not_before=NOW + timedelta(minutes=30),
+            papers=(PaperInfo(id=FIRST, programme=programme.id, duration_minutes=60),),
+            rooms=(RoomInfo(id=FIRST, name="101"),),
         ),
         centre_code="BJ-001",
         not_before=NOW - timedelta(days=7),
         not_after=NOW + timedelta(days=7),
         roster=Roster(candidates=candidates),
-        paper=PaperContents(paper=paper, form=FormRule(seed="ab" * 32)),
+        papers=PaperContents(
+            papers=(PackedPaper(id=FIRST, paper=paper, form=FormRule(seed="ab" * 32)),)
+        ),
     )
 
 

@@ -196,6 +196,10 @@ class Examination(Table):
             PartTime(part.id, part.minutes, part.earliest_hand_in_minutes) for part in self.parts
         )
 
+    def fits(self, minutes: int) -> bool:
+        """Return whether a paper may last that long: parts with minutes leave no choice."""
+        return minutes == self.duration_minutes or self.parts[0].minutes is None
+
     def check_times(self, rules: TimeRules) -> None:
         """Check the examination against the programme's ``[time]``.
 

@@ -34,7 +34,9 @@ class Admission:
 
     def rules(self, attempt: Attempt) -> VerificationRules:
         """Return the check-in rules that apply to this attempt."""
-        return self._papers.programme(self._papers.sitting(attempt.sitting_id)).check_in
+        return self._papers.programme(
+            self._papers.sitting(attempt.sitting_id), attempt.paper
+        ).check_in
 
     def settle(self, db: Database, attempt_id: str) -> bool:
         """Make the candidate ready if nothing is open any more; return whether that happened.

@@ -158,7 +158,9 @@ class Attempts:
             # notice.
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
-            paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+            paper = self._papers.paper(
+                self._papers.sitting(attempt.sitting_id), attempt.paper
+            ).paper
             self._parts.require_open(db, attempt, paper, [write.item for write in new])
             kept = self._check(attempt, _within_budget(attempt, new, now), now)
             acked = self._transitions.save_answers(db, attempt, kept) if kept else None
@@ -180,7 +182,7 @@ class Attempts:
         return SaveAck(acked, now, end, left, SAVE_INTERVAL_MS)
 
     def _check(self, attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[Answer]:
-        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id), attempt.paper).paper
         expected = attempt.acked_through + 1
         for number, write in enumerate(writes, start=expected):
             if write.seq != number:
@@ -192,7 +194,7 @@ class Attempts:
         known = [write for write in writes if write.seq <= attempt.acked_through]
         if not known:
             return
-        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id), attempt.paper).paper
         for write in known:
             again = checked(paper, write, self._context.time.now())
             if not same(answers.revision(db, attempt.id, write.seq), again):
@@ -237,7 +239,7 @@ class Attempts:
 
     def _require_late_enough(self, db: Database, attempt: Attempt) -> None:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        minutes = self._papers.programme(sitting).time.earliest_hand_in_minutes
+        minutes = self._papers.programme(sitting, attempt.paper).time.earliest_hand_in_minutes
         now = self._context.time.now()
         if sitting.started_at and now < minute_of(sitting.started_at, minutes):
             raise HandInTooEarly(minutes=minutes)

@@ -258,7 +258,7 @@ class LateAnswerDecisions:
 
     def _new(self, db: Database, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
         """Return the answers that are not saved yet, in the terminal's order, with new numbers."""
-        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id), attempt.paper).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
         found = [self._checked(paper, item) for item in ordered]
         # An equal number proves nothing: another terminal may have used it for another answer.

@@ -135,7 +135,8 @@ class Leases:
     def _require_current(self, db: Database, attempt_id: str) -> None:
         """Pause a returning candidate's exam if the programme wants staff to look first."""
         attempt = self._transitions.get(db, attempt_id)
-        rules = self._papers.programme(self._papers.sitting_in(db, attempt.sitting_id)).check_in
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        rules = self._papers.programme(sitting, attempt.paper).check_in
         if rules.on_return == "staff" and attempt.state is AttemptState.IN_PROGRESS:
             self._transitions.pause(db, attempt, PauseReason.RETURNED, "system")
 

@@ -161,7 +161,9 @@ class PageLeaveTracker:
         self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:
-        return self._papers.programme(self._papers.sitting(attempt.sitting_id)).conduct
+        return self._papers.programme(
+            self._papers.sitting(attempt.sitting_id), attempt.paper
+        ).conduct
 
 
 def _of_today(signal: ConductSignal) -> ConductSignal:

@@ -29,7 +29,7 @@ from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.bundle import answers_digest
-from sync.wire.packages.manifest import SittingInfo
+from sync.wire.packages.manifest import PaperInfo
 
 
 class AttemptPresenter:
@@ -50,8 +50,8 @@ class AttemptPresenter:
     def view(self, attempt: Attempt) -> AttemptView:
         """Return the attempt's state; items and answers only while it is in progress."""
         sitting = self._papers.sitting(attempt.sitting_id)
-        package = self._papers.package(sitting)
-        programme = package.programme
+        info = self._papers.info(sitting, attempt.paper)
+        programme = self._papers.programme(sitting, attempt.paper)
         candidate = self._papers.candidate(sitting.id, attempt.admission_no)
         now = self._context.time.now()
         running = attempt.state is AttemptState.IN_PROGRESS
@@ -60,7 +60,7 @@ class AttemptPresenter:
         # Outside the exam, and while it is paused, the paper must not reach the browser.
         course = self._transitions.course(self._context.store.read(), attempt) if sat else None
         items, sections = self._items(sitting, attempt, course) if running else ([], [])
-        examination = self._papers.examination(sitting)
+        examination = self._papers.examination(sitting, attempt.paper)
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
         marks = bookmarks.of_attempt(self._context.store.read(), attempt.id)
         return AttemptView(
@@ -72,10 +72,10 @@ class AttemptPresenter:
             seat=attempt.seat,
             sitting_title=sitting.title,
             programme_title=programme.title.model_dump(),
-            subtitle=subtitle(programme, package.manifest.sitting),
+            subtitle=subtitle(programme, info),
             server_time=now,
             starts_at=sitting.starts_at,
-            duration_minutes=package.manifest.sitting.duration_minutes,
+            duration_minutes=info.duration_minutes,
             warn_minutes=programme.time.warn_minutes,
             pause_reason=attempt.pause_reason,
             ends_at=attempt.ends_at,
@@ -139,7 +139,8 @@ class AttemptPresenter:
         """Return the items of the open part, and all sections."""
         if attempt.form is None:
             return [], []
-        paper, examination = self._papers.paper(sitting).paper, self._papers.examination(sitting)
+        paper = self._papers.paper(sitting, attempt.paper).paper
+        examination = self._papers.examination(sitting, attempt.paper)
         items = _item_views(paper, attempt.form, examination)
         if course is not None:
             shown_ = _items_of(paper, course.part.id)
@@ -213,7 +214,7 @@ def _option_views(item: Item, place: FormItem) -> list[OptionView]:
     ]
 
 
-def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
+def subtitle(programme: Programme, info: PaperInfo) -> dict[str, str]:
     """Return trade and level, in each language, where the programme has them."""
     named = [trade for trade in programme.trades if trade.id == info.trade]
     named += [level for level in programme.levels if level.id == info.level]

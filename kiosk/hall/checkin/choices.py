@@ -55,12 +55,12 @@ class Choices:
 
     def _choice(self, attempt: Attempt) -> SittingChoice:
         sitting = self._papers.sitting(attempt.sitting_id)
-        package = self._papers.package(sitting)
+        programme = self._papers.programme(sitting, attempt.paper)
         return SittingChoice(
             sitting_id=sitting.id,
             title=sitting.title,
-            programme_title=package.programme.title.model_dump(),
-            subtitle=subtitle(package.programme, package.manifest.sitting),
+            programme_title=programme.title.model_dump(),
+            subtitle=subtitle(programme, self._papers.info(sitting, attempt.paper)),
             starts_at=sitting.starts_at,
             seat=attempt.seat,
         )

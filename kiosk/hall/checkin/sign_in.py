@@ -134,7 +134,7 @@ class CheckIn:
         arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
         if arrived or sitting.started_at is None:
             return
-        minutes = self._papers.programme(sitting).time.late_entry_minutes
+        minutes = self._papers.programme(sitting, attempt.paper).time.late_entry_minutes
         stood = sum(credit.seconds for credit in time_credits.room_credits(db, sitting.id))
         closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
         if (sitting.paused_at or self._context.time.now()) >= closed:

@@ -164,6 +164,8 @@ class Results:
             admission_no=attempt.admission_no,
             sitting_id=sitting.id,
             package=PackageRef(id=sitting.package_id, version=sitting.version),
+            paper=attempt.paper,
+            room=attempt.room,
             form=attempt.form,
             answers=_answers(answers.revisions(db, attempt.id)),
             answer_log=_answer_log(db, attempt),
@@ -194,7 +196,7 @@ class Results:
             return ()
         last = PartEnd(attempt.ended_at, attempt.end_reason, 0)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        examination = self._papers.examination(sitting)
+        examination = self._papers.examination(sitting, attempt.paper)
         ends = [(span, span.end or last) for span in course.spans]
         return tuple(
             BundlePart(
@@ -225,7 +227,7 @@ class Results:
             if event.kind in PAGE_SIGNALS and event.kind not in counted
         )
         sitting = self._papers.sitting(attempt.sitting_id)
-        limit = self._papers.programme(sitting).conduct.leave_limit
+        limit = self._papers.programme(sitting, attempt.paper).conduct.leave_limit
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,

@@ -84,7 +84,7 @@ class Rescue:
         sitting = self._papers.sitting(attempt.sitting_id)
         if attempt.started_at is None or sitting.sealed_paper_key is None:
             raise LateAnswersRefused("the exam was not sat")
-        paper, now = self._papers.paper(sitting).paper, self._context.time.now()
+        paper, now = self._papers.paper(sitting, attempt.paper).paper, self._context.time.now()
         kept = []
         for seq, item, value, at in answers:
             try:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
 from kiosk.hall.packages import OpenedPackages
@@ -17,6 +18,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts, guests
+from kiosk.store.exam.attempts import RosterEntry
 from kiosk.store.exam.guests import Guest
 from sync.wire.packages.contents import RosterCandidate
 
@@ -96,9 +98,7 @@ class Guests:
         self, db: Database, sitting: Sitting, entry: RosterCandidate, why: str, by: str
     ) -> None:
         attempt_id, now = self._context.ids(), self._context.time.now()
-        attempts.register(
-            db, attempt_id, sitting.id, entry.candidate_id, entry.admission_no, entry.seat, 0
-        )
+        attempts.register(db, attempt_id, sitting.id, of_attributes(RosterEntry, entry))
         attempts.admit_late(db, attempt_id)
         # Sealed under the key of the portraits' class, so that names are deleted with the roster.
         plain = entry.model_dump_json().encode()

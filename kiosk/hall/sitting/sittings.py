@@ -26,6 +26,7 @@ from kiosk.store.centre.packages import PackageFiles
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.centre.throttle import key_of
 from kiosk.store.exam import attempts, events
+from kiosk.store.exam.attempts import RosterEntry
 from sync.wire.errors import TooBusy, WrongUnlockCode
 from sync.wire.packages.package import OpenedPackage
 from sync.wire.packages.unlock import normalise
@@ -96,7 +97,7 @@ class Sittings:
         return of_attributes(
             SittingView,
             sitting,
-            programme_title=package.programme.title.model_dump(),
+            programme_title=self._papers.programme(sitting).title.model_dump(),
             duration_minutes=info.duration_minutes,
             unlock_not_before=info.unlock_not_before,
             candidates=len(self._papers.roster(sitting)),
@@ -212,15 +213,8 @@ class Sittings:
         portraits.forget(db, sitting.id)
         self._guests.follow_roster(db, sitting.id, opened.roster.candidates)
         for candidate in opened.roster.candidates:
-            attempts.register(
-                db,
-                self._context.ids(),
-                sitting.id,
-                candidate.candidate_id,
-                candidate.admission_no,
-                candidate.seat,
-                candidate.extra_minutes,
-            )
+            entry = of_attributes(RosterEntry, candidate)
+            attempts.register(db, self._context.ids(), sitting.id, entry)
         self._context.record(
             db,
             sitting.id,
@@ -301,7 +295,7 @@ class Sittings:
         """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
-        self._papers.paper(sitting)
+        self._papers.papers(sitting)
         now = self._context.time.now()
 
         def job(db: Database) -> None:

@@ -1,6 +1,6 @@
 """Attempts: state changes by compare-and-set."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -52,23 +52,30 @@ class Attempt:
     wanted_revision: int
     inspected_at: datetime | None
     sign_in_undone: bool
+    room: str
+    paper: str
 
 
-def register(
-    db: Database,
-    attempt_id: str,
-    sitting_id: str,
-    candidate_id: str,
-    admission_no: str,
-    seat: str,
-    extra_minutes: int,
-) -> None:
-    """Add a registered attempt, or update seat and extra time of an existing one."""
+@dataclass(frozen=True)
+class RosterEntry:
+    """What the roster says about an attempt. ``room`` and ``paper`` are ids of the sitting."""
+
+    candidate_id: str
+    admission_no: str
+    room: str
+    seat: str
+    paper: str
+    extra_minutes: int
+
+
+def register(db: Database, attempt_id: str, sitting_id: str, entry: RosterEntry) -> None:
+    """Add a registered attempt, or update seat, paper and extra time of an existing one."""
     db.execute(
-        "INSERT INTO attempts (id, sitting_id, candidate_id, admission_no, seat, extra_minutes,"
-        " state) VALUES (?, ?, ?, ?, ?, ?, 'registered') ON CONFLICT (sitting_id, admission_no)"
-        " DO UPDATE SET seat = excluded.seat, extra_minutes = excluded.extra_minutes",
-        [attempt_id, sitting_id, candidate_id, admission_no, seat, extra_minutes],
+        "INSERT INTO attempts (id, sitting_id, state, candidate_id, admission_no, room, seat,"
+        " paper, extra_minutes) VALUES (?, ?, 'registered', ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (sitting_id, admission_no) DO UPDATE SET room = excluded.room,"
+        " seat = excluded.seat, paper = excluded.paper, extra_minutes = excluded.extra_minutes",
+        [attempt_id, sitting_id, *astuple(entry)],
     )
 
 
@@ -400,4 +407,6 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         wanted_revision=row["wanted_revision"],
         inspected_at=maybe_time(row["inspected_at"]),
         sign_in_undone=bool(row["sign_in_undone"]),
+        room=row["room"],
+        paper=row["paper"],
     )

@@ -30,6 +30,13 @@ def m0001_initial(db: Database) -> None:
 
 
 @steps()
+def m0002_many_papers(db: Database) -> None:
+    """Sittings with several papers and rooms. Version 0.2.0 has one of each, called 1."""
+    db.execute("ALTER TABLE attempts ADD COLUMN room TEXT NOT NULL DEFAULT '1'")
+    db.execute("ALTER TABLE attempts ADD COLUMN paper TEXT NOT NULL DEFAULT '1'")
+
+
+@steps()
 def m0003_part_ends(db: Database) -> None:
     """Add the ends of parts that are sat one after another."""
     db.execute(

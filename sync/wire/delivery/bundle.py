@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kiosk.exam.items.item import AnswerValue
 from sync.wire import canonical
-from sync.wire.delivery.result import FORMAT, ResultBundle
+from sync.wire.delivery.result import FORMATS, ResultBundle
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Sealed, open_plain, read_addressed, seal
 
@@ -43,5 +43,5 @@ def open_bundle(
         BundleDamaged: it is too large, or its content breaks a rule.
     """
     plain = open_plain(data, hq, centre)
-    bundle = read_addressed(ResultBundle, FORMAT, plain, hq.public, centre, centre_code)
+    bundle = read_addressed(ResultBundle, FORMATS, plain, hq.public, centre, centre_code)
     return bundle, canonical.digest(plain)

@@ -1,4 +1,4 @@
-"""The content of a result bundle, field by field, in format ``result-bundle/1``."""
+"""The content of a result bundle, field by field, in format ``result-bundle/2``."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, Self
@@ -12,12 +12,13 @@ from kiosk.exam.values import Growing, Text
 from sync.wire.chain import event_hash
 from sync.wire.delivery import answer_log
 from sync.wire.delivery.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
-from sync.wire.model import Identifier, Sha256, Utc, WireModel
+from sync.wire.model import FIRST, Identifier, Sha256, Utc, WireModel
 from sync.wire.sealing.keys import PublicKeys
 from sync.wire.sealing.sealed import Addressed
 
-FORMAT: Literal["result-bundle/1"] = "result-bundle/1"
-"""Stands for the hash before a chain's first event."""
+FORMAT: Literal["result-bundle/2"] = "result-bundle/2"
+FORMATS = ("result-bundle/1", FORMAT)
+"""The first one has neither paper nor room; the defaults of :class:`ResultBundle` hold."""
 
 ShortText = Field(max_length=500)
 ShortName = Annotated[str, Field(max_length=64)]
@@ -224,15 +225,20 @@ class HandAdmission(WireModel):
 
 
 class ResultBundle(Addressed):
-    """Everything about one attempt. Each later bundle of the attempt has a higher ``revision``."""
+    """Everything about one attempt. Each later bundle of the attempt has a higher ``revision``.
 
-    format: Literal["result-bundle/1"] = FORMAT
+    ``paper`` and ``room``: ids of the sitting in the package.
+    """
+
+    format: Literal["result-bundle/1", "result-bundle/2"] = FORMAT
     attempt_id: Identifier
     revision: int = Field(ge=1, le=1_000_000)
     candidate_id: Identifier
     admission_no: str = Field(pattern=r"^[A-Za-z0-9-]{1,32}$")
     sitting_id: Identifier
     package: PackageRef
+    paper: Identifier = FIRST
+    room: Identifier = FIRST
     form: Form | None
     answers: tuple[BundleAnswer, ...] = Field(default=(), max_length=5000)
     timing: Timing

@@ -1,21 +1,37 @@
 """``manifest.json``: the signed head of an exam package, which binds all other members."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
 from packaging.version import Version
 from pydantic import Field, model_validator
 
+from kiosk.exam.errors import NoSuchExamination
 from kiosk.exam.programme.programme import Programme, load_programme
 from sync.wire import canonical
 from sync.wire.errors import OutOfWindow, PackageDamaged, SoftwareTooOld
-from sync.wire.model import Base64, CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
+from sync.wire.model import (
+    FIRST,
+    Base64,
+    CentreCode,
+    Identifier,
+    KeyId,
+    Sha256,
+    Utc,
+    WireModel,
+    from_value,
+)
 
-FORMAT: Literal["exam-package/1"] = "exam-package/1"
-MIN_SOFTWARE = "0.2.0"
+FORMAT: Literal["exam-package/2"] = "exam-package/2"
+FORMAT_1: Literal["exam-package/1"] = "exam-package/1"
+"""What version 0.2.0 of the software builds: one paper, no rooms. Still read, never built."""
+
+MIN_SOFTWARE = "0.3.0"
 """The lowest version of the software that understands a package of this format. Raised whenever the
-format grows; what only some papers use is in :mod:`sync.wire.packages.software`."""
+format grows."""
+
 
 _VERSION = r"^[0-9]{1,6}(\.[0-9]{1,6}){1,3}$"
 ROSTER, PAPER, PAPER_KEY = "roster.bin", "paper.bin", "paper.key"
@@ -95,28 +111,66 @@ class Member(WireModel):
     sha256: Sha256
 
 
+class PaperInfo(WireModel):
+    """A paper of the sitting: what a centre may know of it while it is locked.
+
+    ``id`` is unique in the sitting. ``trade`` and ``level`` are given where the programme has any.
+    """
+
+    id: Identifier
+    programme: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
+    trade: Identifier | None = None
+    level: Identifier | None = None
+    duration_minutes: int = Field(ge=1, le=600)
+
+
+class RoomInfo(WireModel):
+    """A room of the centre that the sitting uses."""
+
+    id: Identifier
+    name: str = Field(min_length=1, max_length=100)
+
+
 class SittingInfo(WireModel):
-    """The sitting of the package: one trade and level, where the programme has any."""
+    """The sitting of the package: its time slot, rooms and papers, each with an id of its own."""
 
     id: Identifier
     title: str = Field(min_length=1, max_length=200)
     starts_at: Utc
-    duration_minutes: int = Field(ge=1, le=600)
     unlock_not_before: Utc
-    trade: Identifier | None = None
-    level: Identifier | None = None
+    papers: tuple[PaperInfo, ...] = Field(min_length=1, max_length=200)
+    rooms: tuple[RoomInfo, ...] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        for entries in (self.papers, self.rooms):
+            if len({entry.id for entry in entries}) < len(entries):
+                raise ValueError("an id occurs twice")
+        return self
+
+    @property
+    def duration_minutes(self) -> int:
+        """Minutes of the longest paper."""
+        return max(paper.duration_minutes for paper in self.papers)
+
+    def paper(self, paper_id: str) -> PaperInfo:
+        """Return the paper of that id.
+
+        Raises:
+            KeyError: there is no such paper.
+        """
+        for paper in self.papers:
+            if paper.id == paper_id:
+                return paper
+        raise KeyError(paper_id)
 
 
-class Manifest(WireModel):
-    """Everything that a centre may know before it has the unlock code."""
+class Head(WireModel):
+    """What the manifests of all formats have in common."""
 
-    format: Literal["exam-package/1"] = FORMAT
     min_software: str = Field(pattern=_VERSION)
     package_id: Identifier
     version: int = Field(ge=1, le=1_000_000)
-    programme: dict[str, Any]
-    programme_digest: Sha256
-    sitting: SittingInfo
     centre_code: CentreCode
     not_before: Utc
     not_after: Utc
@@ -126,11 +180,9 @@ class Manifest(WireModel):
     created: Utc
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _all_members(self) -> Self:
         if tuple(member.name for member in self.members) != MEMBERS:
             raise ValueError("the members are not the three that have to be there")
-        if canonical.digest(canonical.dumps(self.programme)) != self.programme_digest:
-            raise ValueError("the programme does not have its digest")
         return self
 
     def member(self, name: str) -> Member:
@@ -159,10 +211,98 @@ class Manifest(WireModel):
         if not self.not_before <= now <= self.not_after:
             raise OutOfWindow(not_before=self.not_before, not_after=self.not_after)
 
-    def load_programme(self) -> Programme:
-        """Validate the programme in the package.
+
+class Manifest(Head):
+    """Everything that a centre may know before it has the unlock code.
+
+    ``programmes``: the documents of the programmes that the papers belong to.
+    """
+
+    format: Literal["exam-package/2"] = FORMAT
+    programmes: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=50)
+    sitting: SittingInfo
+
+    def load_programmes(self) -> Mapping[str, Programme]:
+        """Validate the programmes in the package; return them by id.
 
         Raises:
-            ProgrammeError: it is not valid.
+            ProgrammeError: one of them is not valid.
+            PackageDamaged: a paper is of no programme, or of none that has its trade and level;
+                or its parts have minutes that do not add up to its own.
         """
-        return load_programme(self.programme)
+        programmes = {programme.id: programme for programme in map(load_programme, self.programmes)}
+        for paper in self.sitting.papers:
+            if paper.programme not in programmes:
+                raise PackageDamaged(f"paper {paper.id} names a programme that is not there")
+            try:
+                examination = programmes[paper.programme].examination(paper.trade, paper.level)
+            except NoSuchExamination as error:
+                raise PackageDamaged(f"paper {paper.id}: {error}") from error
+            if not examination.fits(paper.duration_minutes):
+                raise PackageDamaged(
+                    f"paper {paper.id} has {paper.duration_minutes} minutes,"
+                    f" its parts have {examination.duration_minutes}"
+                )
+        return programmes
+
+
+class SittingInfo1(WireModel):
+    """The sitting of the first format: one trade and level."""
+
+    id: Identifier
+    title: str = Field(min_length=1, max_length=200)
+    starts_at: Utc
+    duration_minutes: int = Field(ge=1, le=600)
+    unlock_not_before: Utc
+    trade: Identifier | None = None
+    level: Identifier | None = None
+
+
+class Manifest1(Head):
+    """A manifest of the first format."""
+
+    format: Literal["exam-package/1"] = FORMAT_1
+    programme: dict[str, Any]
+    programme_digest: Sha256
+    sitting: SittingInfo1
+
+    @model_validator(mode="after")
+    def _digest_fits(self) -> Self:
+        if canonical.digest(canonical.dumps(self.programme)) != self.programme_digest:
+            raise ValueError("the programme does not have its digest")
+        return self
+
+    def upgraded(self) -> Manifest:
+        """Return the same as a manifest of one paper in one room."""
+        values = {name: getattr(self, name) for name in Head.model_fields}
+        info = self.sitting
+        paper = PaperInfo(
+            id=FIRST,
+            programme=str(self.programme.get("id")),
+            trade=info.trade,
+            level=info.level,
+            duration_minutes=info.duration_minutes,
+        )
+        sitting = SittingInfo(
+            id=info.id,
+            title=info.title,
+            starts_at=info.starts_at,
+            unlock_not_before=info.unlock_not_before,
+            papers=(paper,),
+            rooms=(RoomInfo(id=FIRST, name=FIRST),),
+        )
+        return Manifest(**values, programmes=(self.programme,), sitting=sitting)
+
+
+def read_manifest(value: Any) -> tuple[Manifest, bytes]:
+    """Read the JSON value of a manifest of either format; return it with its binding.
+
+    Raises:
+        UnsupportedFormat: it is of another format.
+        PackageDamaged: it breaks a rule.
+    """
+    if isinstance(value, dict) and value.get("format") == FORMAT_1:
+        first = from_value(Manifest1, value, FORMAT_1, PackageDamaged)
+        return first.upgraded(), first.binding()
+    manifest = from_value(Manifest, value, FORMAT, PackageDamaged)
+    return manifest, manifest.binding()

@@ -2,7 +2,7 @@
 
 Opening checks, in this order: sizes and shape of the archive, signature over the exact manifest,
 format, centre, window, version, key-derivation bounds, size and SHA-256 of each member. Then the
-roster is opened; the paper stays locked until an unlock code is given.
+roster is opened; the papers stay locked until an unlock code is given.
 """
 
 import base64
@@ -23,12 +23,12 @@ from sync.wire.errors import (
     PackageTooLarge,
     WrongCentre,
 )
-from sync.wire.model import WireModel, from_value, parse
+from sync.wire.model import WireModel, parse
 from sync.wire.packages import archive, paperlock
-from sync.wire.packages.contents import PAPER_FORMAT, ROSTER_FORMAT, PaperContents, Roster
+from sync.wire.packages.contents import ROSTER_FORMATS, PaperContents, Roster, read_papers
 from sync.wire.packages.manifest import (
-    FORMAT,
     MEMBERS,
+    MIN_SOFTWARE,
     MODERATE,
     PAPER,
     PAPER_KEY,
@@ -40,9 +40,9 @@ from sync.wire.packages.manifest import (
     Manifest,
     Member,
     SittingInfo,
+    read_manifest,
     require_software,
 )
-from sync.wire.packages.software import needed_software
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 M = TypeVar("M", bound=WireModel)
@@ -58,23 +58,27 @@ class PackageContents:
 
     package_id: str
     version: int
-    programme: Programme
+    programmes: tuple[Programme, ...]
     sitting: SittingInfo
     centre_code: str
     not_before: datetime
     not_after: datetime
     roster: Roster
-    paper: PaperContents
+    papers: PaperContents
 
 
 @dataclass(frozen=True)
 class OpenedPackage:
-    """A package that passed every check. Its paper is still locked."""
+    """A package that passed every check. Its papers are still locked.
+
+    ``programmes``: by id. ``digest``: SHA-256 of the manifest.
+    """
 
     manifest: Manifest
-    programme: Programme
+    programmes: Mapping[str, Programme]
     roster: Roster
     digest: str
+    _binding: bytes = field(repr=False)
     _paper: bytes = field(repr=False)
     _paper_key: bytes = field(repr=False)
 
@@ -89,17 +93,21 @@ class OpenedPackage:
             WrongUnlockCode: it is the code of another package or version.
             WrongRecipient: the package is sealed to another centre.
         """
-        return paperlock.unlock_key(self._paper_key, code, self.manifest, own)
+        return paperlock.unlock_key(self._paper_key, code, self.manifest.kdf, self._binding, own)
 
-    def paper(self, paper_key: bytes) -> PaperContents:
-        """Decrypt the paper with its key.
+    def papers(self, paper_key: bytes) -> PaperContents:
+        """Decrypt the papers with their key.
 
         Raises:
-            PackageDamaged: the key is another's, or the paper has been deleted.
+            PackageDamaged: the key is another's, the papers have been deleted, or they are not
+                those that the manifest names.
         """
         bound_to = paperlock.paper_binding(self.manifest.package_id, self.manifest.version)
         plain = paperlock.decrypt(self._paper, paper_key, bound_to)
-        return parse(PaperContents, plain, PAPER_FORMAT, PackageDamaged)
+        papers = read_papers(plain)
+        if papers.ids != [paper.id for paper in self.manifest.sitting.papers]:
+            raise PackageDamaged("other papers than the manifest names")
+        return papers
 
 
 def build_package(
@@ -183,16 +191,22 @@ def open_members(
         WireError: the subclass for the first check that fails; PackageDamaged for any other member
             that is missing.
     """
-    manifest = from_value(Manifest, _verified(members, hq, software), FORMAT, PackageDamaged)
+    manifest, binding = read_manifest(_verified(members, hq, software))
     _check_manifest(manifest, hq, centre_code, now)
     _check_version(manifest, min_version)
     bounds.check(manifest.kdf.limits)
     _check_members(manifest, members, deleted)
+    programmes = manifest.load_programmes()
+    roster = Roster(candidates=())
+    if ROSTER in members:
+        roster = _open_roster(members[ROSTER], own)
+        check_seats(roster, manifest.sitting)
     return OpenedPackage(
         manifest=manifest,
-        programme=manifest.load_programme(),
-        roster=_open_roster(members[ROSTER], own) if ROSTER in members else Roster(candidates=()),
+        programmes=programmes,
+        roster=roster,
         digest=canonical.digest(members[archive.MANIFEST]),
+        _binding=binding,
         _paper=members.get(PAPER, b""),
         _paper_key=members.get(PAPER_KEY, b""),
     )
@@ -211,11 +225,11 @@ def _verified(members: Mapping[str, bytes], hq: PublicKeys, software: str) -> An
 def _seal(
     contents: PackageContents, paper_key: bytes, centre: PublicKeys, entropy: Entropy
 ) -> dict[str, bytes]:
-    paper = canonical.dump_model(contents.paper)
+    papers = canonical.dump_model(contents.papers)
     bound_to = paperlock.paper_binding(contents.package_id, contents.version)
     return {
         ROSTER: centre.seal(canonical.dump_model(contents.roster)),
-        PAPER: paperlock.encrypt(paper, paper_key, bound_to, entropy),
+        PAPER: paperlock.encrypt(papers, paper_key, bound_to, entropy),
     }
 
 
@@ -234,13 +248,11 @@ def _manifest(
     contents: PackageContents, members: dict[str, bytes], hq: KeyPair, now: datetime, kdf: Kdf
 ) -> Manifest:
     # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
-    programme = contents.programme.model_dump(mode="json")
     return Manifest(
-        min_software=needed_software(contents.programme, contents.paper.paper),
+        min_software=MIN_SOFTWARE,
         package_id=contents.package_id,
         version=contents.version,
-        programme=programme,
-        programme_digest=canonical.digest(canonical.dumps(programme)),
+        programmes=tuple(programme.model_dump(mode="json") for programme in contents.programmes),
         sitting=contents.sitting,
         centre_code=contents.centre_code,
         not_before=contents.not_before,
@@ -291,7 +303,7 @@ def _check_members(
 
 
 def _open_roster(sealed: bytes, own: KeyPair) -> Roster:
-    roster = parse(Roster, own.unseal(sealed), ROSTER_FORMAT, PackageDamaged)
+    roster = parse(Roster, own.unseal(sealed), ROSTER_FORMATS, PackageDamaged)
     for values in (
         [candidate.candidate_id for candidate in roster.candidates],
         [candidate.admission_no for candidate in roster.candidates],
@@ -299,3 +311,26 @@ def _open_roster(sealed: bytes, own: KeyPair) -> Roster:
         if len(set(values)) != len(values):
             raise PackageDamaged("a candidate occurs twice in the roster")
     return roster
+
+
+def check_seats(roster: Roster, sitting: SittingInfo) -> None:
+    """Check that seats, rooms and papers fit together.
+
+    Each seat names a room and a paper of the sitting, each paper has a candidate, and no two
+    candidates have one seat.
+
+    Raises:
+        PackageDamaged: the roster and the sitting do not fit together.
+    """
+    papers, rooms = ({entry.id for entry in part} for part in (sitting.papers, sitting.rooms))
+    seats: set[tuple[str, str]] = set()
+    for candidate in roster.candidates:
+        if candidate.paper not in papers or candidate.room not in rooms:
+            number = candidate.admission_no
+            raise PackageDamaged(f"{number} has a paper or room that the sitting does not have")
+        seat = (candidate.room, candidate.seat)
+        if candidate.seat and seat in seats:
+            raise PackageDamaged(f"two candidates have seat {candidate.seat}")
+        seats.add(seat)
+    if unused := papers - {candidate.paper for candidate in roster.candidates}:
+        raise PackageDamaged(f"no seat has the paper {min(unused)}")

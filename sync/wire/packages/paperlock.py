@@ -83,8 +83,8 @@ def lock_key(
     return centre.seal(encrypt(paper_key, key, manifest.binding(), entropy))
 
 
-def unlock_key(sealed: bytes, code: str, manifest: Manifest, own: KeyPair) -> bytes:
-    """Return the paper key.
+def unlock_key(sealed: bytes, code: str, kdf: Kdf, binding: bytes, own: KeyPair) -> bytes:
+    """Return the paper key. ``binding``: see :meth:`Manifest.binding`.
 
     Raises:
         MistypedUnlockCode: the code fails its check symbol (found before any work).
@@ -94,7 +94,7 @@ def unlock_key(sealed: bytes, code: str, manifest: Manifest, own: KeyPair) -> by
     issued = normalise(code)
     locked = own.unseal(sealed)
     try:
-        return decrypt(locked, derive(issued, manifest.kdf), manifest.binding())
+        return decrypt(locked, derive(issued, kdf), binding)
     except PackageDamaged as error:
         raise WrongUnlockCode from error
 

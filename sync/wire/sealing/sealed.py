@@ -5,6 +5,7 @@ and recipient, so that a recipient cannot seal it again to someone else. Its id 
 the plain canonical bytes, which stays the same however often it is sealed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -68,7 +69,12 @@ def open_plain(data: bytes, hq: KeyPair, centre: PublicKeys) -> bytes:
 
 
 def read_addressed(
-    model: type[A], form: str, plain: bytes, hq: PublicKeys, centre: PublicKeys, centre_code: str
+    model: type[A],
+    form: str | Sequence[str],
+    plain: bytes,
+    hq: PublicKeys,
+    centre: PublicKeys,
+    centre_code: str,
 ) -> A:
     """Return the document in ``plain``, if it names this centre and these keys.
 

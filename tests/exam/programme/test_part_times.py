@@ -5,8 +5,7 @@ import pytest
 from kiosk.exam.attempt.parts import PartTime
 from kiosk.exam.errors import ProgrammeError
 from kiosk.exam.programme.programme import load_programme
-from sync.wire.packages.software import needed_software
-from tests.exam.programmes import bank, drawn, in_parts, shipped
+from tests.exam.programmes import in_parts, shipped
 
 FLAGS = "parts_in_order = true\ncarry_over = false\n"
 UNTIMED = (("minutes = 40\n", ""), ("minutes = 60\n", ""))
@@ -61,8 +60,9 @@ def test_carried_over_time_cannot_run_out_before_the_earliest_hand_in() -> None:
     assert in_parts(("hand_in_minutes = 0", "hand_in_minutes = 66"), CARRIED)
 
 
-def test_a_paper_with_an_order_of_parts_needs_0_3_0() -> None:
-    for programme in (in_parts(), in_parts(*UNTIMED)):
-        paper = drawn(bank(programme), programme)
-        assert needed_software(programme, paper) == "0.3.0"
-        assert load_programme(programme.model_dump(mode="json")) == programme
+@pytest.mark.parametrize("changes", [(), UNTIMED])
+def test_times_of_parts_survive_their_way_through_a_package(
+    changes: tuple[tuple[str, str], ...],
+) -> None:
+    programme = in_parts(*changes)
+    assert load_programme(programme.model_dump(mode="json")) == programme

@@ -22,11 +22,11 @@ def test_the_report_counts_candidates_and_terminals(room: Room) -> None:
     assert report(room)["portraits"].params == {"done": 0, "total": 3}
 
 
-def test_the_same_identity_number_or_seat_is_told(room: Room) -> None:
+def test_the_same_identity_number_is_reported(room: Room) -> None:
     first, second, third = candidates(3)
-    roster = (first, second.model_copy(update={"seat": first.seat}), third)
+    roster = (first, second.model_copy(update={"identity_no": first.identity_no}), third)
     room.hall.sittings.import_package(room.site.package(roster=roster).data, BY)
-    assert report(room)["doubles"].params == {"names": "考生1 (A01), 考生2 (A01)"}
+    assert report(room)["doubles"].params == {"names": "考生1 (A01), 考生2 (A02)"}
 
 
 def test_there_is_no_report_of_a_sitting_that_is_not_there(room: Room) -> None:

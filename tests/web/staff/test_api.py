@@ -44,7 +44,7 @@ def test_a_package_of_another_centre_is_refused(desk: Desk, site: Site) -> None:
 def test_a_package_for_newer_software_says_which_version_it_needs(
     desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch, language: str, word: str
 ) -> None:
-    monkeypatch.setattr(packages, "needed_software", lambda *_contents: "99.1")
+    monkeypatch.setattr(packages, "MIN_SOFTWARE", "99.1")
     later = site.package().data
     monkeypatch.undo()
     desk.client.set_cookie("lang", language)

@@ -184,8 +184,8 @@ def test_a_bundle_in_another_spelling_is_refused() -> None:
 
 
 def test_a_newer_format_is_named() -> None:
-    newer = canonical.dump_model(make()).replace(b"result-bundle/1", b"result-bundle/2")
-    with pytest.raises(UnsupportedFormat, match="result-bundle/2"):
+    newer = canonical.dump_model(make()).replace(b"result-bundle/2", b"result-bundle/3")
+    with pytest.raises(UnsupportedFormat, match="result-bundle/3"):
         unsealed(signed_text(newer))
 
 

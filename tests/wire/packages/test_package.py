@@ -28,6 +28,7 @@ from sync.wire.errors import (
     WrongRecipient,
     WrongUnlockCode,
 )
+from sync.wire.model import FIRST
 from sync.wire.packages import archive
 from sync.wire.packages.contents import FormRule, PaperContents, Roster
 from sync.wire.packages.manifest import (
@@ -66,7 +67,7 @@ def test_roster_and_sitting_can_be_read_while_the_paper_is_shut(
     package_seen = opened(package, centre, hq)
     assert package_seen.roster == contents.roster
     assert package_seen.manifest.sitting == contents.sitting
-    assert package_seen.programme == contents.programme
+    assert list(package_seen.programmes.values()) == list(contents.programmes)
 
 
 def test_a_package_opens_from_a_file_too(
@@ -82,15 +83,18 @@ def test_the_unlock_code_opens_the_paper(
 ) -> None:
     package_seen = opened(package, centre, hq)
     key = package_seen.unlock(code.lower().replace("-", " "), centre)
-    assert package_seen.paper(key) == contents.paper
+    assert package_seen.papers(key) == contents.papers
 
 
 def test_each_candidate_has_a_form_of_their_own_that_is_always_the_same(
     contents: PackageContents,
 ) -> None:
-    seeds = {contents.paper.form.seed_for(f"C{number}") for number in range(50)}
+    paper = contents.papers.paper(FIRST)
+    seeds = {paper.form.seed_for(f"C{number}") for number in range(50)}
     assert len(seeds) == 50
-    assert contents.paper.form_for("C1") == contents.paper.form_for("C1")
+    assert contents.papers.paper(FIRST).form_for("C1") == contents.papers.paper(FIRST).form_for(
+        "C1"
+    )
 
 
 def test_nothing_of_roster_or_paper_is_readable_in_the_file(package: bytes) -> None:
@@ -99,8 +103,8 @@ def test_nothing_of_roster_or_paper_is_readable_in_the_file(package: bytes) -> N
 
 
 def test_a_key_cannot_be_put_into_a_paper(contents: PackageContents) -> None:
-    value = contents.paper.model_dump(mode="json")
-    value["paper"]["items"][0]["key"] = ["A"]
+    value = contents.papers.model_dump(mode="json")
+    value["papers"][0]["paper"]["items"][0]["key"] = ["A"]
     with pytest.raises(ValidationError):
         PaperContents.model_validate(value)
 
@@ -150,7 +154,7 @@ def test_a_code_opens_no_other_version_of_the_package(
 
 def test_another_paper_key_opens_nothing(package: bytes, centre: KeyPair, hq: KeyPair) -> None:
     with pytest.raises(PackageDamaged):
-        opened(package, centre, hq).paper(bytes(32))
+        opened(package, centre, hq).papers(bytes(32))
 
 
 def test_every_changed_byte_of_the_manifest_is_found(
@@ -339,12 +343,12 @@ def test_the_least_limits_that_a_centre_accepts_do_open(
 ) -> None:
     data = build_package(contents, hq, centre.public, code, stream("real"), NOW, limits=INTERACTIVE)
     package_seen = open_package(data, centre, hq.public, "BJ-001", NOW)
-    assert package_seen.paper(package_seen.unlock(code, centre)) == contents.paper
+    assert package_seen.papers(package_seen.unlock(code, centre)) == contents.papers
 
 
 def test_a_newer_format_is_named(package: bytes, centre: KeyPair, hq: KeyPair) -> None:
-    with pytest.raises(UnsupportedFormat, match="exam-package/2"):
-        opened(resigned(package, hq, format="exam-package/2"), centre, hq)
+    with pytest.raises(UnsupportedFormat, match="exam-package/3"):
+        opened(resigned(package, hq, format="exam-package/3"), centre, hq)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +357,7 @@ def test_a_newer_format_is_named(package: bytes, centre: KeyPair, hq: KeyPair) -
         {"additional": 1},
         {"members": []},
         {"version": 0},
-        {"programme_digest": "0" * 64},
+        {"programmes": []},
         {"package_id": "../x"},
     ],
 )
@@ -388,7 +392,7 @@ def test_a_candidate_who_stands_twice_is_refused(
 def test_a_programme_travels_whole(
     package: bytes, programme: Programme, centre: KeyPair, hq: KeyPair
 ) -> None:
-    assert opened(package, centre, hq).manifest.load_programme() == programme
+    assert opened(package, centre, hq).manifest.load_programmes() == {programme.id: programme}
 
 
 def test_a_form_seed_has_thirty_two_bytes() -> None:
