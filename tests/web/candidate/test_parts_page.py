@@ -49,7 +49,7 @@ def test_one_part_after_another_by_hand_in_and_by_time(
     expect(cells).to_have_count(4)
     expect(page.get_by_role("button", name="Hand in", exact=True)).to_be_enabled()
     assert len(hall.attempts.view(attempt_id).answers) == 2
-    clock.pass_time(3600)
+    clock.pass_time(3640)
     hall.attempts.sweep()
     page.wait_for_url("**/receipt")
     assert hall.attempts.view(attempt_id).end_reason == EndReason.TIME_OUT
