@@ -67,3 +67,22 @@ def test_the_next_part_follows_when_the_clock_is_at_zero(
     view = hall.attempts.view(attempt_id)
     assert [part.end_reason for part in view.parts] == ["time_out", None]
     assert len(view.answers) == 1, "it was on its way"
+
+
+def test_answers_that_were_cut_off_over_the_end_of_a_part_reach_staff(
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
+) -> None:
+    page.route("**/api/attempts/**", lambda route: route.abort("connectionfailed"))
+    page.keyboard.press("1")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
+    clock.pass_time(41 * 60)
+    hall.attempts.sweep()
+    page.unroute("**/api/attempts/**")
+    dialog = page.locator("dialog[open]", has_text="The part has ended")
+    expect(dialog).to_contain_text("1 of your answers had not reached the server by then.")
+    dialog.get_by_role("button").click()
+    expect(page.locator("#navigator .cell")).to_have_count(4)
+    saved(page)
+    (late,) = hall.late_answers.of_attempt(attempt_id)
+    assert (late.answers, late.from_terminal, late.state) == (1, True, "waiting")
+    assert not hall.attempts.view(attempt_id).answers

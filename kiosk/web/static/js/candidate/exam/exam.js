@@ -173,6 +173,13 @@ async function timeUp() {
   await poll();
 }
 
+/** @param {import("../answers/pending-answers.js").Entry} entry to a part that is closed */
+function tooLate(entry) {
+  late?.add(entry);
+  clearTimeout(nextPoll);
+  nextPoll = setTimeout(poll);
+}
+
 /** Show the part that is open now, if it is another one. */
 async function move() {
   const attempt = await load();
@@ -257,7 +264,7 @@ async function fill(attempt) {
   parts.show(attempt);
   const answers = new AnswerQueue(server, buffer, attempt.acked_through, {
     onState: showSaved, onReply: replied, onEnded: finish, onPaused: poll, onTakenOver: takenOver,
-    onMissed: () => connection.missed(), onSignedOut: signedOut, onLate: (entry) => late?.add(entry),
+    onMissed: () => connection.missed(), onSignedOut: signedOut, onLate: tooLate,
     onRefused: (item, message) => acknowledge(t("An answer was not accepted"), `${shown.numberOf(item)}: ${message}`),
   });
   answers.restore(kept.entries);
