@@ -165,7 +165,7 @@ def test_from_applications_to_tickets(desk: Desk, weights: Path) -> None:
     desk.ok("candidates", "letter", "--sitting", one, "--out", str(letters))
     assert len(list(letters.glob("*.txt"))) == 3
     desk.ok("seats", "offer", "--sitting", one, "--centre", CODE, "--seats", "5")
-    assert len(desk.json("seats", "allocate", "--sitting", one)) == 2
+    assert len(desk.json("seats", "allocate", "--sitting", one)["seats"]) == 2
     pdf = desk.folder / "t.pdf"
     desk.ok("tickets", "--sitting", one, "--out", str(pdf))
     assert pdf.read_bytes().startswith(b"%PDF")

@@ -7,6 +7,7 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.seating import PlanKind
 from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
@@ -133,8 +134,16 @@ def offer(sitting_id: str) -> BaseResponse:
 def allocate(sitting_id: str) -> BaseResponse:
     """Assign seats and admission numbers to all admitted candidates."""
     hq = headquarters()
-    new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
-    flash(_("%(count)s seats were assigned.", count=len(new)))
+    kind = PlanKind.LOT if request.form.get("plan") == PlanKind.LOT else PlanKind.APART
+    applications = hq.applications.list(sitting_id)
+    new = hq.registration.allocate(sitting_id, applications, guard.who(), kind)
+    text = _("%(count)s seats were assigned.", count=len(new.seats))
+    close = _(
+        "%(count)s pairs of neighbours have the same paper or employer, or look alike:"
+        " the rooms have no other seats for them.",
+        count=len(new.together),
+    )
+    flash(f"{text} {close}" if kind is PlanKind.APART and new.together else text)
     return _back(sitting_id)
 
 
