@@ -17,8 +17,9 @@ from kiosk.exam.typed_numbers import is_invisible
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 """NFC replaces them by unified ideographs, whose shape may be another."""
 
-_FOLDED = re.compile("[\u2e80-\u2fdf\uff01-\uffee]")
-"""Radicals, which PDFs contain where a character is meant; full and half width."""
+_FOLDED = re.compile("[\u2e80-\u2fdf\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff65-\uffdc]")
+"""Radicals, which PDFs contain where a character is meant; letters and digits of another width.
+Chinese punctuation stays, which is full width."""
 
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･᛫⸱ꞏ", "·"))
 """Dots between the parts of a name, as input methods write them."""
@@ -26,7 +27,7 @@ _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･᛫⸱ꞏ", "·"))
 _HANZI = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _BLANKS_IN_NAME = re.compile(f"(?<=[{_HANZI}·]) (?=[{_HANZI}·])")
 _BLANK_AT_DOT = re.compile(" ?· ?")
-_POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。](?=[{_HANZI}])")
+_POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。．](?=[{_HANZI}])")
 
 _PLANES_OF_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 """New ones are added every few years; Python may know an older Unicode."""
