@@ -71,7 +71,6 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 @click.option(
     "--names",
     type=click.Choice([FILE_NAME, KEEP]),
-    default="",
     help="Whose name counts where the file has another: the file's, or the registered one.",
 )
 @click.option(
@@ -88,7 +87,7 @@ def candidates_import(
     sitting: str,
     portraits: Path | None,
     check: bool,
-    names: str,
+    names: str | None,
     clear: Sequence[str],
     as_json: bool,
 ) -> None:
@@ -114,7 +113,7 @@ def candidates_import(
         told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
         problems = [*told, *problems]
         print_problems(problems if not as_json else ())
-        answers = Answers(clear=frozenset(clear), names=names)
+        answers = Answers(clear=frozenset(clear), names=names or "")
         if check or any(problem.is_error for problem in problems):
             planned = hq.applications.plan(sitting, found, answers)
             raise SystemExit(_not_stored(planned, problems, as_json))

@@ -223,7 +223,6 @@ def roster() -> None:
 @click.option(
     "--names",
     type=click.Choice([FILE_NAME, KEEP]),
-    default="",
     help="Whose name counts where the file has another: the file's, or the registered one.",
 )
 @json_option
@@ -235,7 +234,7 @@ def roster_import(
     centre: str,
     portraits: Path | None,
     check: bool,
-    names: str,
+    names: str | None,
     as_json: bool,
 ) -> None:
     """Import candidates and their seats from a CSV file: all of them, or none.
@@ -253,9 +252,11 @@ def roster_import(
             entries, notes = read_roster(file.read_bytes(), files, progress)
         if check:
             print_problems(notes)
-            print_planned(hq.registration.plan_roster(sitting, centre, entries, names))
+            print_planned(hq.registration.plan_roster(sitting, centre, entries, names or ""))
             return
-        seats = hq.registration.import_roster(sitting, centre, entries, me(), names, file.name)
+        seats = hq.registration.import_roster(
+            sitting, centre, entries, me(), names or "", file.name
+        )
     if as_json:
         echo_json({"seats": [vars(seat) for seat in seats], "problems": as_values(notes)})
         return

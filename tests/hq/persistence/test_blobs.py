@@ -27,7 +27,8 @@ from tests.servers import KEYS
 NO_OBJECTS = {
     *("id", "name", "username", "kind", "subject", "domain", "trade", "level"),
     *("digest", "answers_digest", "chain_head", "hash", "head", "previous", "token_hash"),
-    *("code_hash", "manager", "base_digest"),
+    *("code_hash", "manager", "base_digest", "portrait_sha256", "roster_digest"),
+    *("paper", "room", "sitting_paper"),
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
     *("csrf", "form_seed"),
