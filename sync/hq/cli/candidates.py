@@ -1,4 +1,4 @@
-"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
+"""``hq candidates`` and ``seats``: from applications to a seat."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -177,22 +177,3 @@ def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
     for seat in new:
         click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
     click.echo(f"{len(new)} seats assigned")
-
-
-@click.command()
-@data_option
-@_sitting
-@click.option("--centre", help="Only this centre.")
-@click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
-@report_errors
-def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
-    """Write the admission tickets as a PDF, a page for each candidate."""
-    with opened(data) as hq, progress_bar("Setting") as progress:
-        view = hq.sittings.get(sitting)
-        programmes = hq.applications.programmes(sitting)
-        made = hq.registration.tickets(view, programmes, centre, progress)
-    out.write_bytes(made.pdf)
-    out.chmod(0o600)
-    click.echo(out)
-    for admission_no, characters in made.missing.items():
-        click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)
