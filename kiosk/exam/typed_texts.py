@@ -30,7 +30,7 @@ _HANZI = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _CHINESE = re.compile(f"[\u3040-\u30ff{_HANZI}]")
 _BLANKS_IN_NAME = re.compile(f"(?<=[{_HANZI}·]) (?=[{_HANZI}·])")
 _BLANK_AT_DOT = re.compile(" ?· ?")
-_POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。](?=[{_HANZI}])")
+_POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。．](?=[{_HANZI}])")
 
 _PLANES_OF_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 """New ones are added every few years; Python may know an older Unicode."""
@@ -54,7 +54,7 @@ def plain_name(text: str) -> str:
     As :func:`plain_text`, with one kind of dot between its parts, and without the blanks by which
     offices align short Chinese names.
     """
-    dotted = _POINT_IN_NAME.sub("·", plain_text(_folded(_WIDE, text)))
+    dotted = _POINT_IN_NAME.sub("·", plain_text(text))
     return _BLANKS_IN_NAME.sub("", _BLANK_AT_DOT.sub("·", dotted)).strip("·")
 
 

@@ -62,6 +62,12 @@ class PlaceForm(Form):
     flags: list[ShortText] = Field(default=[], max_length=500)
 
 
+class PartForm(Form):
+    """Why a part is closed: the page's clock is at zero, or the candidate hands it in."""
+
+    time_up: bool = False
+
+
 class HeldForm(Form):
     """Number of undelivered answers by attempt, and the code of the error that stopped them."""
 

@@ -12,7 +12,14 @@ from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import AlreadyThere, NotFound, PapersMissing, SittingOver, UnlockTooLate
+from sync.hq.errors import (
+    AlreadyThere,
+    MinutesFixed,
+    NotFound,
+    PapersMissing,
+    SittingOver,
+    UnlockTooLate,
+)
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
@@ -132,6 +139,7 @@ class Sittings:
             TextUnusable: the title has characters that other machines cannot show.
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
+            MinutesFixed: a paper's parts have minutes that do not add up to its own.
             SittingOver, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
@@ -216,6 +224,9 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
     if row is None:
         raise NotFound(what="programme")
     examination = load_programme(row["document"]).examination(new.trade, new.level)
+    minutes = new.duration_minutes or examination.duration_minutes
+    if not examination.fits(minutes):
+        raise MinutesFixed(minutes=minutes, parts=examination.duration_minutes)
     return SittingPaper(
         id=paper_id,
         programme_id=new.programme_id,
@@ -223,7 +234,7 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
         programme_version=row["version"],
         trade=new.trade,
         level=new.level,
-        duration_minutes=new.duration_minutes or examination.duration_minutes,
+        duration_minutes=minutes,
     )
 
 

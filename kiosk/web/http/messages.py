@@ -240,6 +240,15 @@ HALL: dict[str, Entry] = {
         409,
         _l("You can hand in %(minutes)s minutes after the start at the earliest."),
     ),
+    "part_closed": (409, _l("This part is closed. Its answers cannot be changed.")),
+    "parts_left": (
+        409,
+        _l("Hand in the parts one after another; the last one with the exam."),
+    ),
+    "part_too_early": (
+        409,
+        _l("You can hand in this part in %(minutes)s minutes at the earliest."),
+    ),
     "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
     "on_roster": (
         409,

@@ -9,6 +9,7 @@ import click
 
 from kiosk.command_line.common import report_errors
 from kiosk.exam.errors import ProgrammeError
+from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text
@@ -79,7 +80,7 @@ def _summary(programme: Programme) -> dict[str, Any]:
     today = SystemClock().now().date()
     examinations = [
         f"{exam.level or 'examination for all'}: {exam.duration_minutes} minutes,"
-        f" {exam.total} points, {exam.pass_mark} pass"
+        f" {exam.total} points, {exam.pass_mark} pass{_parts(exam)}"
         for exam in programme.examinations
     ]
     return {
@@ -92,6 +93,13 @@ def _summary(programme: Programme) -> dict[str, Any]:
         "entry_conditions": len(programme.entry_conditions),
         "next_sitting_day": programme.calendar.next_from(today).isoformat(),
     }
+
+
+def _parts(examination: Examination) -> str:
+    """Return the parts that are sat one after another, with their minutes."""
+    times = examination.part_times
+    named = [f"{part.id} {part.minutes}" if part.minutes else part.id for part in times]
+    return f"; parts in order: {', '.join(named)}" if named else ""
 
 
 @programmes.command(name="list")

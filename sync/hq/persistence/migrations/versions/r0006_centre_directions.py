@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, Text
 
 revision = "r0006_centre_directions"
-down_revision = "r0004_sitting_papers"
+down_revision = "r0005_class_hours"
 
 
 def upgrade() -> None:
