@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from kiosk.exam.programme.programme import load_programme
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -135,6 +136,7 @@ class Sittings:
 
         Raises:
             PapersMissing: it has no papers.
+            TextUnusable: the title has characters that other machines cannot show.
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
             MinutesFixed: a paper's parts have minutes that do not add up to its own.
@@ -143,7 +145,7 @@ class Sittings:
         """
         if not new.papers:
             raise PapersMissing
-        now = self._context.clock.now()
+        title, now = require_plain(new.title), self._context.clock.now()
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
         with self._context.database.write() as connection:
             papers = tuple(
@@ -154,7 +156,7 @@ class Sittings:
             longest = max(paper.duration_minutes for paper in papers)
             sitting = SittingView(
                 id=new.id or self._context.ids(),
-                title=new.title,
+                title=title,
                 starts_at=new.starts_at,
                 ends_at=new.starts_at + timedelta(minutes=longest),
                 unlock_not_before=new.unlock_not_before or new.starts_at - lead,

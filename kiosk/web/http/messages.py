@@ -205,6 +205,10 @@ HALL: dict[str, Entry] = {
         429,
         _l("Too many wrong entries. Try again in %(retry_after)s seconds, or call staff."),
     ),
+    "text_unusable": (
+        422,
+        _l("The text contains characters that other machines cannot show: %(characters)s."),
+    ),
     "weak_password": (422, _l("A password needs at least %(minimum)s characters.")),
     "account_exists": (409, _l("There is already an account named %(username)s.")),
     "bad_username": (

@@ -21,6 +21,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
     "hq_code_refused": _l("This code is wrong or was used before. Wait for the next one."),
     "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
+    "text_unusable": _l(
+        "The text contains characters that other machines cannot show: %(characters)s."
+    ),
     "hq_bad_username": _l(
         "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
     ),
