@@ -4,17 +4,14 @@ import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
-from kiosk.exam.programme.programme import Programme
 from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
@@ -44,8 +41,6 @@ from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.roster_import import RosterPlanner, numbered, require_planned
 from sync.hq.registration.seat_rows import SeatView, roster_digest, seat_rows, seat_view
-from sync.hq.registration.tickets import Holder, Tickets, make_tickets
-from sync.hq.sittings import SittingView
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -231,54 +226,6 @@ class Registration:
         """Return the seats of a sitting, by centre and seat."""
         with self._context.database.read() as connection:
             return [seat_view(row) for row in seat_rows(connection, sitting_id, centre_code)]
-
-    def tickets(
-        self,
-        sitting: SittingView,
-        programmes: Mapping[str, Programme],
-        centre_code: str | None = None,
-        progress: ProgressCallback = silent,
-    ) -> Tickets:
-        """Return the admission tickets of a sitting, or of one centre.
-
-        Raises:
-            NoFont: no usable font was found.
-        """
-        settings = self._context.settings
-        with self._context.database.read() as connection:
-            rows = seat_rows(connection, sitting.id, centre_code)
-        return make_tickets(
-            sitting,
-            programmes,
-            [self._holder(row) for row in rows],
-            ZoneInfo(settings.console.timezone),
-            settings.tickets.font,
-            progress,
-        )
-
-    def issue_tickets(self, sitting_id: str, centre_code: str | None, by: str) -> int:
-        """Note that tickets are out; return how many are so for the first time.
-
-        From then on, what was changed before is no longer undone.
-        """
-        table, now = tables.seats, self._context.clock.now()
-        mine = (table.c.sitting_id == sitting_id) & table.c.ticket_issued_at.is_(None)
-        if centre_code is not None:
-            mine &= table.c.centre_code == centre_code
-        with self._context.database.write() as connection:
-            done = connection.execute(update(table).where(mine).values(ticket_issued_at=now))
-            if done.rowcount:
-                named = {"sitting": sitting_id, "tickets": done.rowcount}
-                record(connection, now, AuditKind.TICKETS_ISSUED, by, **named)
-        return done.rowcount
-
-    def _holder(self, row: RowMapping) -> Holder:
-        names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}
-        portrait = row["portrait"]
-        return Holder(
-            **{name: row[name] for name in names},
-            portrait=None if portrait is None else self._people.open_portrait(portrait),
-        )
 
     def roster(self, sitting_id: str, centre_code: str) -> CentreRoster:
         """Return the roster of an exam package, portraits included."""

@@ -14,6 +14,7 @@ from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import Database
+from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.history import History
 from sync.hq.registration.lives import Lives
@@ -75,6 +76,7 @@ class Office:
         self.registration = Registration(self.context, self.people)
         self.lives = Lives(self.context, self.applications, sittings)
         self.undo = Undo(self.context, self.applications)
+        self.tickets = AdmissionTickets(self.context, self.people)
         self.history = History(self.context)
         self.sittings = [
             sittings.create(NewSitting(title, NOW + start, [NewPaper(PROGRAMME)], title), BY).id

@@ -151,7 +151,7 @@ def test_what_was_changed_since_stays_and_the_rest_is_undone(office: Office) -> 
 def test_nothing_is_undone_once_the_ticket_is_out(office: Office) -> None:
     entries = roster(b"identity_no,name\nA1234,Ann\n")
     office.registration.import_roster(office.sittings[0], CODE, entries, BY)
-    office.registration.issue_tickets(office.sittings[0], None, BY)
+    office.tickets.issue(office.sittings[0], "", BY)
     (imported,) = office.history.of_sitting(office.sittings[0])
     assert {one.why for one in office.undo.consequences(imported.id).staying} == {"ticket"}
     with pytest.raises(NothingToUndo):

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0006_changes"
-down_revision = "r0005_class_hours"
+revision = "r0007_changes"
+down_revision = "r0006_centre_directions"
 
 AT = DateTime(timezone=True)
 
