@@ -52,6 +52,7 @@ from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
+from sync.hq.registration.previews import CandidatePreviews
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
@@ -74,6 +75,7 @@ class HqServices:
     account_admin: AccountAdmin
     applications: Applications
     bank: Bank
+    candidate_previews: CandidatePreviews
     centres: Centres
     clashes: Clashes
     column_mappings: ColumnMappings
@@ -228,6 +230,7 @@ def _compose(context: HqContext) -> HqServices:
         account_admin=AccountAdmin(context),
         applications=applications,
         bank=bank,
+        candidate_previews=CandidatePreviews(context),
         centres=centres,
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
