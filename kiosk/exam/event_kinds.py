@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     SITTING_STARTED = "sitting_started"
     SITTING_CLOSED = "sitting_closed"
     SITTING_STOPPED = "sitting_stopped"
+    GROUP_STARTED = "group_started"
+    GROUP_STOPPED = "group_stopped"
     SITTING_NOT_HELD = "sitting_not_held"
     SEATS_DRAWN = "seats_drawn"
     PORTRAITS_CHECKED = "portraits_checked"

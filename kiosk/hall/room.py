@@ -14,6 +14,7 @@ from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.board import group_views, last_end, pause_views
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -33,6 +34,7 @@ from kiosk.store.exam import (
     devices,
     events,
     findings,
+    groups,
     incidents,
     late_answers,
     time_credits,
@@ -74,7 +76,8 @@ class Rooms:
         """
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
-        rows = self._rows(sitting, now)
+        rows, db = self._rows(sitting, now), self._context.store.read()
+        found, times = attempts.of_sitting(db, sitting_id), groups.times_of(db, sitting_id)
         return RoomView(
             sitting=self._sittings.view(sitting),
             server_time=now,
@@ -87,9 +90,9 @@ class Rooms:
             alerts=self._alerts(sitting_id),
             disturbances=self._proctoring.disturbances(sitting_id),
             disk=self._disk.view(len(rows)),
-            paused_at=sitting.paused_at,
-            pause_reason=sitting.pause_reason,
-            repair_minutes=self._papers.programme(sitting).time.repair_minutes,
+            groups=group_views(found, times),
+            last_end=last_end(found),
+            pauses=pause_views(self._papers, sitting, times),
         )
 
     def _alerts(self, sitting_id: str) -> list[str]:
@@ -112,13 +115,12 @@ class Rooms:
             findings.open_in(db, sitting.id),
             devices.of_sitting(db, sitting.id),
         )
-        programme = self._papers.programme(sitting)
         return [
             self._row(
                 attempt,
                 roster[attempt.admission_no],
                 tables,
-                programme,
+                self._papers.programme(sitting, attempt.paper),
                 now,
                 sitting,
             )
@@ -145,7 +147,9 @@ class Rooms:
         return SeatRow(
             admission_no=attempt.admission_no,
             name=candidate.name,
+            room=attempt.room,
             seat=attempt.seat,
+            paper=attempt.paper,
             attempt_id=attempt.id,
             state=attempt.state,
             terminal=terminal.name if terminal else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
@@ -37,6 +38,7 @@ from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
 from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.sitting.starts import Starts
 from kiosk.settings import Settings
 
 
@@ -50,6 +52,7 @@ class CentreServices:
     terminals: Terminals
     devices: AttemptDevices
     sittings: Sittings
+    starts: Starts
     closing: Closing
     rooms: Rooms
     seating: Seating
@@ -66,6 +69,7 @@ class CentreServices:
     leases: Leases
     page_leaves: PageLeaveTracker
     pauses: Pauses
+    group_pauses: GroupPauses
     outages: Outages
     respite: Respite
     late_answers: LateAnswerDecisions

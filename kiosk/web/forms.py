@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kiosk.exam.attempt.groups import Group
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.inputs import ShortText
 
@@ -136,6 +137,23 @@ class ReasonForm(Form):
     reason: Reason
 
 
+class GroupForm(Form):
+    """Whom an act is for: a room, a paper, both, or with neither everybody."""
+
+    room: ShortText | None = None
+    paper: ShortText | None = None
+
+    @property
+    def group(self) -> Group:
+        return Group(self.room, self.paper)
+
+
+class GroupReasonForm(GroupForm):
+    """The reason of an act for a group."""
+
+    reason: Reason
+
+
 class EndingForm(Form):
     """Why an attempt ended that never began."""
 
@@ -169,6 +187,13 @@ class ClosingForm(Form):
 
 class MinutesForm(Form):
     """Minutes that staff credit, or below zero deduct, with the reason."""
+
+    minutes: int = Field(ge=-120, le=120)
+    reason: Reason
+
+
+class GroupMinutesForm(GroupForm):
+    """Minutes for all in a group."""
 
     minutes: int = Field(ge=-120, le=120)
     reason: Reason

@@ -34,7 +34,7 @@ from kiosk.hall.views.check_in import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
 from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.centre.throttle import key_of
-from kiosk.store.exam import attempts, tallies, time_credits
+from kiosk.store.exam import attempts, groups, tallies
 from kiosk.store.exam.attempts import Attempt
 
 FREE_TRIES_OF_ADDRESS = 20
@@ -129,15 +129,16 @@ class CheckIn:
         return checked_at is None or now - checked_at >= CHECK_LASTS
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
-        """Refuse a first sign-in after entry has closed; the room's time credits postpone that."""
-        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        """Refuse a first sign-in after entry has closed; pauses and credits postpone that."""
+        sitting, now = self._papers.sitting_in(db, attempt.sitting_id), self._context.time.now()
+        times = groups.times_of(db, sitting.id)
+        start = times.started_at(attempt.room, attempt.paper)
         arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
-        if arrived or sitting.started_at is None:
+        if arrived or start is None:
             return
         minutes = self._papers.programme(sitting, attempt.paper).time.late_entry_minutes
-        stood = sum(credit.seconds for credit in time_credits.room_credits(db, sitting.id))
-        closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
-        if (sitting.paused_at or self._context.time.now()) >= closed:
+        stood = times.stood_still(attempt.room, attempt.paper, now)
+        if now >= minute_of(start, minutes) + timedelta(seconds=stood):
             raise TooLate(minutes=minutes)
 
     def admit_late(self, attempt_id: str, reason: str, by: str) -> None:

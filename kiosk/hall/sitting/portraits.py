@@ -70,10 +70,9 @@ class Portraits:
             return (error.code,)
 
     def _compare(self, sitting: Sitting) -> None:
-        wanted = self._papers.programme(sitting).check_in.compare_portraits
         vectors = {
             number: vector
-            for number in (self._roster(sitting) if wanted else ())
+            for number in self._to_compare(sitting)
             if (vector := self._reference(sitting.id, number)) is not None
         }
         pairs = [Lookalike(*pair) for pair in self._faces.alike(vectors)]
@@ -86,6 +85,14 @@ class Portraits:
             )
 
         self._context.store.write(job)
+
+    def _to_compare(self, sitting: Sitting) -> list[str]:
+        """Return the candidates whose programmes allow their portraits to be compared."""
+        return [
+            person.admission_no
+            for person in self._papers.package(sitting).roster.candidates
+            if self._papers.programme(sitting, person.paper).check_in.compare_portraits
+        ]
 
     def _reference(self, sitting_id: str, admission_no: str) -> bytes | None:
         return self._faces.reference(

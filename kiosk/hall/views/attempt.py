@@ -65,13 +65,17 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """The full state that a (re)loaded answer page needs."""
+    """The full state that a (re)loaded answer page needs.
+
+    ``room``: its name, "" where the sitting has only one.
+    """
 
     attempt_id: str
     state: str
     sitting_state: str
     candidate_name: str
     admission_no: str
+    room: str
     seat: str
     sitting_title: str
     programme_title: dict[str, str]

@@ -35,13 +35,17 @@ class CandidateSession:
 
 @dataclass(frozen=True)
 class SittingChoice:
-    """One of the sittings that a candidate is registered for."""
+    """One of the sittings that a candidate is registered for.
+
+    ``room``: its name, "" where the sitting has only one.
+    """
 
     sitting_id: str
     title: str
     programme_title: dict[str, str]
     subtitle: dict[str, str]
     starts_at: datetime
+    room: str
     seat: str
 
 

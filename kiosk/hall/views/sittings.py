@@ -8,6 +8,23 @@ from kiosk.exam.states import SittingStatus
 
 
 @dataclass(frozen=True)
+class PaperView:
+    """A paper of a sitting, by its title in each language."""
+
+    id: str
+    title: dict[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """A room of a sitting."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SittingView:
     """A sitting in the staff's list.
 
@@ -17,9 +34,10 @@ class SittingView:
 
     id: str
     title: str
-    programme_title: dict[str, str]
+    programme_titles: list[dict[str, str]]
     starts_at: datetime
-    duration_minutes: int
+    papers: list[PaperView]
+    rooms: list[RoomView]
     unlock_not_before: datetime
     state: SittingStatus
     package_id: str
@@ -27,6 +45,12 @@ class SittingView:
     candidates: int
     revoked: str | None = None
     deleted: Sequence[str] = ()
+
+    @property
+    def minutes(self) -> str:
+        """Minutes of the papers, such as 90 or 60–120."""
+        found = {paper.minutes for paper in self.papers}
+        return f"{min(found)}–{max(found)}" if len(found) > 1 else str(max(found))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ MOST_PAGE_TOKENS = 200
 
 @dataclass(frozen=True)
 class Attempt:
-    """One candidate's attempt at one sitting."""
+    """One candidate's attempt at one sitting.
+
+    ``counts_from``: the start of its group, from which its time runs; None until it begins.
+    """
 
     id: str
     sitting_id: str
@@ -54,6 +57,7 @@ class Attempt:
     sign_in_undone: bool
     room: str
     paper: str
+    counts_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -180,15 +184,19 @@ def step(db: Database, attempt: Attempt, target: AttemptState, **fields: object)
     )
 
 
-def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: datetime) -> None:
-    """Change the state: ready → in_progress with the candidate's own form and end of time."""
+def begin(db: Database, attempt: Attempt, form: Form, at: datetime, counts_from: datetime) -> None:
+    """Change the state: ready → in_progress with the candidate's own form.
+
+    ``counts_from``: the start that its time runs from; the end follows from it.
+    """
     step(
         db,
         attempt,
         AttemptState.IN_PROGRESS,
         form=form.model_dump_json(),
         started_at=to_text(at),
-        ends_at=to_text(ends_at),
+        ends_at=to_text(counts_from),
+        counts_from=to_text(counts_from),
     )
 
 
@@ -409,4 +417,5 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         sign_in_undone=bool(row["sign_in_undone"]),
         room=row["room"],
         paper=row["paper"],
+        counts_from=maybe_time(row["counts_from"]),
     )

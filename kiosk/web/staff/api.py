@@ -11,6 +11,7 @@ from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cook
 from kiosk.web.forms import (
     ClosingForm,
     DecisionForm,
+    GroupForm,
     MarkForm,
     ReasonForm,
     StaffSignInForm,
@@ -114,9 +115,8 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/start")
 @allow(Audience.STAFF)
 def start(sitting_id: str) -> ResponseReturnValue:
-    """Start the exam for all ready candidates."""
-    no_body()
-    hall().sittings.start(sitting_id, actor())
+    """Start the exam for the ready candidates of a group."""
+    hall().starts.start(sitting_id, actor(), body_model(GroupForm).group)
     return reply({})
 
 

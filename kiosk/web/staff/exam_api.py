@@ -12,6 +12,8 @@ from kiosk.web.forms import (
     AcceptanceForm,
     ClosingForm,
     EndingForm,
+    GroupMinutesForm,
+    GroupReasonForm,
     GuestForm,
     HeldAnswersForm,
     MinutesForm,
@@ -34,16 +36,18 @@ def _reason() -> str:
 @blueprint.post("/sittings/<sitting_id>/pause")
 @allow(Audience.STAFF)
 def pause_room(sitting_id: str) -> ResponseReturnValue:
-    """Pause the whole room."""
-    hall().pauses.pause_room(sitting_id, _reason(), actor())
+    """Pause a group."""
+    form = body_model(GroupReasonForm)
+    hall().group_pauses.pause(sitting_id, form.reason, actor(), form.group)
     return reply({})
 
 
 @blueprint.post("/sittings/<sitting_id>/resume")
 @allow(Audience.STAFF)
 def resume_room(sitting_id: str) -> ResponseReturnValue:
-    """Resume the whole room, with the time credited."""
-    hall().pauses.resume_room(sitting_id, _reason(), actor())
+    """End the pause of a group, with the time credited."""
+    form = body_model(GroupReasonForm)
+    hall().group_pauses.resume(sitting_id, form.reason, actor(), form.group)
     return reply({})
 
 
@@ -59,9 +63,9 @@ def stop(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/time")
 @allow(Audience.STAFF)
 def give_room(sitting_id: str) -> ResponseReturnValue:
-    """Credit time to the whole room."""
-    form = body_model(MinutesForm)
-    hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
+    """Credit time to a group."""
+    form = body_model(GroupMinutesForm)
+    hall().outages.give_group(sitting_id, form.minutes, form.reason, actor(), form.group)
     return reply({})
 
 

@@ -34,7 +34,7 @@ def sit(room: Room, count: int) -> list[tuple[TerminalSession, CandidateSession]
         session = room.hall.checkin.sign_in(terminal, *numbers(number), False, "")
         room.hall.verification.decide(session.attempt_id, True, "same person", BY)
         seated.append((terminal, session))
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     return seated
 
 

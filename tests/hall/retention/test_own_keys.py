@@ -79,7 +79,7 @@ def test_a_picture_of_two_sittings_outlives_the_key_of_one(room: Room) -> None:
     room.hall.sittings.import_package(first.data, BY)
     room.hall.sittings.unlock(SITTING, first.code, BY)
     attempt_id = room.ready()
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     name = keep(room, attempt_id)
     now = room.clock.now()
     centre = room.hall.event_logs._context

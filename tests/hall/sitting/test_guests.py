@@ -123,7 +123,7 @@ def test_headquarters_gets_no_guest_when_the_roster_has_them(room: Room) -> None
     package = room.site.package(version=3, roster=(*candidates(3), LISTED))
     room.hall.sittings.import_package(package.data, BY)
     room.hall.sittings.unlock(SITTING, package.code, BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     sent = bundle(room, attempt_id)
     assert (sent.candidate_id, sent.admission_no, sent.admitted) == ("C900", "2026T0900", None)
 

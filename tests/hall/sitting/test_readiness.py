@@ -50,7 +50,7 @@ def test_an_unlocked_sitting_with_a_revoked_package_does_not_start(room: Room) -
     room.unlock()
     room.hall.sittings.receive_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
     with pytest.raises(PackageRevoked):
-        room.hall.sittings.start(SITTING, BY)
+        room.hall.starts.start(SITTING, BY)
 
 
 def test_an_exam_that_has_begun_goes_on_and_its_event_log_says_so(room: Room) -> None:

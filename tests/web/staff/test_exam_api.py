@@ -90,7 +90,7 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
 ) -> None:
     base = f"/staff/api/sittings/{SITTING}"
     assert desk.post(f"{base}/pause", WHY).status_code == 200
-    assert desk.get(f"{base}/room").json["pause_reason"] == WHY["reason"]
+    assert desk.get(f"{base}/room").json["pauses"][0]["reason"] == WHY["reason"]
     reply = answering.get(answering.at("/time")).json
     assert (reply["state"], reply["pause_reason"]) == ("paused", "room")
     assert desk.post(f"{base}/resume", WHY).status_code == 200
@@ -197,7 +197,7 @@ def test_handing_in_too_early_says_from_when(
     hall.sittings.import_package(package.data, "staff:chief")
     hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     seated.open_exam()
     reply = seated.post(seated.at("/hand-in"))
     assert (reply.status_code, reply.json["error"]["code"]) == (409, "hand_in_too_early")
