@@ -16,6 +16,7 @@ from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.edge import watch
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
@@ -218,6 +219,7 @@ def build_hall(
         settings=centre.settings,
         staff=StaffSignIn(centre),
         accounts=StaffAccounts(centre.store, centre.clock),
+        room_rights=RoomRights(centre, papers),
         terminals=terminals,
         devices=devices,
         sittings=sittings,

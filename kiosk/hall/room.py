@@ -1,6 +1,7 @@
 """The live view of a room: every seat, what needs attention, incidents and event log."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,16 +69,20 @@ class Rooms:
         self._sittings = sittings_
         self._proctoring = proctoring
 
-    def room(self, sitting_id: str, sync: SyncView) -> RoomView:
-        """Return the state of every seat of a sitting.
+    def room(self, sitting_id: str, sync: SyncView, rooms: Collection[str] = ()) -> RoomView:
+        """Return the state of every seat of a sitting, or of some rooms.
 
         Raises:
             NotFound: there is no such sitting.
         """
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
-        rows, db = self._rows(sitting, now), self._context.store.read()
-        found, times = attempts.of_sitting(db, sitting_id), groups.times_of(db, sitting_id)
+        db = self._context.store.read()
+        found, times = (
+            _in_rooms(attempts.of_sitting(db, sitting_id), rooms),
+            groups.times_of(db, sitting_id),
+        )
+        rows = self._rows(sitting, found, now)
         return RoomView(
             sitting=self._sittings.view(sitting),
             server_time=now,
@@ -99,7 +104,7 @@ class Rooms:
         room = self._proctoring.alerts(sitting_id)
         return [*room, *self._disk.alerts(), *self._edge.alerts()]
 
-    def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
+    def _rows(self, sitting: Sitting, found: Sequence[Attempt], now: datetime) -> list[SeatRow]:
         db = self._context.store.read()
         roster = self._papers.roster(sitting)
         tables = _Tables(
@@ -124,7 +129,7 @@ class Rooms:
                 now,
                 sitting,
             )
-            for attempt in attempts.of_sitting(db, sitting.id)
+            for attempt in found
             if attempt.admission_no in roster
         ]
 
@@ -190,8 +195,8 @@ class Rooms:
             bundle_state=tables.bundles.get(attempt.id),
         )
 
-    def incidents(self, sitting_id: str) -> list[IncidentView]:
-        """Return the sitting's incidents with their pictures, newest first.
+    def incidents(self, sitting_id: str, rooms: Collection[str] = ()) -> list[IncidentView]:
+        """Return the incidents of a sitting, or of some rooms, with pictures, newest first.
 
         Raises:
             NotFound: there is no such sitting.
@@ -199,10 +204,12 @@ class Rooms:
         db = self._context.store.read()
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
-        by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
+        by_id = {one.id: one for one in _in_rooms(attempts.of_sitting(db, sitting_id), rooms)}
         shown, views = incidents.pictures_of(db, sitting_id), []
         for found in incidents.of_sitting(db, sitting_id):
-            attempt = by_id[found.attempt_id]
+            attempt = by_id.get(found.attempt_id)
+            if attempt is None:
+                continue
             rows = sorted(shown.get(found.id, ()), key=lambda row: ORDER.index(row.kind))
             pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
             name = roster[attempt.admission_no].name
@@ -216,14 +223,27 @@ class Rooms:
             )
         return views
 
-    def event_log(self, sitting_id: str, limit: int = 200) -> list[EventView]:
-        """Return the newest events of the sitting's chain, newest first."""
+    def event_log(
+        self, sitting_id: str, limit: int = 200, rooms: Collection[str] = ()
+    ) -> list[EventView]:
+        """Return the newest events of the sitting's chain, newest first.
+
+        ``rooms``: leave out candidates of other rooms.
+        """
         db = self._context.store.read()
         self._papers.sitting(sitting_id)
-        numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
+        found = {one.id: one for one in attempts.of_sitting(db, sitting_id)}
+        own = {one.id for one in _in_rooms(list(found.values()), rooms)}
         return [
-            of_attributes(EventView, event, admission_no=numbers.get(event.attempt_id or ""))
+            of_attributes(
+                EventView,
+                event,
+                admission_no=found[event.attempt_id].admission_no
+                if event.attempt_id in found
+                else None,
+            )
             for event in events.of_sitting(db, sitting_id, limit)
+            if event.attempt_id not in found or event.attempt_id in own
         ]
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes:
@@ -268,6 +288,11 @@ class _Tables:
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
+
+
+def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:
+    """Return the attempts of some rooms; of all with none."""
+    return [one for one in found if not rooms or one.room in rooms]
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:

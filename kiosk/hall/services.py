@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
@@ -49,6 +50,7 @@ class CentreServices:
     settings: Settings
     staff: StaffSignIn
     accounts: StaffAccounts
+    room_rights: RoomRights
     terminals: Terminals
     devices: AttemptDevices
     sittings: Sittings

@@ -173,7 +173,9 @@ class GuestForm(Form):
 
     name: str = Field(min_length=1, max_length=100)
     identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
+    room: ShortText
     seat: str = Field(max_length=16)
+    paper: ShortText
     reason: Reason
 
 
@@ -220,6 +222,7 @@ class BackupForm(Form):
 
 
 class SeatForm(Form):
-    """The seat to which a terminal is bound; none unbinds it."""
+    """The room and seat to which a terminal is bound; no seat unbinds it."""
 
+    room: ShortText
     seat: str | None = Field(default=None, max_length=16)

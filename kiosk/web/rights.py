@@ -81,6 +81,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "accounts_api.add",
         "accounts_api.set_password",
         "accounts_api.set_role",
+        "accounts_api.set_rooms",
         "accounts_api.lock",
         "accounts_api.unlock",
         "accounts_api.clear_staff",

@@ -30,9 +30,10 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.seats import place_of
 from kiosk.hall.views.check_in import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
-from kiosk.store.centre.terminals import CandidateSessionRow
+from kiosk.store.centre.terminals import CandidateSessionRow, Terminal
 from kiosk.store.centre.throttle import key_of
 from kiosk.store.exam import attempts, groups, tallies
 from kiosk.store.exam.attempts import Attempt
@@ -88,7 +89,7 @@ class CheckIn:
             WrongIdentity: the numbers match no candidate; which one is wrong is not revealed.
             TooManyTries: too many wrong numbers; wait.
             DeviceCheckMissing: the terminal was not checked within ``CHECK_LASTS``.
-            WrongSeat: the terminal is bound to another seat.
+            WrongSeat: the terminal is bound to another seat, or to another room.
             TooLate: entry is closed.
             AttemptElsewhere: another terminal has the attempt.
         """
@@ -108,8 +109,7 @@ class CheckIn:
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
-            if device.seat and plain_number(device.seat) != plain_number(current.seat):
-                raise WrongSeat(here=device.seat, seat=current.seat)
+            self._require_seat(db, current, device)
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, context.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
@@ -123,6 +123,18 @@ class CheckIn:
             raise
         self._devices.renew(attempt.id)
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
+
+    def _require_seat(self, db: Database, attempt: Attempt, device: Terminal) -> None:
+        """Refuse a sign-in at a terminal that is bound to another seat, or in another room."""
+        if device.room is None or not device.seat:
+            return
+        if (device.room, plain_number(device.seat)) != place_of(attempt):
+            sitting = self._papers.sitting_in(db, attempt.sitting_id)
+            here, seat = (
+                f"{self._papers.room_name(sitting, room)} {number}".strip()
+                for room, number in ((device.room, device.seat), (attempt.room, attempt.seat))
+            )
+            raise WrongSeat(here=here, seat=seat)
 
     def _is_old(self, checked_at: datetime | None) -> bool:
         now = self._context.time.now()

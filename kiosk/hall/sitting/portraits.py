@@ -4,6 +4,8 @@ Findings are for staff: they should know the day before that a portrait is unusa
 two admissions with one face.
 """
 
+from collections.abc import Collection
+
 from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import EventKind
@@ -99,8 +101,8 @@ class Portraits:
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
 
-    def report(self, sitting_id: str) -> PortraitReport:
-        """Return the findings so far.
+    def report(self, sitting_id: str, rooms: Collection[str] = ()) -> PortraitReport:
+        """Return the findings so far, about all candidates or those of some rooms.
 
         Raises:
             NotFound: there is no such sitting.
@@ -109,7 +111,9 @@ class Portraits:
         db = self._context.store.read()
         roster = self._roster(sitting)
         seats = {
-            attempt.admission_no: attempt.seat for attempt in attempts.of_sitting(db, sitting_id)
+            attempt.admission_no: attempt.seat
+            for attempt in attempts.of_sitting(db, sitting_id)
+            if not rooms or attempt.room in rooms
         }
         known = portraits.problems(db, sitting_id)
         return PortraitReport(
@@ -117,9 +121,9 @@ class Portraits:
             total=len(roster),
             done=portraits.compared(db, sitting_id),
             problems=[
-                PortraitProblem(number, roster[number], seats.get(number, ""), wrong)
+                PortraitProblem(number, roster[number], seats[number], wrong)
                 for number, wrong in sorted(known.items())
-                if wrong and number in roster
+                if wrong and number in roster and number in seats
             ],
             lookalikes=[
                 LookalikePair(
@@ -131,6 +135,7 @@ class Portraits:
                 )
                 for pair in portraits.lookalikes(db, sitting_id)
                 if {pair.first, pair.second} <= roster.keys()
+                and {pair.first, pair.second} & seats.keys()
             ],
         )
 

@@ -1,5 +1,7 @@
 """Seats: drawn by lot before check-in, and bound to terminals."""
 
+from collections.abc import Collection, Iterator, Sequence
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
@@ -15,6 +17,8 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.views.check_in import TerminalView
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.exam import attempts
+from kiosk.store.exam.attempts import Attempt
+from sync.wire.model import FIRST
 
 
 class Seating:
@@ -28,7 +32,7 @@ class Seating:
         self._terminals = terminals_
 
     def draw(self, sitting_id: str, by: str) -> None:
-        """Assign the sitting's seats by lot.
+        """Assign the sitting's seats by lot; everybody stays in the own room.
 
         The event log records the seed, so anyone can repeat the draw.
 
@@ -44,19 +48,20 @@ class Seating:
             arrived = any(a.state is not AttemptState.REGISTERED for a in everybody)
             if arrived or sitting.state not in SITTING_AHEAD:
                 raise SeatsFixed()
-            # Both lists are sorted, or the same seed would not give the same seats again.
-            seats = shuffled(sorted(a.seat for a in everybody), seed, "seats")
-            for attempt, seat in zip(everybody, seats, strict=True):
-                attempts.set_seat(db, attempt.id, seat)
+            for attempt, seat in _drawn(everybody, seed):
+                attempts.set_seat(db, attempt.id, attempt.room, seat)
             sittings.keep_lots(db, sitting_id, seed.hex())
             self._context.record(
-                db, sitting_id, EventKind.SEATS_DRAWN, by, seed=seed.hex(), seats=len(seats)
+                db, sitting_id, EventKind.SEATS_DRAWN, by, seed=seed.hex(), seats=len(everybody)
             )
 
         self._context.store.write(job)
 
-    def terminals(self) -> list[TerminalView]:
-        """Return the terminals by number, with their seats; dead ones are left out."""
+    def terminals(self, rooms: Collection[str] = ()) -> list[TerminalView]:
+        """Return the terminals by number, with their seats; dead ones are left out.
+
+        ``rooms``: leave out terminals that are bound to other rooms.
+        """
         return [
             of_attributes(
                 TerminalView,
@@ -64,21 +69,28 @@ class Seating:
                 device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
             )
             for one in self._terminals.listed()
+            if not rooms or one.room is None or one.room in rooms
         ]
 
-    def bind(self, terminal_id: str, seat: str | None, by: str) -> None:
-        """Bind a terminal to a seat, or with None to no seat.
+    def bind(self, terminal_id: str, room: str, seat: str | None, by: str) -> None:
+        """Bind a terminal to a seat of a room, or with None to no seat.
 
         Raises:
-            NotFound: there is no such terminal.
+            NotFound: there is no such terminal, or no open sitting has that room.
         """
         place = plain_number(seat or "")[:16] or None
+        if place is not None and room not in self._rooms():
+            raise NotFound()
 
         def job(db: Database) -> None:
             terminal = terminals.get(db, terminal_id)
             if terminal is None:
                 raise NotFound()
-            terminals.bind(db, terminal_id, place)
+            if place is None:
+                terminals.unbind(db, terminal_id)
+            else:
+                terminals.bind(db, terminal_id, room, place)
+            where = {"room": room, "seat": place} if place else {"seat": None}
             for sitting in sittings.everyone(db):
                 if not sitting.over:
                     self._context.record(
@@ -87,7 +99,24 @@ class Seating:
                         EventKind.TERMINAL_BOUND,
                         by,
                         terminal=terminal.name,
-                        seat=place,
+                        **where,
                     )
 
         self._context.store.write(job)
+
+    def _rooms(self) -> set[str]:
+        """Return the rooms of all sittings that are not over."""
+        everyone = sittings.everyone(self._context.store.read())
+        ahead = [one for one in everyone if not one.over and self._papers.readable(one)]
+        return {room for sitting in ahead for room in self._papers.rooms(sitting)}
+
+
+def _drawn(everybody: Sequence[Attempt], seed: bytes) -> Iterator[tuple[Attempt, str]]:
+    """Return everybody with a seat of the own room; ``everybody`` is in order of the numbers."""
+    for room in sorted({attempt.room for attempt in everybody}):
+        members = [attempt for attempt in everybody if attempt.room == room]
+        # Both lists are sorted, or the same seed would not give the same seats again. Room 1 is
+        # drawn as version 0.2.0 drew the only room.
+        purpose = "seats" if room == FIRST else f"seats {room}"
+        seats = shuffled(sorted(attempt.seat for attempt in members), seed, purpose)
+        yield from zip(members, seats, strict=True)

@@ -57,6 +57,14 @@ class Sittings:
         everyone = sittings.everyone(self._context.store.read())
         return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
 
+    def rooms(self) -> Sequence[RoomView]:
+        """Return the rooms of all sittings that are not over, by id."""
+        found: dict[str, str] = {}
+        for sitting in sittings.everyone(self._context.store.read()):
+            if not sitting.over and self._papers.readable(sitting):
+                found = {**self._papers.rooms(sitting), **found}
+        return [RoomView(room, name) for room, name in sorted(found.items())]
+
     def damaged(self) -> Sequence[str]:
         """Return titles of sittings whose package is missing or damaged on the disk."""
         everyone = sittings.everyone(self._context.store.read())

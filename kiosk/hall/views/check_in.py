@@ -55,7 +55,9 @@ class NewGuest:
 
     name: str
     identity_no: str
+    room: str
     seat: str
+    paper: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class TerminalView:
 
     id: str
     name: str
+    room: str | None
     seat: str | None
     device_ok: bool | None
     checked_at: datetime | None

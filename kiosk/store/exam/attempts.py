@@ -134,7 +134,8 @@ def find(db: Database, sitting_id: str, admission_no: str) -> Attempt | None:
 def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
     """Return all attempts of a sitting by seat."""
     rows = db.query(
-        "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY seat, admission_no", [sitting_id]
+        "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY room, seat, admission_no",
+        [sitting_id],
     )
     return [_attempt(row) for row in rows]
 
@@ -162,7 +163,7 @@ def at_terminals(db: Database) -> list[Attempt]:
     rows = db.query(
         "SELECT attempts.* FROM attempts JOIN sittings ON sittings.id = sitting_id"
         " WHERE terminal_id IS NOT NULL AND attempts.state NOT IN ('ended', 'voided')"
-        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY seat, admission_no"
+        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY room, seat, admission_no"
     )
     return [_attempt(row) for row in rows]
 
@@ -367,8 +368,8 @@ def free_lease(db: Database, attempt_id: str) -> None:
     change_one(db, "UPDATE attempts SET lease_free = 1 WHERE id = ?", [attempt_id])
 
 
-def set_seat(db: Database, attempt_id: str, seat: str) -> None:
-    change_one(db, "UPDATE attempts SET seat = ? WHERE id = ?", [seat, attempt_id])
+def set_seat(db: Database, attempt_id: str, room: str, seat: str) -> None:
+    change_one(db, "UPDATE attempts SET room = ?, seat = ? WHERE id = ?", [room, seat, attempt_id])
 
 
 def admit_late(db: Database, attempt_id: str) -> None:

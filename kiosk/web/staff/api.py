@@ -7,7 +7,15 @@ from urllib.parse import unquote
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
+from kiosk.web.auth import (
+    Audience,
+    actor,
+    allow,
+    drop_cookie,
+    of_own_room,
+    remote,
+    set_cookie,
+)
 from kiosk.web.forms import (
     ClosingForm,
     DecisionForm,
@@ -92,7 +100,7 @@ def import_package() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def room(sitting_id: str) -> ResponseReturnValue:
     """Return the room's present state, and the addresses that the server refuses."""
-    view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
+    view = plain(hall().rooms.room(sitting_id, hall().sync.view(), g.staff.rooms))
     return reply({**view, "refusing": refusing()})
 
 
@@ -100,7 +108,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def incidents(sitting_id: str) -> ResponseReturnValue:
     """Return all incidents of the sitting."""
-    return reply({"incidents": hall().rooms.incidents(sitting_id)})
+    return reply({"incidents": hall().rooms.incidents(sitting_id, g.staff.rooms)})
 
 
 @blueprint.post("/sittings/<sitting_id>/unlock")
@@ -116,7 +124,7 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def start(sitting_id: str) -> ResponseReturnValue:
     """Start the exam for the ready candidates of a group."""
-    hall().starts.start(sitting_id, actor(), body_model(GroupForm).group)
+    hall().starts.start(sitting_id, actor(), of_own_room(body_model(GroupForm).group))
     return reply({})
 
 
@@ -147,7 +155,7 @@ def readiness(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def portraits(sitting_id: str) -> ResponseReturnValue:
     """Return unusable portraits, and pairs that look alike."""
-    return reply(hall().portraits.report(sitting_id))
+    return reply(hall().portraits.report(sitting_id, g.staff.rooms))
 
 
 @blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.attempt.groups import EVERYBODY, Group
 from kiosk.exam.attempt.states import EndReason
 from kiosk.hall.views.check_in import NewGuest
-from kiosk.web.auth import Audience, actor, allow
+from kiosk.web.auth import Audience, actor, allow, of_own_room
 from kiosk.web.forms import (
     AcceptanceForm,
     ClosingForm,
@@ -38,7 +39,7 @@ def _reason() -> str:
 def pause_room(sitting_id: str) -> ResponseReturnValue:
     """Pause a group."""
     form = body_model(GroupReasonForm)
-    hall().group_pauses.pause(sitting_id, form.reason, actor(), form.group)
+    hall().group_pauses.pause(sitting_id, form.reason, actor(), of_own_room(form.group))
     return reply({})
 
 
@@ -47,7 +48,7 @@ def pause_room(sitting_id: str) -> ResponseReturnValue:
 def resume_room(sitting_id: str) -> ResponseReturnValue:
     """End the pause of a group, with the time credited."""
     form = body_model(GroupReasonForm)
-    hall().group_pauses.resume(sitting_id, form.reason, actor(), form.group)
+    hall().group_pauses.resume(sitting_id, form.reason, actor(), of_own_room(form.group))
     return reply({})
 
 
@@ -65,7 +66,9 @@ def stop(sitting_id: str) -> ResponseReturnValue:
 def give_room(sitting_id: str) -> ResponseReturnValue:
     """Credit time to a group."""
     form = body_model(GroupMinutesForm)
-    hall().outages.give_group(sitting_id, form.minutes, form.reason, actor(), form.group)
+    hall().outages.give_group(
+        sitting_id, form.minutes, form.reason, actor(), of_own_room(form.group)
+    )
     return reply({})
 
 
@@ -74,7 +77,8 @@ def give_room(sitting_id: str) -> ResponseReturnValue:
 def admit_guest(sitting_id: str) -> ResponseReturnValue:
     """Admit a candidate who is not on the roster; the reply has the admission number."""
     form = body_model(GuestForm)
-    person = NewGuest(form.name, form.identity_no, form.seat)
+    of_own_room(Group(room=form.room))
+    person = NewGuest(form.name, form.identity_no, form.room, form.seat, form.paper)
     return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
 
 
@@ -83,6 +87,7 @@ def admit_guest(sitting_id: str) -> ResponseReturnValue:
 def draw(sitting_id: str) -> ResponseReturnValue:
     """Draw the seats by lot."""
     no_body()
+    of_own_room(EVERYBODY)
     hall().seating.draw(sitting_id, actor())
     return reply({})
 
@@ -91,14 +96,14 @@ def draw(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def terminals() -> ResponseReturnValue:
     """Return all terminals with their seats."""
-    return reply({"terminals": hall().seating.terminals()})
+    return reply({"terminals": hall().seating.terminals(g.staff.rooms)})
 
 
 @blueprint.get("/sittings/<sitting_id>/returns")
 @allow(Audience.STAFF)
 def returns(sitting_id: str) -> ResponseReturnValue:
     """Return terminals that came back without their cookie, and those with undelivered answers."""
-    offers = hall().returns.offers(sitting_id)
+    offers = hall().returns.offers(sitting_id, g.staff.rooms)
     return reply({"terminals": offers, "held": hall().held_answers.views()})
 
 
@@ -107,6 +112,8 @@ def returns(sitting_id: str) -> ResponseReturnValue:
 def take_back(sitting_id: str) -> ResponseReturnValue:
     """Restore candidates to terminals that came back."""
     form = body_model(ReturnsForm)
+    for attempt_id, _terminal_id in form.terminals:
+        hall().room_rights.require_attempt(g.staff, attempt_id)
     return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
 
 
@@ -116,6 +123,8 @@ def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
     """Have a terminal deliver its answers, or delete them as undeliverable."""
     form = body_model(HeldAnswersForm)
     whose = (form.terminal_id, form.attempt_id)
+    hall().room_rights.require_terminal(g.staff, form.terminal_id)
+    hall().room_rights.require_attempt(g.staff, form.attempt_id)
     hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
     return reply({})
 
@@ -124,7 +133,9 @@ def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def bind(terminal_id: str) -> ResponseReturnValue:
     """Bind a terminal to a seat."""
-    hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
+    form = body_model(SeatForm)
+    of_own_room(Group(room=form.room))
+    hall().seating.bind(terminal_id, form.room, form.seat, actor())
     return reply({})
 
 

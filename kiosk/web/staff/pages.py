@@ -96,7 +96,7 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
-        incidents=hall().rooms.incidents(sitting_id),
+        incidents=hall().rooms.incidents(sitting_id, g.staff.rooms),
         rules=RULES,
         marks=MARKS,
         follow_ups=FOLLOW_UPS,
@@ -111,7 +111,7 @@ def event_log_page(sitting_id: str) -> ResponseReturnValue:
     return _page(
         "staff/event_log.html",
         sitting=_sitting(sitting_id),
-        lines=event_lines(hall().rooms.event_log(sitting_id)),
+        lines=event_lines(hall().rooms.event_log(sitting_id, rooms=g.staff.rooms)),
         tab="event_log",
     )
 
@@ -142,6 +142,7 @@ def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -
     page_data = {
         "username": g.staff.username,
         "rights": sorted(g.staff.rights),
+        "own_rooms": sorted(g.staff.rooms),
         "sign_in_page": url_for("staff.sign_in_page"),
         **(data or {}),
     }

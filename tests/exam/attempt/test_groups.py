@@ -75,8 +75,8 @@ def test_overlapping_pauses_are_credited_once(
     pauses: list[tuple[Group, float, float]], minutes: float
 ) -> None:
     course = times(*(paused(*one) for one in pauses))
-    credits = course.credits("2", "A")
-    assert sum(credit.seconds for credit in credits) == 60 * minutes
+    given = course.credits("2", "A")
+    assert sum(credit.seconds for credit in given) == 60 * minutes
     assert course.stood_still("2", "A", at(100)) == 60 * minutes
 
 

@@ -151,9 +151,9 @@ def test_a_roster_in_small_letters_is_found_and_keeps_its_spelling(room: Room) -
 def test_a_seat_typed_in_full_width_is_that_seat(room: Room) -> None:
     room.unlock()
     terminal = room.terminal()
-    room.hall.seating.bind(terminal.terminal_id, "ａ０１", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "ａ０１", BY)
     room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
-    room.hall.seating.bind(terminal.terminal_id, "Ａ０２", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "Ａ０２", BY)
     with pytest.raises(WrongSeat):
         room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
 

@@ -304,9 +304,10 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
     gone(room)
     hall = room.hall
     assert (hall.sittings.list(), hall.sittings.damaged()) == ([], [])
-    for page in (hall.rooms.room, hall.readiness.report):
-        with pytest.raises(PackageDeleted):
-            page(SITTING, *([hall.sync.view()] if page == hall.rooms.room else []))
+    with pytest.raises(PackageDeleted):
+        hall.rooms.room(SITTING, hall.sync.view())
+    with pytest.raises(PackageDeleted):
+        hall.readiness.report(SITTING)
     assert hall.rooms.event_log(SITTING, 10)
     for sweep in (
         hall.results.sweep,

@@ -11,7 +11,7 @@ from tests.hall.attempt.test_time import item
 from tests.hall.checkin.test_devices import bundle
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
-SOMEBODY = NewGuest(name="来宾甲", identity_no="９９０００１１９９００１０１９９９ｘ", seat="B01")
+SOMEBODY = NewGuest("来宾甲", "９９０００１１９９００１０１９９９ｘ", "1", "B01", "1")
 WHY = "registered, but the roster came without them"
 
 
@@ -51,7 +51,7 @@ def test_a_guest_outlives_a_restart_and_no_name_is_in_the_clear(room: Room, site
 
 def test_who_is_on_the_roster_is_no_guest(room: Room) -> None:
     room.unlock()
-    known = NewGuest(name="考生1", identity_no="99000119900101001x", seat="")
+    known = NewGuest("考生1", "99000119900101001x", "1", "", "1")
     with pytest.raises(OnRoster):
         room.hall.guests.admit(SITTING, known, WHY, BY)
     room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)

@@ -39,20 +39,20 @@ def test_once_somebody_has_signed_in_the_seats_are_fixed(room: Room) -> None:
 def test_a_bound_terminal_admits_only_its_seat(room: Room) -> None:
     room.unlock()
     terminal = room.terminal()
-    room.hall.seating.bind(terminal.terminal_id, "A02", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "A02", BY)
     with pytest.raises(WrongSeat, match="your seat is A01"):
         room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
-    room.hall.seating.bind(terminal.terminal_id, "A01", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "A01", BY)
     room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
     assert room.kinds().count("terminal_bound") == 2
 
 
 def test_a_seat_has_one_terminal(room: Room) -> None:
     first, second = room.terminal(), room.terminal()
-    room.hall.seating.bind(first.terminal_id, "A01", BY)
-    room.hall.seating.bind(second.terminal_id, "A01", BY)
+    room.hall.seating.bind(first.terminal_id, "1", "A01", BY)
+    room.hall.seating.bind(second.terminal_id, "1", "A01", BY)
     assert [one.seat for one in room.hall.seating.terminals()] == [None, "A01"]
-    room.hall.seating.bind(second.terminal_id, " ", BY)
+    room.hall.seating.bind(second.terminal_id, "1", " ", BY)
     assert [one.seat for one in room.hall.seating.terminals()] == [None, None]
     with pytest.raises(NotFound):
-        room.hall.seating.bind("nowhere", "A01", BY)
+        room.hall.seating.bind("nowhere", "1", "A01", BY)

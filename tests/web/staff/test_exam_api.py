@@ -113,7 +113,9 @@ def test_seats_are_drawn_and_terminals_bound(browser: Browser, sitting: str, des
     (terminal,) = desk.get("/staff/api/terminals").json["terminals"]
     path = f"/staff/api/terminals/{terminal['id']}/seat"
     headers = {"X-CSRF-Token": desk.csrf}
-    assert desk.client.put(path, json={"seat": "Z99"}, headers=headers).status_code == 200
+    assert (
+        desk.client.put(path, json={"room": "1", "seat": "Z99"}, headers=headers).status_code == 200
+    )
     refused = browser.sign_in(1)
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "wrong_seat")
     assert "Z99" in refused.json["error"]["message"]

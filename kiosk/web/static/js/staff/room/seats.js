@@ -2,6 +2,7 @@
 
 import { make, setText, show } from "../../common/dom.js";
 import { duration, label, t, timeOfDay } from "../../common/page.js";
+import { paperTitle, roomName } from "./groups.js";
 import { attentionLevel, BEFORE_START, byAttention, isSilent, matchesFilter, PRESENT } from "./attention.js";
 
 const PICTURE_MS = 2000;
@@ -89,12 +90,12 @@ class Seat {
     );
   }
 
-  update(row, now) {
+  update(row, now, sitting) {
     this.row = row;
     this.attention = attentionLevel(row);
     this.element.dataset.attention = this.attention.tone;
     setText(this.name, row.name);
-    setText(this.place, [row.seat, row.terminal].filter(Boolean).join(" · "));
+    setText(this.place, [roomName(sitting, row.room), row.seat, row.terminal, paperTitle(sitting, row.paper)].filter(Boolean).join(" · "));
     setText(this.foot, foot(row, now));
     show(this.barBox, ["in_progress", "paused"].includes(row.state));
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
@@ -149,11 +150,11 @@ export class Seats {
   }
 
   /** Show the rows as they are now. */
-  update(rows, serverTime) {
+  update(rows, serverTime, sitting) {
     const now = new Date(serverTime);
     for (const row of rows) {
       if (!this.#cards.has(row.admission_no)) this.#cards.set(row.admission_no, new Seat(row, this.#onOpen));
-      this.#cards.get(row.admission_no).update(row, now);
+      this.#cards.get(row.admission_no).update(row, now, sitting);
     }
     this.#order();
   }
@@ -169,12 +170,13 @@ export class Seats {
   }
 
   /**
-   * Show only one group, and only what contains `text`.
+   * Show only these states and this room and paper, and only what contains `text`.
    * @param {string} group
    * @param {string} text
+   * @param {import("./groups.js").Group} where
    */
-  filter(group, text) {
-    for (const { element, row } of this.#cards.values()) show(element, matchesFilter(row, group, text));
+  filter(group, text, where) {
+    for (const { element, row } of this.#cards.values()) show(element, matchesFilter(row, group, text, where));
   }
 
   /** How many are shown. */
