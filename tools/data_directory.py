@@ -42,7 +42,7 @@ from kiosk.vision.samples import sample_frame, sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.exchange.container import FolderContainer, write_folder
 from tests.web.faces import NoFaces
@@ -199,10 +199,9 @@ def _prepare(hq: HqServices, request: bytes) -> bytes:
     hq.item_import.store(hq.item_import.preview(programme, items), BY)
     certificate = hq.centres.approve(request, BY)
     new = NewSitting(
-        programme_id=programme.id,
         title="测试场次",
         starts_at=now + timedelta(minutes=10),
-        duration_minutes=120,
+        papers=[NewPaper(programme.id, duration_minutes=120)],
         unlock_not_before=now,
     )
     sitting = hq.sittings.create(new, BY)

@@ -15,7 +15,7 @@ from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 
 CENTRE = "DEMO01"
 PROGRAMME = "carbon-manager"
@@ -111,10 +111,9 @@ def _sitting(hq: HqServices, title: str, people: list[Person], minutes: int) -> 
     now = hq.clock.now().replace(microsecond=0)
     sitting = hq.sittings.create(
         NewSitting(
-            programme_id=PROGRAMME,
             title=title,
             starts_at=now + timedelta(minutes=10),
-            duration_minutes=minutes,
+            papers=[NewPaper(PROGRAMME, duration_minutes=minutes)],
             unlock_not_before=now,
         ),
         BY,

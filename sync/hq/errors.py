@@ -19,6 +19,7 @@
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
+ ├─ ``PapersMissing``                  a sitting without papers
  ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must no longer be used
@@ -246,6 +247,13 @@ class SittingOver(HqError):
 
     code = "hq_sitting_over"
     message = "This sitting ended at %(ended)s. Check the date and the time zone."
+
+
+class PapersMissing(HqError):
+    """A sitting without papers."""
+
+    code = "hq_papers_missing"
+    message = "Add at least one paper to the sitting."
 
 
 class UnlockTooLate(HqError):

@@ -21,6 +21,7 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.registry import Centres
+from sync.hq.centres.rooms import Rooms
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
@@ -90,6 +91,7 @@ class HqServices:
     programmes: Programmes
     registration: Registration
     results: Results
+    rooms: Rooms
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
@@ -194,6 +196,7 @@ def settings_of(data_dir: Path) -> HqSettings:
 
 def _compose(context: HqContext) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
+    rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
@@ -226,7 +229,7 @@ def _compose(context: HqContext) -> HqServices:
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
         packages=Packages(
-            context, Registers(programmes, pictures, papers, centres, sittings, registration)
+            context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
         ),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
@@ -236,6 +239,7 @@ def _compose(context: HqContext) -> HqServices:
         programmes=programmes,
         registration=registration,
         results=Results(context),
+        rooms=rooms,
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),

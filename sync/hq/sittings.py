@@ -1,40 +1,70 @@
-"""Sittings: when a programme is examined, and from when its paper may be unlocked."""
+"""Sittings: a time slot in which papers are sat, and from when they may be unlocked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from kiosk.exam.programme.programme import load_programme
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import AlreadyThere, NotFound, SittingOver, UnlockTooLate
+from sync.hq.errors import AlreadyThere, NotFound, PapersMissing, SittingOver, UnlockTooLate
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
 
 
 @dataclass(frozen=True)
-class NewSitting:
-    """Data of a sitting to create. Times are aware.
+class NewPaper:
+    """A paper to add to a sitting.
 
-    ``trade`` and ``level`` are required where the programme has them, because a sitting has one
-    paper. Defaults: a new ``id``, the programme's ``duration_minutes``, ``unlock_not_before``
-    at the settings' lead before the start, and the settings' ``release`` (``time_lock`` or
-    ``two_people``).
+    ``trade`` and ``level`` are required where the programme has them. ``duration_minutes``
+    defaults to the programme's.
     """
 
     programme_id: str
-    title: str
-    starts_at: datetime
-    id: str | None = None
-    duration_minutes: int | None = None
-    unlock_not_before: datetime | None = None
     trade: str | None = None
     level: str | None = None
+    duration_minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class NewSitting:
+    """Data of a sitting to create. Times are aware.
+
+    Defaults: a new ``id``, ``unlock_not_before`` at the settings' lead before the start, and the
+    settings' ``release`` (``time_lock`` or ``two_people``).
+    """
+
+    title: str
+    starts_at: datetime
+    papers: Sequence[NewPaper]
+    id: str | None = None
+    unlock_not_before: datetime | None = None
     release: str | None = None
+
+
+@dataclass(frozen=True)
+class SittingPaper:
+    """A paper of a sitting: what is sat, by the programme of this version. ``id``: in the sitting.
+
+    The papers that the item bank draws for it are in :mod:`sync.hq.packages.papers`.
+    """
+
+    id: str
+    programme_id: str
+    programme_version: int
+    trade: str | None
+    level: str | None
+    duration_minutes: int
+
+    @property
+    def examination(self) -> tuple[str, str | None, str | None]:
+        """What is examined; a sitting has each once."""
+        return self.programme_id, self.trade, self.level
 
 
 @dataclass(frozen=True)
@@ -42,28 +72,36 @@ class SittingView:
     """A sitting as stored."""
 
     id: str
-    programme_id: str
-    programme_version: int
     title: str
     starts_at: datetime
-    duration_minutes: int
+    ends_at: datetime
     unlock_not_before: datetime
     created_at: datetime
-    trade: str | None = None
-    level: str | None = None
+    papers: tuple[SittingPaper, ...]
     release: str = TIME_LOCK
 
     @property
-    def ends_at(self) -> datetime:
-        """When the sitting ends for candidates without extra time."""
-        return self.starts_at + timedelta(minutes=self.duration_minutes)
+    def duration_minutes(self) -> int:
+        """Minutes of the longest paper."""
+        return max(paper.duration_minutes for paper in self.papers)
+
+    def paper(self, paper_id: str) -> SittingPaper:
+        """Return the paper of that id.
+
+        Raises:
+            NotFound: the sitting has no such paper.
+        """
+        for paper in self.papers:
+            if paper.id == paper_id:
+                return paper
+        raise NotFound(what="paper")
 
     def require_usable(self, now: datetime) -> None:
         """Require times at which candidates can sit the exam.
 
         Raises:
             SittingOver: the sitting has ended.
-            UnlockTooLate: the paper would be unlocked only after the end.
+            UnlockTooLate: the papers would be unlocked only after the end.
         """
         if self.ends_at <= now:
             raise SittingOver(ended=self.ends_at)
@@ -86,47 +124,42 @@ class Sittings:
         self._context = context
 
     def create(self, new: NewSitting, by: str) -> SittingView:
-        """Create a sitting of the programme's newest version.
+        """Create a sitting with papers of their programmes' newest versions.
 
         Raises:
-            NotFound: the programme does not exist.
-            NoSuchExamination: the programme has no such trade or level.
+            PapersMissing: it has no papers.
+            NotFound: a programme does not exist.
+            NoSuchExamination: a programme has no such trade or level.
             SittingOver, UnlockTooLate: the times are unusable.
-            AlreadyThere: the id is in use.
+            AlreadyThere: the id is in use, or two papers examine the same.
         """
+        if not new.papers:
+            raise PapersMissing
         now = self._context.clock.now()
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
         with self._context.database.write() as connection:
-            programme = (
-                connection.execute(
-                    select(tables.programmes)
-                    .where(tables.programmes.c.id == new.programme_id)
-                    .order_by(tables.programmes.c.version.desc())
-                )
-                .mappings()
-                .first()
+            papers = tuple(
+                _new_paper(connection, str(number), paper)
+                for number, paper in enumerate(new.papers, start=1)
             )
-            if programme is None:
-                raise NotFound(what="programme")
-            examination = load_programme(programme["document"]).examination(new.trade, new.level)
+            _require_different(papers)
+            longest = max(paper.duration_minutes for paper in papers)
             sitting = SittingView(
                 id=new.id or self._context.ids(),
-                programme_id=new.programme_id,
-                programme_version=programme["version"],
                 title=new.title,
-                # The version is fixed here: a later import of the programme does not change this
-                # sitting.
                 starts_at=new.starts_at,
-                duration_minutes=new.duration_minutes or examination.duration_minutes,
+                ends_at=new.starts_at + timedelta(minutes=longest),
                 unlock_not_before=new.unlock_not_before or new.starts_at - lead,
                 created_at=now,
-                trade=new.trade,
-                level=new.level,
+                papers=papers,
                 release=new.release or self._context.settings.packages.release,
             )
             sitting.require_usable(now)
-            if not insert_new(connection, tables.sittings, **vars(sitting)):
+            values = {name: value for name, value in vars(sitting).items() if name != "papers"}
+            if not insert_new(connection, tables.sittings, **values):
                 raise AlreadyThere(what=f"Sitting {sitting.id}")
+            rows = [{"sitting_id": sitting.id, **vars(paper)} for paper in papers]
+            connection.execute(insert(tables.sitting_papers), rows)
             record(connection, now, AuditKind.SITTING_CREATED, by, sitting=sitting.id)
         return sitting
 
@@ -136,12 +169,16 @@ class Sittings:
         Raises:
             NotFound: the sitting does not exist.
         """
-        query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
         with self._context.database.read() as connection:
-            row = connection.execute(query).mappings().first()
+            return self.get_in(connection, sitting_id)
+
+    def get_in(self, connection: Connection, sitting_id: str) -> SittingView:
+        """Like :meth:`get`, inside a transaction."""
+        query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
+        row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="sitting")
-        return _view(row)
+        return _view(row, _papers(connection, sitting_id).get(sitting_id, ()))
 
     def list(self) -> Sequence[SittingView]:
         """Return all sittings, latest first."""
@@ -149,7 +186,9 @@ class Sittings:
             tables.sittings.c.starts_at.desc(), tables.sittings.c.id
         )
         with self._context.database.read() as connection:
-            return [_view(row) for row in connection.execute(query).mappings()]
+            papers = _papers(connection, None)
+            rows = connection.execute(query).mappings()
+            return [_view(row, papers.get(row["id"], ())) for row in rows]
 
     def centres(self, sitting_id: str) -> Sequence[CentreSeats]:
         """Return the centres at which candidates of the sitting have seats, by code."""
@@ -164,5 +203,50 @@ class Sittings:
             return [CentreSeats(code, count) for code, count in connection.execute(query)]
 
 
-def _view(row: RowMapping) -> SittingView:
-    return SittingView(**row)
+def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingPaper:
+    programmes = tables.programmes
+    newest = (
+        select(programmes)
+        .where(programmes.c.id == new.programme_id)
+        .order_by(programmes.c.version.desc())
+    )
+    row = connection.execute(newest).mappings().first()
+    if row is None:
+        raise NotFound(what="programme")
+    examination = load_programme(row["document"]).examination(new.trade, new.level)
+    return SittingPaper(
+        id=paper_id,
+        programme_id=new.programme_id,
+        # Fixed here: a later import of the programme does not change this sitting.
+        programme_version=row["version"],
+        trade=new.trade,
+        level=new.level,
+        duration_minutes=new.duration_minutes or examination.duration_minutes,
+    )
+
+
+def _require_different(papers: Sequence[SittingPaper]) -> None:
+    seen = set()
+    for paper in papers:
+        if paper.examination in seen:
+            what = " · ".join(name for name in paper.examination if name)
+            raise AlreadyThere(what=f"A paper of {what}")
+        seen.add(paper.examination)
+
+
+def _papers(connection: Connection, sitting_id: str | None) -> dict[str, tuple[SittingPaper, ...]]:
+    """Return the papers of one sitting, or of all, by sitting; those of a sitting by id."""
+    table = tables.sitting_papers
+    # Length first: paper 10 comes after paper 9.
+    query = select(table).order_by(table.c.sitting_id, func.length(table.c.id), table.c.id)
+    if sitting_id is not None:
+        query = query.where(table.c.sitting_id == sitting_id)
+    found: dict[str, tuple[SittingPaper, ...]] = {}
+    for row in connection.execute(query).mappings():
+        values: dict[str, Any] = {name: row[name] for name in SittingPaper.__dataclass_fields__}
+        found[row["sitting_id"]] = (*found.get(row["sitting_id"], ()), SittingPaper(**values))
+    return found
+
+
+def _view(row: RowMapping, papers: tuple[SittingPaper, ...]) -> SittingView:
+    return SittingView(**row, papers=papers)

@@ -27,7 +27,7 @@ from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
 from sync.wire.delivery.deletion import read_deletion
 from sync.wire.errors import WireError
@@ -94,7 +94,7 @@ def prepare(folder: Path, clock: ManualClock) -> tuple[HqServices, str]:
     taken = hq.programmes.take(programme(), BY)
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
     hq.item_import.store(hq.item_import.preview(taken, items), BY)
-    new = NewSitting(PROGRAMME, "2026年4月", NOON + timedelta(days=1))
+    new = NewSitting("2026年4月", NOON + timedelta(days=1), [NewPaper(PROGRAMME)])
     return hq, hq.sittings.create(new, BY).id
 
 

@@ -7,7 +7,7 @@ from kiosk.store.centre import sittings
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.packages.packages import PackageView
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from tests.faults.sites import SITTING, CentreSite
 from tests.faults.world import World
 from tests.hq.desk import BY, NOW, PROGRAMME
@@ -25,7 +25,7 @@ def new_sitting(world: World, number: int) -> str:
     """A sitting with one candidate at the first centre; gives its id."""
     hq, code = world.hq.hq, world.centre.code
     title, starts_at = f"2026年4月 {number}", NOW + timedelta(days=number)
-    sitting = hq.sittings.create(NewSitting(PROGRAMME, title, starts_at), BY).id
+    sitting = hq.sittings.create(NewSitting(title, starts_at, [NewPaper(PROGRAMME)]), BY).id
     roster = [RosterEntry("99000119900101001X", "考生一", f"2026A{number:04d}")]
     hq.registration.import_roster(sitting, code, roster, BY)
     return sitting

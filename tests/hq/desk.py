@@ -18,7 +18,7 @@ from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.chain import GENESIS
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
@@ -152,7 +152,7 @@ def open_desk(
     hq.item_import.store(hq.item_import.preview(programme, items), BY)
     desk = Desk(hq, folder, clock)
     desk.enrol(CODE, desk.keys)
-    sitting = NewSitting(PROGRAMME, "2026年4月", NOW + timedelta(days=1))
+    sitting = NewSitting("2026年4月", NOW + timedelta(days=1), [NewPaper(PROGRAMME)])
     desk.sitting = hq.sittings.create(sitting, BY).id
     entry = RosterEntry("99000119900101001X", "考生一", "2026A0001")
     hq.registration.import_roster(desk.sitting, CODE, [entry], BY)

@@ -29,7 +29,7 @@ from sync.hq.imports.uploads import UploadedFile
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import PortraitArchive
 from sync.hq.services import HqServices, initialise, open_headquarters
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
 from sync.hq.web.console import item_import
 from sync.wire.sealing.certificate import make_request
@@ -248,7 +248,7 @@ def _fill(hq: HqServices, programme: Programme, sitting: str, sizes: Sizes) -> N
 
 def _sitting(hq: HqServices, title: str) -> str:
     start = hq.clock.now() + timedelta(days=7)
-    return hq.sittings.create(NewSitting(PROGRAMME, title, start), BY).id
+    return hq.sittings.create(NewSitting(title, start, [NewPaper(PROGRAMME)]), BY).id
 
 
 @contextmanager

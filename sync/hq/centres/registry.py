@@ -15,6 +15,7 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.persistence.sync_tables import retired_keys
 from sync.wire.errors import BadSignature
+from sync.wire.model import FIRST
 from sync.wire.sealing import certificate
 from sync.wire.sealing.certificate import EnrolmentRequest
 from sync.wire.sealing.http_signing import WINDOW
@@ -82,6 +83,8 @@ class Centres:
                 enrolled_at=now,
             )
         )
+        room = {"centre_code": request.centre_code, "id": FIRST, "name": FIRST}
+        connection.execute(insert(tables.rooms).values(**room, seats=0, seats_per_row=0))
         record(
             connection,
             now,

@@ -214,7 +214,8 @@ def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
     """Write the admission tickets as a PDF, a page for each candidate."""
     with opened(data) as hq, progress_bar("Setting") as progress:
         view = hq.sittings.get(sitting)
-        made = hq.registration.tickets(view, hq.applications.programme(sitting), centre, progress)
+        programmes = hq.applications.programmes(sitting)
+        made = hq.registration.tickets(view, programmes, centre, progress)
     out.write_bytes(made.pdf)
     out.chmod(0o600)
     click.echo(out)

@@ -1,5 +1,6 @@
 """``hq programmes``, ``sittings``, ``roster``, ``package``: before the exam."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from sync.hq.packages.packages import PackageView
 from sync.hq.registration.portrait_files import PortraitFolder
 from sync.hq.registration.roster_file import read_roster
 from sync.hq.services import HqServices
-from sync.hq.sittings import NewSitting, SittingView
+from sync.hq.sittings import NewPaper, NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -145,26 +146,23 @@ def sittings_create(
     """
     with opened(data) as hq:
         new = NewSitting(
-            programme_id=programme,
             title=title,
             starts_at=moment(starts_at, hq),
+            papers=[NewPaper(programme, trade, level, minutes)],
             id=sitting_id,
-            duration_minutes=minutes,
             unlock_not_before=moment(unlock_from, hq) if unlock_from else None,
-            trade=trade,
-            level=level,
             release=release,
         )
         sitting = hq.sittings.create(new, me())
         _warn_off_calendar(hq, sitting)
     if as_json:
-        echo_json(vars(sitting))
+        echo_json(asdict(sitting))
     else:
         click.echo(sitting.id)
 
 
 def _warn_off_calendar(hq: HqServices, sitting: SittingView) -> None:
-    programme = hq.programmes.get(sitting.programme_id, sitting.programme_version)
+    programme = hq.applications.programme(sitting.id)
     day = sitting.starts_at.astimezone(ZoneInfo(hq.settings.console.timezone)).date()
     named = {edition.exam for edition in programme.editions}
     if day not in named and not programme.calendar.includes(day):
@@ -181,7 +179,7 @@ def sittings_list(data: Path, as_json: bool) -> None:
     with opened(data) as hq:
         found = hq.sittings.list()
     if as_json:
-        echo_json([vars(sitting) for sitting in found])
+        echo_json([asdict(sitting) for sitting in found])
         return
     for sitting in found:
         click.echo(f"{sitting.id}  {sitting.starts_at.isoformat()}  {sitting.title}")

@@ -48,6 +48,7 @@ class AuditKind(StrEnum):
     CENTRE_ENROLLED = "centre_enrolled"
     ENROLMENT_DECLINED = "enrolment_declined"
     CENTRE_ADDRESS_SET = "centre_address_set"
+    ROOM_SET = "room_set"
     CENTRE_KEYS_CHANGED = "centre_keys_changed"
     CENTRE_CERTIFICATE_RENEWED = "centre_certificate_renewed"
     CENTRE_RESTORED = "centre_restored"

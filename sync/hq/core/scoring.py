@@ -122,17 +122,22 @@ def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue],
 
 
 def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -> RowMapping | None:
-    packages, papers, sittings = tables.packages, tables.papers, tables.sittings
-    programmes = tables.programmes
-    edition = (programmes.c.id == sittings.c.programme_id) & (
-        programmes.c.version == sittings.c.programme_version
+    packages, packed, papers = tables.packages, tables.package_papers, tables.papers
+    examined, programmes = tables.sitting_papers, tables.programmes
+    entry = (examined.c.sitting_id == packages.c.sitting_id) & (
+        examined.c.id == packed.c.sitting_paper
+    )
+    edition = (programmes.c.id == examined.c.programme_id) & (
+        programmes.c.version == examined.c.programme_version
     )
     query = (
         select(papers.c.paper, papers.c.schemes, programmes.c.document)
-        .join(packages, packages.c.paper_id == papers.c.id)
-        .join(sittings, sittings.c.id == packages.c.sitting_id)
+        .join(packed, packed.c.paper_id == papers.c.id)
+        .join(packages, packages.c.id == packed.c.package_id)
+        .join(examined, entry)
         .join(programmes, edition)
         .where(
+            packed.c.sitting_paper == bundle.paper,
             packages.c.id == bundle.package.id,
             packages.c.version == bundle.package.version,
             # A centre can only score against a package that was built for it.

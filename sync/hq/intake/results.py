@@ -102,6 +102,8 @@ def _columns(bundle: ResultBundle) -> dict[str, Any]:
         "admission_no": bundle.admission_no,
         "package_id": bundle.package.id,
         "package_version": bundle.package.version,
+        "paper": bundle.paper,
+        "room": bundle.room,
         # Without the answer log: it is checked on arrival and stays in the sealed bytes.
         "document": bundle.model_dump(mode="json", exclude={"answer_log"}),
         "answers_digest": answers_digest(bundle.values),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.registry import Centres
+from sync.hq.centres.rooms import Rooms
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -22,8 +23,7 @@ from sync.hq.persistence.database import next_number
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
 from sync.wire.exchange.inbox import Revocation, sign_revocation
-from sync.wire.model import FIRST
-from sync.wire.packages.contents import FormRule, PackedPaper, PaperContents
+from sync.wire.packages.contents import FormRule, PackedPaper, PaperContents, Roster
 from sync.wire.packages.manifest import PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
 from sync.wire.packages.unlock import new_code
@@ -33,7 +33,8 @@ from sync.wire.packages.unlock import new_code
 class PackageView:
     """A package that was built.
 
-    ``paper``: the label of its paper. ``released_at``: when its unlock code was put into the
+    ``papers``: the ids of the sitting's papers in it. ``label``: which of the parallel papers it
+    has of each. ``released_at``: when its unlock code was put into the
     inbox.
     """
 
@@ -44,8 +45,9 @@ class PackageView:
     sha256: str
     size: int
     candidates: int
-    paper: str
+    label: str
     created_at: datetime
+    papers: tuple[str, ...] = ()
     released_at: datetime | None = None
     revoked_at: datetime | None = None
     revoked_reason: str = ""
@@ -64,6 +66,7 @@ class Registers:
     pictures: Pictures
     papers: Papers
     centres: Centres
+    rooms: Rooms
     sittings: Sittings
     registration: Registration
 
@@ -78,23 +81,24 @@ class Packages:
     def build(
         self, sitting_id: str, centre_code: str, by: str, label: str = LABELS[0]
     ) -> PackageView:
-        """Seal a paper of the sitting and the centre's roster as the next version.
+        """Seal the centre's roster and the papers that its seats name as the next version.
 
-        A sitting without papers gets one first.
+        Papers of the sitting that have not been drawn are drawn first.
 
         Raises:
-            NotFound: the sitting, centre or paper does not exist.
+            NotFound: the sitting, the centre or a paper of this label does not exist.
             SittingOver, UnlockTooLate: the sitting's times are unusable.
-            PaperImpossible: the item bank cannot fill the blueprint.
+            PaperImpossible: the item bank cannot fill a blueprint.
             NothingToSeal: no candidate has a seat at the centre.
         """
         sitting = self._from.sittings.get(sitting_id)
         sitting.require_usable(self._context.clock.now())
         centre = self._from.centres.keys(centre_code)
-        if not self._from.papers.of_sitting(sitting_id):
-            self._from.papers.draw(sitting_id, 1, by)
-        paper = self._from.papers.get(sitting_id, label)
-        contents = self._contents(sitting, centre_code, paper)
+        roster = self._from.registration.roster(sitting.id, centre_code)
+        if not roster.candidates:
+            raise NothingToSeal(sitting=sitting.id, centre=centre_code)
+        papers = self._drawn(sitting, roster, label, by)
+        contents = self._contents(sitting, centre_code, roster, papers)
         code, now = new_code(self._context.entropy), self._context.clock.now()
         data = build_package(
             contents,
@@ -113,11 +117,26 @@ class Packages:
             sha256=self._context.blobs.put(data),
             size=len(data),
             candidates=len(contents.roster.candidates),
-            paper=paper.label,
+            label=label,
             created_at=now,
+            papers=tuple(paper.sitting_paper for paper in papers),
         )
-        self._keep(view, paper.id, code, by)
+        self._keep(view, papers, code, by)
         return view
+
+    def _drawn(
+        self, sitting: SittingView, roster: Roster, label: str, by: str
+    ) -> Sequence[KeptPaper]:
+        """Return the drawn papers that seats name, in the sitting's order."""
+        named = {candidate.paper for candidate in roster.candidates}
+        drawn = self._from.papers.of_sitting(sitting.id)
+        if {paper.id for paper in sitting.papers} - {kept.sitting_paper for kept in drawn}:
+            self._from.papers.draw(sitting.id, 1, by)
+        return [
+            self._from.papers.get(sitting.id, label, paper.id)
+            for paper in sitting.papers
+            if paper.id in named
+        ]
 
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
         """Return packages, newest first."""
@@ -127,7 +146,8 @@ class Packages:
         if sitting_id is not None:
             query = query.where(table.c.sitting_id == sitting_id)
         with self._context.database.read() as connection:
-            return [package_view(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+            return [package_view(connection, row) for row in rows]
 
     def newest(self, sitting_id: str, centre_code: str) -> PackageView:
         """Return the highest version.
@@ -137,9 +157,9 @@ class Packages:
         """
         with self._context.database.read() as connection:
             row = newest_row(connection, sitting_id, centre_code)
-        if row is None:
-            raise NotFound(what="package")
-        return package_view(row)
+            if row is None:
+                raise NotFound(what="package")
+            return package_view(connection, row)
 
     def code_released(self, sitting_id: str, centre_code: str) -> bool:
         """Return whether a code went to the centre, which then cannot use a new version."""
@@ -206,40 +226,50 @@ class Packages:
         query = package_rows().where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
-        if row is None:
-            raise NotFound(what="object")
-        return package_view(row)
+            if row is None:
+                raise NotFound(what="object")
+            return package_view(connection, row)
 
     def _contents(
-        self, sitting: SittingView, centre_code: str, paper: KeptPaper
+        self, sitting: SittingView, centre_code: str, roster: Roster, papers: Sequence[KeptPaper]
     ) -> PackageContents:
-        roster = self._from.registration.roster(sitting.id, centre_code)
-        if not roster.candidates:
-            raise NothingToSeal(sitting=sitting.id, centre=centre_code)
+        examined = [sitting.paper(kept.sitting_paper) for kept in papers]
+        editions = {(paper.programme_id, paper.programme_version) for paper in examined}
+        rooms = {candidate.room for candidate in roster.candidates}
         settings, now = self._context.settings.packages, self._context.clock.now()
         return PackageContents(
             package_id=self._context.ids(),
             version=self._next_version(sitting.id, centre_code),
-            programmes=(
-                self._from.programmes.get(sitting.programme_id, sitting.programme_version),
-            ),
+            programmes=tuple(self._from.programmes.get(*edition) for edition in sorted(editions)),
             sitting=SittingInfo.copied_from(
                 sitting,
-                papers=(PaperInfo.copied_from(sitting, id=FIRST, programme=sitting.programme_id),),
-                rooms=(RoomInfo(id=FIRST, name=FIRST),),
+                papers=tuple(
+                    PaperInfo.copied_from(paper, programme=paper.programme_id) for paper in examined
+                ),
+                rooms=tuple(
+                    RoomInfo.copied_from(room)
+                    for room in self._from.rooms.of_centre(centre_code)
+                    if room.id in rooms
+                ),
             ),
             centre_code=centre_code,
             not_before=now - timedelta(days=settings.valid_days_before),
             not_after=sitting.starts_at + timedelta(days=settings.valid_days_after),
             roster=roster,
-            papers=self.paper_contents(paper),
+            papers=self.paper_contents(papers),
         )
 
-    def paper_contents(self, paper: KeptPaper) -> PaperContents:
-        """Return the paper as it travels: items, seed of the forms, pictures."""
-        names = frozenset().union(*(item.pictures for item in paper.paper.items))
+    def paper_contents(self, papers: Sequence[KeptPaper]) -> PaperContents:
+        """Return papers as they travel: items, seeds of the forms, pictures."""
+        items = (item for kept in papers for item in kept.paper.items)
+        names = frozenset().union(*(item.pictures for item in items))
         return PaperContents(
-            papers=(PackedPaper(id=FIRST, paper=paper.paper, form=FormRule(seed=paper.form_seed)),),
+            papers=tuple(
+                PackedPaper(
+                    id=kept.sitting_paper, paper=kept.paper, form=FormRule(seed=kept.form_seed)
+                )
+                for kept in papers
+            ),
             pictures={
                 name: base64.b64encode(self._from.pictures.get(name)).decode("ascii")
                 for name in sorted(names)
@@ -252,14 +282,17 @@ class Packages:
             # never used twice.
             return next_number(connection, f"version/{sitting_id}/{centre_code}")
 
-    def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
+    def _keep(self, view: PackageView, papers: Sequence[KeptPaper], code: str, by: str) -> None:
         # Sealed to headquarters itself: reading the database alone reveals no code.
         sealed = self._context.keys.public.seal(code.encode("ascii"))
         with self._context.database.write() as connection:
-            values = {name: value for name, value in vars(view).items() if name != "paper"}
-            connection.execute(
-                insert(tables.packages).values(**values, paper_id=paper_id, sealed_code=sealed)
-            )
+            values = {name: value for name, value in vars(view).items() if name != "papers"}
+            connection.execute(insert(tables.packages).values(**values, sealed_code=sealed))
+            packed = [
+                {"package_id": view.id, "sitting_paper": kept.sitting_paper, "paper_id": kept.id}
+                for kept in papers
+            ]
+            connection.execute(insert(tables.package_papers), packed)
             record(
                 connection,
                 view.created_at,
@@ -309,12 +342,16 @@ def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> Row
 
 
 def package_rows() -> Select[Any]:
-    """Select packages with the label of their paper."""
-    packages, papers = tables.packages, tables.papers
-    return select(packages, papers.c.label.label("paper")).join(
-        papers, papers.c.id == packages.c.paper_id
-    )
+    """Select packages."""
+    return select(tables.packages)
 
 
-def package_view(row: RowMapping) -> PackageView:
-    return PackageView(**{name: row[name] for name in PackageView.__dataclass_fields__})
+def package_view(connection: Connection, row: RowMapping) -> PackageView:
+    """Return a row of :func:`package_rows` as a view, with its papers."""
+    table = tables.package_papers
+    # Length first: paper 10 comes after paper 9.
+    order = (func.length(table.c.sitting_paper), table.c.sitting_paper)
+    query = select(table.c.sitting_paper).where(table.c.package_id == row["id"]).order_by(*order)
+    papers = tuple(connection.execute(query).scalars())
+    names = PackageView.__dataclass_fields__.keys() - {"papers"}
+    return PackageView(**{name: row[name] for name in names}, papers=papers)

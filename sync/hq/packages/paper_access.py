@@ -33,14 +33,14 @@ class PaperViews:
         self._papers = papers
         self._sittings = sittings
 
-    def open(self, sitting_id: str, label: str, by: str) -> KeptPaper:
+    def open(self, sitting_id: str, paper_id: str, label: str, by: str) -> KeptPaper:
         """Return a paper for reading and record that in the audit log.
 
         Raises:
             ViewersMissing: two people must agree first.
             NotFound: the sitting has no such paper.
         """
-        paper, now = self._papers.get(sitting_id, label), self._context.clock.now()
+        paper, now = self._papers.get(sitting_id, label, paper_id), self._context.clock.now()
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, by, now)
             named = {"sitting": sitting_id, "paper": paper.id}

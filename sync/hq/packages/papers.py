@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from kiosk.exam.errors import PaperImpossible, Shortage
 from kiosk.exam.items.item import MarkScheme
@@ -18,7 +18,8 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
-from sync.hq.sittings import Sittings, SittingView
+from sync.hq.sittings import SittingPaper, Sittings, SittingView
+from sync.wire.model import FIRST
 
 LABELS = "ABCDEFGH"
 """Labels of the parallel papers of a sitting."""
@@ -28,12 +29,15 @@ LABELS = "ABCDEFGH"
 class KeptPaper:
     """A paper with its mark schemes, which only headquarters has.
 
+    ``sitting_paper``: the id of the sitting's paper that it was drawn for. ``label`` tells
+    parallel ones apart.
     ``versions`` has the version of each item, by its id.
     """
 
     id: str
     label: str
     sitting_id: str
+    sitting_paper: str
     paper: Paper
     schemes: Mapping[str, MarkScheme]
     versions: Mapping[str, int]
@@ -53,35 +57,46 @@ class Papers:
         self._sittings = sittings
 
     def draw(self, sitting_id: str, count: int, by: str) -> Sequence[KeptPaper]:
-        """Draw the parallel papers A, B … of a sitting. They do not change afterwards.
+        """Draw parallel papers A, B … for each paper of a sitting that has none.
+
+        They do not change afterwards.
 
         Raises:
             NotFound: the sitting does not exist.
-            AlreadyThere: the sitting has papers.
-            PaperImpossible: the item bank cannot fill the blueprint.
+            AlreadyThere: all papers of the sitting have been drawn.
+            PaperImpossible: the item bank cannot fill a blueprint; nothing is stored.
         """
         if not 1 <= count <= len(LABELS):
             raise ValueError(f"{count} papers, at most {len(LABELS)}")
         sitting = self._sittings.get(sitting_id)
-        if self.of_sitting(sitting_id):
+        drawn = {kept.sitting_paper for kept in self.of_sitting(sitting_id)}
+        wanted = [paper for paper in sitting.papers if paper.id not in drawn]
+        if not wanted:
             raise AlreadyThere(what=f"A paper of sitting {sitting_id}")
-        plans = self._plans(sitting, count)
-        ids = [item for plan in plans for section in plan for item in section.items]
-        items = self._bank.some(sitting.programme_id, ids)
-        for kept in items.values():
-            kept.entry.scheme.check(kept.entry.item)
-        rows = [
-            self._row(sitting, label, plan, items)
-            for label, plan in zip(LABELS[:count], plans, strict=True)
-        ]
+        rows = {paper: self._drawn(sitting, paper, count) for paper in wanted}
         with self._context.database.write() as connection:
             # Drawing takes seconds and runs outside the transaction: another draw may have
             # finished first.
-            if _rows(connection, sitting_id):
+            done = {row["sitting_paper"] for row in _rows(connection, sitting_id)}
+            if done & {paper.id for paper in wanted}:
                 raise AlreadyThere(what=f"A paper of sitting {sitting_id}")
-            for row in rows:
-                self._keep(connection, row, sitting.programme_id, by)
+            for paper, parallel in rows.items():
+                for row in parallel:
+                    self._keep(connection, row, paper.programme_id, by)
         return self.of_sitting(sitting_id)
+
+    def _drawn(
+        self, sitting: SittingView, paper: SittingPaper, count: int
+    ) -> Sequence[dict[str, Any]]:
+        plans = self._plans(paper, count)
+        ids = [item for plan in plans for section in plan for item in section.items]
+        items = self._bank.some(paper.programme_id, ids)
+        for kept in items.values():
+            kept.entry.scheme.check(kept.entry.item)
+        return [
+            self._row(sitting, paper, label, plan, items)
+            for label, plan in zip(LABELS[:count], plans, strict=True)
+        ]
 
     def discard(self, sitting_id: str, by: str) -> None:
         """Delete a sitting's papers, so that others can be drawn.
@@ -103,32 +118,32 @@ class Papers:
                 record(connection, now, AuditKind.PAPERS_DISCARDED, by, sitting=sitting_id)
 
     def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
-        """Return the papers of a sitting, by label."""
+        """Return the drawn papers of a sitting, by its papers and by label."""
         with self._context.database.read() as connection:
             return [_paper(row) for row in _rows(connection, sitting_id)]
 
-    def get(self, sitting_id: str, label: str = LABELS[0]) -> KeptPaper:
-        """Return one paper.
+    def get(self, sitting_id: str, label: str = LABELS[0], paper_id: str = FIRST) -> KeptPaper:
+        """Return one drawn paper; ``paper_id``: the sitting's paper.
 
         Raises:
-            NotFound: the sitting has no such paper.
+            NotFound: there is no such paper.
         """
-        for paper in self.of_sitting(sitting_id):
-            if paper.label == label:
-                return paper
+        for kept in self.of_sitting(sitting_id):
+            if (kept.sitting_paper, kept.label) == (paper_id, label):
+                return kept
         raise NotFound(what="paper")
 
-    def _plans(self, sitting: SittingView, count: int) -> tuple[tuple[PaperSection, ...], ...]:
-        programme = self._programmes.get(sitting.programme_id, sitting.programme_version)
+    def _plans(self, paper: SittingPaper, count: int) -> tuple[tuple[PaperSection, ...], ...]:
+        programme = self._programmes.get(paper.programme_id, paper.programme_version)
         rules, now = self._context.settings.papers, self._context.clock.now()
         rested_since = now - timedelta(days=rules.rest_days)
-        pool = self._bank.pool(sitting.programme_id, rested_since, rules.max_uses)
+        pool = self._bank.pool(paper.programme_id, rested_since, rules.max_uses)
         try:
             return assemble(
-                pool, programme, self._context.entropy(32), sitting.trade, sitting.level, count
+                pool, programme, self._context.entropy(32), paper.trade, paper.level, count
             )
         except PaperImpossible as error:
-            raise self._with_resting(error, sitting.programme_id, len(pool), now) from error
+            raise self._with_resting(error, paper.programme_id, len(pool), now) from error
 
     def _with_resting(
         self, error: PaperImpossible, programme_id: str, drawn_from: int, now: datetime
@@ -142,6 +157,7 @@ class Papers:
     def _row(
         self,
         sitting: SittingView,
+        examined: SittingPaper,
         label: str,
         plan: Sequence[PaperSection],
         items: Mapping[str, KeptItem],
@@ -149,9 +165,9 @@ class Papers:
         drawn = [items[item_id] for section in plan for item_id in section.items]
         paper = Paper(
             id=self._context.ids(),
-            programme_id=sitting.programme_id,
-            trade=sitting.trade,
-            level=sitting.level,
+            programme_id=examined.programme_id,
+            trade=examined.trade,
+            level=examined.level,
             items=tuple(one.entry.item for one in drawn),
             sections=tuple(plan),
         )
@@ -160,6 +176,7 @@ class Papers:
             "id": paper.id,
             "label": label,
             "sitting_id": sitting.id,
+            "sitting_paper": examined.id,
             "paper": paper.model_dump(mode="json"),
             "schemes": schemes,
             "versions": {one.entry.item.id: one.version for one in drawn},
@@ -188,7 +205,9 @@ class Papers:
 
 def _rows(connection: Connection, sitting_id: str) -> Sequence[RowMapping]:
     table = tables.papers
-    query = select(table).where(table.c.sitting_id == sitting_id).order_by(table.c.label)
+    # Length first: paper 10 comes after paper 9.
+    order = (func.length(table.c.sitting_paper), table.c.sitting_paper, table.c.label)
+    query = select(table).where(table.c.sitting_id == sitting_id).order_by(*order)
     return connection.execute(query).mappings().all()
 
 
@@ -197,6 +216,7 @@ def _paper(row: RowMapping) -> KeptPaper:
         id=row["id"],
         label=row["label"],
         sitting_id=row["sitting_id"],
+        sitting_paper=row["sitting_paper"],
         paper=Paper.model_validate(row["paper"]),
         schemes={k: MarkScheme.model_validate(v) for k, v in row["schemes"].items()},
         versions=row["versions"],

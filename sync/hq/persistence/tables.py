@@ -121,19 +121,38 @@ sittings = Table(
     "sittings",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("programme_id", String(64), nullable=False),
-    Column("programme_version", Integer, nullable=False),
     Column("title", String(200), nullable=False),
     Column("starts_at", UtcTime, nullable=False),
-    Column("duration_minutes", Integer, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
     Column("unlock_not_before", UtcTime, nullable=False),
-    Column("trade", String(64)),
-    Column("level", String(64)),
     Column("release", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
+)
+
+sitting_papers = Table(
+    "sitting_papers",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("programme_id", String(64), nullable=False),
+    Column("programme_version", Integer, nullable=False),
+    Column("trade", String(64)),
+    Column("level", String(64)),
+    Column("duration_minutes", Integer, nullable=False),
     ForeignKeyConstraint(
         ["programme_id", "programme_version"], ["programmes.id", "programmes.version"]
     ),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("centre_code", ForeignKey("centres.code"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),
+    # How many seats the room has, and how many stand side by side; 0 where nobody has said.
+    Column("seats", Integer, nullable=False),
+    Column("seats_per_row", Integer, nullable=False),
 )
 
 candidates = Table(
@@ -167,14 +186,18 @@ applications = Table(
     Column("decision", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("paper", String(64), nullable=False, server_default="1"),
 )
 
-offered_seats = Table(
-    "offered_seats",
+# The rooms that a sitting uses, and how many of their seats.
+sitting_rooms = Table(
+    "sitting_rooms",
     metadata,
     Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
-    Column("centre_code", ForeignKey("centres.code"), primary_key=True),
+    Column("centre_code", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
     Column("seats", Integer, nullable=False),
+    ForeignKeyConstraint(["centre_code", "room"], ["rooms.centre_code", "rooms.id"]),
 )
 
 seats = Table(
@@ -186,8 +209,14 @@ seats = Table(
     Column("admission_no", String(32), nullable=False),
     Column("seat", String(16), nullable=False),
     Column("extra_minutes", Integer, nullable=False),
+    Column("room", String(64), nullable=False, server_default="1"),
+    Column("paper", String(64), nullable=False, server_default="1"),
     UniqueConstraint("sitting_id", "admission_no"),
-    UniqueConstraint("sitting_id", "centre_code", "seat"),
+    UniqueConstraint("sitting_id", "centre_code", "room", "seat"),
+    ForeignKeyConstraint(["centre_code", "room"], ["rooms.centre_code", "rooms.id"]),
+    ForeignKeyConstraint(
+        ["sitting_id", "paper"], ["sitting_papers.sitting_id", "sitting_papers.id"]
+    ),
 )
 
 papers = Table(
@@ -201,7 +230,9 @@ papers = Table(
     Column("versions", JSON, nullable=False),
     Column("form_seed", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("sitting_id", "label"),
+    # Which paper of the sitting it was drawn for.
+    Column("sitting_paper", String(64), nullable=False, server_default="1"),
+    UniqueConstraint("sitting_id", "sitting_paper", "label"),
 )
 
 item_uses = Table(
@@ -222,7 +253,6 @@ packages = Table(
     Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
     Column("centre_code", ForeignKey("centres.code"), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("paper_id", ForeignKey("papers.id"), nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
     Column("size", Integer, nullable=False),
     Column("candidates", Integer, nullable=False),
@@ -231,7 +261,17 @@ packages = Table(
     Column("released_at", UtcTime),
     Column("revoked_at", UtcTime),
     Column("revoked_reason", Text, nullable=False),
+    # Which of the parallel papers.
+    Column("label", String(8), nullable=False, server_default="A"),
     UniqueConstraint("sitting_id", "centre_code", "version"),
+)
+
+package_papers = Table(
+    "package_papers",
+    metadata,
+    Column("package_id", ForeignKey("packages.id"), primary_key=True),
+    Column("sitting_paper", String(64), primary_key=True),
+    Column("paper_id", ForeignKey("papers.id"), nullable=False),
 )
 
 approvals = Table(
@@ -282,6 +322,8 @@ bundles = Table(
     Column("answer_findings", JSON(none_as_null=True)),
     Column("receipt", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
+    Column("paper", String(64), nullable=False, server_default="1"),
+    Column("room", String(64), nullable=False, server_default="1"),
 )
 Index("bundles_of_attempt", bundles.c.centre_code, bundles.c.attempt_id, bundles.c.revision)
 Index("bundles_of_sitting", bundles.c.sitting_id, bundles.c.cursor)

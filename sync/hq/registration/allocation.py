@@ -3,7 +3,7 @@
 Pure: the same seed gives the same seats. Existing seats never change.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ class OccupiedSeat:
     """A seat that is already assigned."""
 
     centre_code: str
+    room: str
     seat: str
 
 
@@ -32,26 +33,30 @@ class Seat:
 
     candidate_id: str
     centre_code: str
+    room: str
     seat: str
     wished: bool
 
 
 def allocate(
     wishes: Mapping[str, str],
-    offered: Mapping[str, int],
+    offered: Mapping[tuple[str, str], int],
     taken: Sequence[OccupiedSeat],
     seed: bytes,
 ) -> list[Seat]:
     """Assign a seat to every candidate in ``wishes``.
 
     ``wishes`` maps a candidate to the preferred centre, or to an empty text. ``offered`` is the
-    total number of seats of each centre, ``taken`` those that are already assigned.
+    number of seats of each centre's room, ``taken`` those that are already assigned.
 
     Raises:
         NotEnoughSeats: there are too few free seats; nobody gets one.
     """
-    used = Counter(one.centre_code for one in taken)
-    free = {code: max(0, seats - used[code]) for code, seats in sorted(offered.items())}
+    seats = {(place.centre_code, place.room, place.seat) for place in taken}
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for (code, room), count in sorted(offered.items()):
+        places[code] += [(room, number) for number in _numbers(code, room, count, seats)]
+    free = {code: len(numbers) for code, numbers in places.items()}
     if sum(free.values()) < len(wishes):
         raise NotEnoughSeats(candidates=len(wishes), seats=sum(free.values()))
     placed: dict[str, list[str]] = defaultdict(list)
@@ -66,22 +71,22 @@ def allocate(
     for candidate in left:
         roomiest = max(free, key=lambda code: (free[code] - len(placed[code]), code))
         placed[roomiest].append(candidate)
-    seats = {(seat.centre_code, seat.seat) for seat in taken}
     return [
-        Seat(candidate, code, number, wishes[candidate] == code)
+        Seat(candidate, code, room, number, wishes[candidate] == code)
         for code, candidates in sorted(placed.items())
-        for candidate, number in zip(
-            candidates, _numbers(code, offered.get(code, 0), seats, seed), strict=False
+        # By lot, so that neighbours in a queue sit apart.
+        for candidate, (room, number) in zip(
+            candidates, shuffled(places[code], seed, f"seats/{code}"), strict=False
         )
     ]
 
 
-def _numbers(code: str, seats: int, taken: set[tuple[str, str]], seed: bytes) -> list[str]:
-    """Draw the centre's free seat numbers by lot, so that neighbours in a queue sit apart."""
-    free = [f"{n:02}" for n in range(1, seats + 1) if (code, f"{n:02}") not in taken]
-    # Seats with other names (from a roster) use up the centre's places without using up a number.
-    others = sum(1 for centre, seat in taken if centre == code and not _within(seat, seats))
-    return shuffled(free, seed, f"seats/{code}")[: len(free) - others]
+def _numbers(code: str, room: str, seats: int, taken: set[tuple[str, str, str]]) -> list[str]:
+    """Return the free seat numbers of a room."""
+    free = [f"{n:02}" for n in range(1, seats + 1) if (code, room, f"{n:02}") not in taken]
+    # Seats with other names (from a roster) use up the room's places without using up a number.
+    others = sum(place[:2] == (code, room) and not _within(place[2], seats) for place in taken)
+    return free[: max(0, len(free) - others)]
 
 
 def _within(seat: str, seats: int) -> bool:

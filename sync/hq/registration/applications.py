@@ -25,6 +25,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.people import People, Person
 from sync.hq.sittings import Sittings
+from sync.wire.model import FIRST
 
 PORTRAIT = "portrait"
 """The id of the material that a portrait in the file counts as."""
@@ -51,6 +52,7 @@ class ApplicationView:
     reason: str
     centre: str
     extra_minutes: int
+    paper: str
 
     @property
     def portrait_sound(self) -> bool:
@@ -89,14 +91,23 @@ class Applications:
         self._programmes = programmes
         self._sittings = sittings
 
-    def programme(self, sitting_id: str) -> Programme:
-        """Return the programme of a sitting.
+    def programme(self, sitting_id: str, paper_id: str = FIRST) -> Programme:
+        """Return the programme of a sitting's paper.
+
+        Raises:
+            NotFound: the sitting or the paper does not exist.
+        """
+        paper = self._sittings.get(sitting_id).paper(paper_id)
+        return self._programmes.get(paper.programme_id, paper.programme_version)
+
+    def programmes(self, sitting_id: str) -> Mapping[str, Programme]:
+        """Return the programmes of a sitting, by the ids of its papers.
 
         Raises:
             NotFound: the sitting does not exist.
         """
-        sitting = self._sittings.get(sitting_id)
-        return self._programmes.get(sitting.programme_id, sitting.programme_version)
+        papers = self._sittings.get(sitting_id).papers
+        return {paper.id: self.programme(sitting_id, paper.id) for paper in papers}
 
     def renamed(self, applications: Sequence[Application]) -> Sequence[Problem]:
         """Return a problem for each applicant who is already registered under another name.
@@ -175,7 +186,7 @@ class Applications:
         with self._context.database.write() as connection:
             ids = self._people.put(connection, people)
             rows = [
-                _row(sitting_id, candidate, one, programme, sitting.level, now)
+                _row(sitting_id, candidate, one, programme, sitting.paper(FIRST).level, now)
                 for candidate, one in zip(ids, applications, strict=True)
             ]
             # A person's decision outlives a repeated import.
@@ -301,6 +312,7 @@ def _row(
         "decision": "",
         "reason": "",
         "updated_at": now,
+        "paper": FIRST,
     }
 
 

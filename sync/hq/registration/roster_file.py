@@ -26,13 +26,18 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class RosterEntry:
-    """One candidate of a roster file. Empty numbers and seats are assigned on import."""
+    """One candidate of a roster file. Empty numbers and seats are assigned on import.
+
+    ``room`` and ``paper`` are ids of the centre and of the sitting; empty for the first ones.
+    """
 
     identity_no: str
     name: str
     admission_no: str = ""
     seat: str = ""
     extra_minutes: int = 0
+    room: str = ""
+    paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
 
 

@@ -1,6 +1,7 @@
 """Seats: who sits where in a sitting, with which admission number."""
 
 import base64
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.tickets import Holder, Tickets, make_tickets
 from sync.hq.sittings import SittingView
+from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
 
@@ -34,7 +36,9 @@ class SeatView:
     candidate_id: str
     name: str
     admission_no: str
+    room: str
     seat: str
+    paper: str
     centre_code: str
     extra_minutes: int
     has_portrait: bool
@@ -86,26 +90,31 @@ class Registration:
             )
         return self.seats(sitting_id, centre_code)
 
-    def offer(self, sitting_id: str, centre_code: str, seats: int, by: str) -> None:
-        """Set how many seats a centre has for a sitting.
+    def offer(
+        self, sitting_id: str, centre_code: str, seats: int, by: str, room: str = FIRST
+    ) -> None:
+        """Set how many seats of a centre's room a sitting uses.
 
         Raises:
-            NotFound: the sitting or the centre does not exist.
+            NotFound: the sitting, the centre or the room does not exist.
         """
-        now = self._context.clock.now()
-        row = {"sitting_id": sitting_id, "centre_code": centre_code, "seats": seats}
+        now, table = self._context.clock.now(), tables.rooms
+        named = {"centre_code": centre_code, "room": room, "seats": seats}
+        there = (table.c.centre_code == centre_code) & (table.c.id == room)
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, centre_code)
-            put(connection, tables.offered_seats, [row])
-            named = {"sitting": sitting_id, "centre": centre_code, "seats": seats}
-            record(connection, now, AuditKind.SEATS_OFFERED, by, **named)
+            if connection.execute(select(table.c.id).where(there)).first() is None:
+                raise NotFound(what="room")
+            put(connection, tables.sitting_rooms, [{"sitting_id": sitting_id, **named}])
+            record(connection, now, AuditKind.SEATS_OFFERED, by, sitting=sitting_id, **named)
 
     def offered(self, sitting_id: str) -> Mapping[str, int]:
         """Return how many seats each centre offers, by its code."""
-        table = tables.offered_seats
-        query = select(table.c.centre_code, table.c.seats).where(table.c.sitting_id == sitting_id)
+        totals: Counter[str] = Counter()
         with self._context.database.read() as connection:
-            return {row.centre_code: row.seats for row in connection.execute(query)}
+            for (centre_code, _), seats in _offered_rooms(connection, sitting_id).items():
+                totals[centre_code] += seats
+        return totals
 
     def allocate(
         self, sitting_id: str, applications: Sequence[ApplicationView], by: str
@@ -125,17 +134,19 @@ class Registration:
         }
         with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
-            taken = [OccupiedSeat(row["centre_code"], row["seat"]) for row in rows]
+            taken = [OccupiedSeat(row["centre_code"], row["room"], row["seat"]) for row in rows]
             seated = {row["candidate_id"] for row in rows}
             wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
-            new = allocate(wishes, self.offered(sitting_id), taken, seed)
+            new = allocate(wishes, _offered_rooms(connection, sitting_id), taken, seed)
             for seat in new:
                 prefix = self._require(connection, sitting_id, seat.centre_code)
                 values = {
                     "sitting_id": sitting_id,
                     "candidate_id": seat.candidate_id,
                     "centre_code": seat.centre_code,
+                    "room": seat.room,
                     "seat": seat.seat,
+                    "paper": admitted[seat.candidate_id].paper,
                     "admission_no": _new_admission_no(connection, prefix),
                     "extra_minutes": admitted[seat.candidate_id].extra_minutes,
                 }
@@ -153,7 +164,7 @@ class Registration:
     def tickets(
         self,
         sitting: SittingView,
-        programme: Programme,
+        programmes: Mapping[str, Programme],
         centre_code: str | None = None,
         progress: ProgressCallback = silent,
     ) -> Tickets:
@@ -167,7 +178,7 @@ class Registration:
             rows = _seat_rows(connection, sitting.id, centre_code)
         return make_tickets(
             sitting,
-            programme,
+            programmes,
             [self._holder(row) for row in rows],
             ZoneInfo(settings.console.timezone),
             settings.tickets.font,
@@ -175,12 +186,10 @@ class Registration:
         )
 
     def _holder(self, row: RowMapping) -> Holder:
-        names = ("name", "sex", "identity_no", "admission_no", "seat", "extra_minutes")
+        names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}
         portrait = row["portrait"]
         return Holder(
             **{name: row[name] for name in names},
-            centre_name=row["centre_name"],
-            centre_address=row["centre_address"],
             portrait=None if portrait is None else self._people.open_portrait(portrait),
         )
 
@@ -200,7 +209,9 @@ class Registration:
             admission_no=row["admission_no"],
             identity_no=row["identity_no"],
             name=row["name"],
+            room=row["room"],
             seat=row["seat"],
+            paper=row["paper"],
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
         )
@@ -231,6 +242,7 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     mine = (table.c.sitting_id == place.sitting_id) & (table.c.candidate_id == place.candidate_id)
     known = connection.execute(select(table).where(mine)).mappings().first()
     had_number, had_seat = (known["admission_no"], known["seat"]) if known else ("", "")
+    room = entry.room or (known["room"] if known else FIRST)
     number = (
         plain_number(entry.admission_no)
         or had_number
@@ -239,7 +251,9 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     values = {
         "centre_code": place.centre_code,
         "admission_no": number,
-        "seat": entry.seat or had_seat or _free_seat(connection, place),
+        "room": room,
+        "seat": entry.seat or had_seat or _free_seat(connection, place, room),
+        "paper": entry.paper or (known["paper"] if known else FIRST),
         "extra_minutes": entry.extra_minutes,
     }
     try:
@@ -261,13 +275,23 @@ def _new_admission_no(connection: Connection, prefix: str) -> str:
     return f"{prefix}{next_number(connection, f'admission/{prefix}'):05}"
 
 
-def _free_seat(connection: Connection, place: _Place) -> str:
+def _free_seat(connection: Connection, place: _Place, room: str) -> str:
     table = tables.seats
     query = select(table.c.seat).where(
-        table.c.sitting_id == place.sitting_id, table.c.centre_code == place.centre_code
+        table.c.sitting_id == place.sitting_id,
+        table.c.centre_code == place.centre_code,
+        table.c.room == room,
     )
     taken = set(connection.execute(query).scalars())
     return next(seat for seat in (f"{n:02}" for n in range(1, 10_000)) if seat not in taken)
+
+
+def _offered_rooms(connection: Connection, sitting_id: str) -> Mapping[tuple[str, str], int]:
+    """Return how many seats of each room the sitting uses, by centre and room."""
+    table = tables.sitting_rooms
+    query = select(table).where(table.c.sitting_id == sitting_id)
+    rows = connection.execute(query).mappings()
+    return {(row["centre_code"], row["room"]): row["seats"] for row in rows}
 
 
 def _seat_rows(
@@ -285,7 +309,13 @@ def _seat_rows(
         .join(centres, centres.c.code == seats.c.centre_code)
         .where(seats.c.sitting_id == sitting_id)
         # Length first: seat 100 comes after seat 99.
-        .order_by(seats.c.centre_code, func.length(seats.c.seat), seats.c.seat)
+        .order_by(
+            seats.c.centre_code,
+            func.length(seats.c.room),
+            seats.c.room,
+            func.length(seats.c.seat),
+            seats.c.seat,
+        )
     )
     if centre_code is not None:
         query = query.where(seats.c.centre_code == centre_code)
@@ -297,7 +327,9 @@ def _view(row: RowMapping) -> SeatView:
         candidate_id=row["candidate_id"],
         name=row["name"],
         admission_no=row["admission_no"],
+        room=row["room"],
         seat=row["seat"],
+        paper=row["paper"],
         centre_code=row["centre_code"],
         extra_minutes=row["extra_minutes"],
         has_portrait=row["portrait"] is not None,

@@ -18,7 +18,7 @@ from fpdf.fonts import TTFFont
 from kiosk.exam.programme.programme import Programme
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import HqError
-from sync.hq.sittings import SittingView
+from sync.hq.sittings import SittingPaper, SittingView
 
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -61,7 +61,9 @@ class Holder:
     sex: str | None
     identity_no: str
     admission_no: str
+    room: str
     seat: str
+    paper: str
     centre_name: str
     centre_address: str
     extra_minutes: int = 0
@@ -78,23 +80,26 @@ class Tickets:
 
 def make_tickets(
     sitting: SittingView,
-    programme: Programme,
+    programmes: Mapping[str, Programme],
     holders: Sequence[Holder],
     zone: ZoneInfo,
     font: Path | None = None,
     progress: ProgressCallback = silent,
 ) -> Tickets:
-    """Set one page for each holder.
+    """Set one page for each holder. ``programmes``: by the ids of the sitting's papers.
 
     Raises:
         NoFont: no font was configured or found.
     """
     path = font or find_font()
     page = _Page(path)
-    facts = _facts(sitting, programme, zone)
+    facts = {
+        paper.id: _facts(sitting, paper, programmes[paper.id], zone) for paper in sitting.papers
+    }
     missing: dict[str, str] = {}
     for number, holder in enumerate(holders, start=1):
-        page.ticket(sitting.title, holder, facts, _rules(programme))
+        rules = _rules(programmes[holder.paper])
+        page.ticket(sitting.title, holder, facts[holder.paper], rules)
         lacking = page.lacking(holder.name + holder.centre_name + holder.centre_address)
         if lacking:
             missing[holder.admission_no] = lacking
@@ -115,14 +120,16 @@ def find_font() -> Path:
     raise NoFont
 
 
-def _facts(sitting: SittingView, programme: Programme, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """Return the lines that are the same on every ticket of a sitting."""
+def _facts(
+    sitting: SittingView, paper: SittingPaper, programme: Programme, zone: ZoneInfo
+) -> list[tuple[str, str]]:
+    """Return the lines that are the same on every ticket of a paper."""
     start = sitting.starts_at.astimezone(zone)
-    end = start + timedelta(minutes=sitting.duration_minutes)
+    end = start + timedelta(minutes=paper.duration_minutes)
     facts = [("考试 Exam", programme.title.zh)]
     for label, names, chosen in (
-        ("工种 Trade", programme.trades, sitting.trade),
-        ("等级 Level", programme.levels, sitting.level),
+        ("工种 Trade", programme.trades, paper.trade),
+        ("等级 Level", programme.levels, paper.level),
     ):
         facts += [(label, name.name.zh) for name in names if name.id == chosen]
     return [*facts, ("时间 Time", _when(start, end))]

@@ -125,12 +125,13 @@ class Results:
 
 def _query() -> Select[Any]:
     bundles, scores, seats = tables.bundles, tables.scores, tables.seats
-    people, sittings = tables.candidates, tables.sittings
+    people, examined = tables.candidates, tables.sitting_papers
     seat = and_(
         seats.c.sitting_id == bundles.c.sitting_id,
         seats.c.candidate_id == bundles.c.candidate_id,
         seats.c.centre_code == bundles.c.centre_code,
     )
+    paper = and_(examined.c.sitting_id == bundles.c.sitting_id, examined.c.id == bundles.c.paper)
     return (
         select(
             bundles,
@@ -143,12 +144,12 @@ def _query() -> Select[Any]:
             scores.c.points,
             seats.c.seat,
             people.c.name,
-            sittings.c.programme_id,
+            examined.c.programme_id,
         )
         .join(scores, scores.c.bundle_id == bundles.c.id)
         .outerjoin(seats, seat)
         .outerjoin(people, people.c.id == seats.c.candidate_id)
-        .outerjoin(sittings, sittings.c.id == bundles.c.sitting_id)
+        .outerjoin(examined, paper)
     )
 
 

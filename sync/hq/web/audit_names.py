@@ -50,6 +50,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_ENROLLED: _l("Centre enrolled"),
     AuditKind.ENROLMENT_DECLINED: _l("Enrolment declined"),
     AuditKind.CENTRE_ADDRESS_SET: _l("Centre's address changed"),
+    AuditKind.ROOM_SET: _l("Room added or changed"),
     AuditKind.CENTRE_KEYS_CHANGED: _l("Centre's keys changed"),
     AuditKind.CENTRE_CERTIFICATE_RENEWED: _l("Centre's certificate renewed"),
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),

@@ -44,6 +44,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_papers_missing": _l("Add at least one paper to the sitting."),
     "hq_unlock_too_late": _l(
         "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
     ),

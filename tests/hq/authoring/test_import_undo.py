@@ -12,7 +12,7 @@ from sync.hq.authoring.importing.rows import Choice, Decision
 from sync.hq.errors import AlreadyUndone, NotFound, NothingToUndo, ReasonMissing
 from sync.hq.persistence import tables
 from sync.hq.settings import TWO_PEOPLE
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from tests.hq.authoring.imports import declared, preview, statement, states, stored
 from tests.hq.desk import BY, NOW, PROGRAMME, Desk
 
@@ -107,7 +107,7 @@ def drawn_with(desk: Desk, release: str = "one_person") -> str:
         if entry.item.type == "true_false" and (stem := entry.item.stem)
     ]
     report = stored(desk, declared(*items), REPLACE)
-    new = NewSitting(PROGRAMME, "next", NOW + timedelta(days=9), release=release)
+    new = NewSitting("next", NOW + timedelta(days=9), [NewPaper(PROGRAMME)], release=release)
     desk.hq.papers.draw(desk.hq.sittings.create(new, BY).id, 1, BY)
     return report.import_id
 

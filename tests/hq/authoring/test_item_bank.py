@@ -10,7 +10,7 @@ from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import AlreadyThere, BadImport, NotFound, ReasonMissing
 from sync.hq.problems import Problem
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special, starter
@@ -32,7 +32,9 @@ def preview(desk: Desk, *values: dict[str, object], **defaults: str) -> Preview:
 
 
 def new_sitting(desk: Desk, title: str = "next") -> str:
-    return desk.hq.sittings.create(NewSitting(PROGRAMME, title, NOW + timedelta(days=9)), BY).id
+    return desk.hq.sittings.create(
+        NewSitting(title, NOW + timedelta(days=9), [NewPaper(PROGRAMME)]), BY
+    ).id
 
 
 def test_a_preview_stores_nothing(desk: Desk) -> None:

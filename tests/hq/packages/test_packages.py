@@ -11,7 +11,7 @@ from sync.hq.errors import (
     ReasonMissing,
     TooEarly,
 )
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.errors import BadSignature, WrongCentre
 from sync.wire.exchange.inbox import PackageNotice, RevocationNotice, UnlockNotice, open_revocation
 from sync.wire.model import FIRST
@@ -22,7 +22,7 @@ from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
 
 def two_people(desk: Desk) -> str:
-    new = NewSitting(PROGRAMME, "later", NOW + timedelta(days=3), release="two_people")
+    new = NewSitting("later", NOW + timedelta(days=3), [NewPaper(PROGRAMME)], release="two_people")
     sitting = desk.hq.sittings.create(new, BY).id
     desk.seat(sitting)
     desk.hq.packages.build(sitting, CODE, BY)
@@ -128,13 +128,13 @@ def test_a_package_is_revoked_once_and_a_new_version_takes_its_place(desk: Desk)
 
 
 def test_a_package_takes_the_paper_that_is_meant(desk: Desk) -> None:
-    new = NewSitting(PROGRAMME, "parallel", NOW + timedelta(days=1))
+    new = NewSitting("parallel", NOW + timedelta(days=1), [NewPaper(PROGRAMME)])
     sitting = desk.hq.sittings.create(new, BY).id
     desk.seat(sitting)
     desk.hq.papers.draw(sitting, 1, BY)
     with pytest.raises(NotFound):
         desk.hq.packages.build(sitting, CODE, BY, "B")
-    assert desk.hq.packages.build(sitting, CODE, BY, "A").paper == "A"
+    assert desk.hq.packages.build(sitting, CODE, BY, "A").label == "A"
 
 
 def test_the_forms_follow_from_the_seed_in_the_package(desk: Desk) -> None:
@@ -144,7 +144,7 @@ def test_the_forms_follow_from_the_seed_in_the_package(desk: Desk) -> None:
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
     travelled = opened.papers(opened.unlock(code, desk.keys)).paper(FIRST)
     candidate = opened.roster.candidates[0].candidate_id
-    here = desk.hq.packages.paper_contents(kept).paper(FIRST)
+    here = desk.hq.packages.paper_contents([kept]).paper(FIRST)
     assert travelled.form_for(candidate) == here.form_for(candidate)
     assert travelled.form_for("somebody else") != here.form_for(candidate)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sync.hq.errors import NotAPerson, SamePerson, ViewersMissing
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
@@ -17,7 +17,7 @@ def sitting(desk: Desk) -> str:
     """A two-person sitting with a sealed package; ann and bob have accounts of their own."""
     for name in ("ann", "bob"):
         desk.hq.accounts.create(name, PASSWORD, BY)
-    new = NewSitting(PROGRAMME, "later", NOW + timedelta(days=3), release="two_people")
+    new = NewSitting("later", NOW + timedelta(days=3), [NewPaper(PROGRAMME)], release="two_people")
     sitting = desk.hq.sittings.create(new, BY).id
     desk.seat(sitting)
     desk.hq.packages.build(sitting, CODE, BY)
@@ -102,17 +102,17 @@ def test_a_paper_opens_to_two_people_for_an_hour(desk: Desk, sitting: str) -> No
     views = desk.hq.paper_views
     for name in ("ann", "chief"):
         with pytest.raises(ViewersMissing, match="0 of 2"):
-            views.open(sitting, "A", name)
+            views.open(sitting, "1", "A", name)
     views.agree(sitting, "ann")
     with pytest.raises(ViewersMissing, match="1 of 2"):
-        views.open(sitting, "A", "ann")
+        views.open(sitting, "1", "A", "ann")
     assert views.agree(sitting, "bob") == ["ann", "bob"]
-    assert views.open(sitting, "A", "ann").label == "A"
+    assert views.open(sitting, "1", "A", "ann").label == "A"
     with pytest.raises(ViewersMissing):
-        views.open(sitting, "A", "chief")
+        views.open(sitting, "1", "A", "chief")
     desk.clock.pass_time(3601)
     with pytest.raises(ViewersMissing, match="0 of 2"):
-        views.open(sitting, "A", "ann")
+        views.open(sitting, "1", "A", "ann")
     kinds = [(event.kind, event.who) for event in desk.hq.audit_log.newest(3)]
     assert kinds == [
         ("paper_previewed", "ann"),
@@ -131,9 +131,9 @@ def test_one_person_with_two_accounts_opens_no_paper(desk: Desk, sitting: str) -
 def test_once_the_code_is_out_the_paper_is_open(desk: Desk, sitting: str) -> None:
     approve(desk, sitting, "ann", "bob")
     with pytest.raises(ViewersMissing):
-        desk.hq.paper_views.open(sitting, "A", "chief")
+        desk.hq.paper_views.open(sitting, "1", "A", "chief")
     desk.clock.pass_time(3 * 24 * 3600)
-    assert desk.hq.paper_views.open(sitting, "A", "chief")
+    assert desk.hq.paper_views.open(sitting, "1", "A", "chief")
 
 
 def test_the_bank_does_not_tell_what_is_in_such_a_paper(desk: Desk, sitting: str) -> None:
@@ -152,7 +152,7 @@ def test_the_bank_does_not_tell_what_is_in_such_a_paper(desk: Desk, sitting: str
 def test_the_console_asks_for_the_second_person(desk: Desk, sitting: str) -> None:
     app = create_app(desk.hq)
     ann, bob = (Staff(app.test_client(), desk, name) for name in ("ann", "bob"))
-    paper, page = f"/sittings/{sitting}/papers/A", f"/sittings/{sitting}"
+    paper, page = f"/sittings/{sitting}/papers/1/A", f"/sittings/{sitting}"
     assert ann.get(paper).status_code == 403
     assert "1 / 2" in ann.told(f"{page}/view")
     assert ann.get(paper).status_code == 403
@@ -163,4 +163,4 @@ def test_the_console_asks_for_the_second_person(desk: Desk, sitting: str) -> Non
 
 
 def test_a_sitting_that_time_alone_releases_needs_nobody_else(desk: Desk) -> None:
-    assert desk.hq.paper_views.open(desk.sitting, "A", "chief")
+    assert desk.hq.paper_views.open(desk.sitting, "1", "A", "chief")

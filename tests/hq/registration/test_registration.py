@@ -17,7 +17,7 @@ from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.portrait_files import PortraitArchive, PortraitFiles, PortraitFolder
 from sync.hq.registration.roster_file import read_roster
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.applicants import JPEG, MATERIALS, archive, number, table
 from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
@@ -239,10 +239,10 @@ def test_admitted_candidates_get_seats_and_numbers_once(desk: Desk) -> None:
 def test_everybody_gets_one_free_seat_or_nobody_does(
     wishes: dict[str, str], offered: dict[str, int], sitting: int, seed: bytes
 ) -> None:
-    taken = [OccupiedSeat("A", f"{n:02}") for n in range(1, sitting + 1)]
+    taken = [OccupiedSeat("A", "1", f"{n:02}") for n in range(1, sitting + 1)]
     free = {code: max(0, n - (sitting if code == "A" else 0)) for code, n in offered.items()}
     try:
-        seats = allocate(wishes, offered, taken, seed)
+        seats = allocate(wishes, {(code, "1"): n for code, n in offered.items()}, taken, seed)
     except NotEnoughSeats:
         assert sum(free.values()) < len(wishes)
         return
@@ -276,14 +276,14 @@ def test_a_seat_that_somebody_has_is_refused(desk: Desk) -> None:
 
 
 def test_class_hours_and_level_follow_the_programme(desk: Desk) -> None:
-    later = NewSitting(PROGRAMME, "later", NOW + timedelta(days=90))
+    later = NewSitting("later", NOW + timedelta(days=90), [NewPaper(PROGRAMME)])
     sitting = desk.hq.sittings.create(later, BY).id
     assert desk.hq.applications.programme(sitting).class_hours == 36
     assert MATERIALS.count(";") == len(desk.hq.applications.programme(sitting).materials) - 2
 
 
 def test_what_the_work_plan_has_closed_is_told(desk: Desk) -> None:
-    eighth = NewSitting(PROGRAMME, "第八期", datetime(2023, 12, 23, 6, tzinfo=UTC))
+    eighth = NewSitting("第八期", datetime(2023, 12, 23, 6, tzinfo=UTC), [NewPaper(PROGRAMME)])
     codes = ["registration_closed", "material_closed", "hours_closed"]
     desk.clock.pass_time((datetime(2023, 12, 20, tzinfo=UTC) - NOW).total_seconds())
     sitting = desk.hq.sittings.create(eighth, BY).id

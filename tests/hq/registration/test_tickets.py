@@ -18,8 +18,8 @@ def made(desk: Desk, name: str = "欧阳五") -> Tickets:
     desk.hq.centres.set_address(CODE, "海淀区中关村南大街 5 号", BY)
     entry = RosterEntry(NUMBER, name, extra_minutes=30, portrait=sample_portrait(0))
     desk.hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
-    programme = desk.hq.applications.programme(desk.sitting)
-    return desk.hq.registration.tickets(desk.hq.sittings.get(desk.sitting), programme)
+    programmes = desk.hq.applications.programmes(desk.sitting)
+    return desk.hq.registration.tickets(desk.hq.sittings.get(desk.sitting), programmes)
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -17,7 +17,7 @@ from kiosk.webpages.languages import catalogue
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import TEXTS
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
@@ -186,7 +186,7 @@ def test_items_are_exported_and_the_audit_log_says_so(staff: Staff) -> None:
 
 
 def test_a_paper_is_previewed_under_a_watermark_and_noted(staff: Staff) -> None:
-    page = staff.get(f"/sittings/{staff.desk.sitting}/papers/A").text
+    page = staff.get(f"/sittings/{staff.desk.sitting}/papers/1/A").text
     assert page.count("PREVIEW") > 10
     assert page.count('class="stem"') == 70
     assert staff.desk.hq.audit_log.newest(1)[0].kind == "paper_previewed"
@@ -297,7 +297,7 @@ def test_no_address_is_answered_by_two_routes(desk: Desk) -> None:
 
 def test_what_a_bank_lacks_is_told_in_the_language_of_the_page(staff: Staff) -> None:
     sitting = staff.desk.hq.sittings.create(
-        NewSitting(PROGRAMME, "next", NOW + timedelta(days=30)), BY
+        NewSitting("next", NOW + timedelta(days=30), [NewPaper(PROGRAMME)]), BY
     ).id
     reply = staff.post(f"/sittings/{sitting}/papers", count="2")
     assert reply.status_code == 422

@@ -132,8 +132,8 @@ def allocate(sitting_id: str) -> BaseResponse:
 def tickets(sitting_id: str) -> Response:
     """Return the admission tickets, of one centre if it is named."""
     hq = headquarters()
-    sitting, programme = hq.sittings.get(sitting_id), hq.applications.programme(sitting_id)
-    made = hq.registration.tickets(sitting, programme, request.args.get("centre") or None)
+    sitting, programmes = hq.sittings.get(sitting_id), hq.applications.programmes(sitting_id)
+    made = hq.registration.tickets(sitting, programmes, request.args.get("centre") or None)
     return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")
 
 

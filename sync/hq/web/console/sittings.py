@@ -14,7 +14,7 @@ from sync.hq.core.spelling import spelling_alphabet
 from sync.hq.errors import NotATime
 from sync.hq.packages.packages import PackageView
 from sync.hq.packages.papers import LABELS
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
@@ -46,16 +46,20 @@ def create() -> BaseResponse:
     except ValueError as error:
         raise NotATime from error
     new = NewSitting(
-        programme_id=form.get("programme", ""),
         title=form.get("title", "").strip()[:200] or starts_at.date().isoformat(),
         starts_at=starts_at,
-        duration_minutes=form.get("minutes", None, type=int) or None,
-        trade=form.get("trade") or None,
-        level=form.get("level") or None,
+        papers=[
+            NewPaper(
+                form.get("programme", ""),
+                form.get("trade") or None,
+                form.get("level") or None,
+                form.get("minutes", None, type=int) or None,
+            )
+        ],
         release=form.get("release") or None,
     )
     made = hq.sittings.create(new, guard.who())
-    programme = hq.programmes.get(made.programme_id, made.programme_version)
+    programme = hq.applications.programme(made.id)
     day = starts_at.date()
     if day not in {
         edition.exam for edition in programme.editions
@@ -98,23 +102,23 @@ def draw_papers(sitting_id: str) -> BaseResponse:
     return _back(sitting_id)
 
 
-@sittings.get("/sittings/<sitting_id>/papers/<label>")
-def preview(sitting_id: str, label: str) -> str:
+@sittings.get("/sittings/<sitting_id>/papers/<paper_id>/<label>")
+def preview(sitting_id: str, paper_id: str, label: str) -> str:
     """Show a paper as candidates will see it, with a watermark."""
     hq = headquarters()
-    kept = hq.paper_views.open(sitting_id, label, guard.who())
+    kept = hq.paper_views.open(sitting_id, paper_id, label, guard.who())
     form_rule = request.args.get("candidate", "")
     rule = FormRule(seed=kept.form_seed)
     form = make_form(kept.paper, rule.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)
-    programme = hq.programmes.get(view.programme_id, view.programme_version)
+    programme, paper = hq.applications.programme(sitting_id, paper_id), view.paper(paper_id)
     items = {item.id: item for item in kept.paper.items}
     rows = [(place, items[place.item_id]) for place in form.items]
     return render_template(
         "sittings/paper.html",
         sitting=view,
         kept=kept,
-        examination=programme.examination(view.trade, view.level),
+        examination=programme.examination(paper.trade, paper.level),
         sections={item: section for section in kept.paper.sections for item in section.items},
         rows=rows,
         numbers=_numbers_by_stimulus(rows),
