@@ -59,6 +59,7 @@ from kiosk.hall.services import CentreServices
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
@@ -227,6 +228,7 @@ def build_hall(
         closing=Closing(centre, papers, progress, group_pauses),
         rooms=Rooms(centre, papers, sittings, proctoring, leases, disk, edge),
         seating=Seating(centre, papers, terminals),
+        moves=Moves(centre, papers, progress, leases),
         checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),

@@ -35,6 +35,7 @@ from kiosk.hall.room import Rooms
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
@@ -58,6 +59,7 @@ class CentreServices:
     closing: Closing
     rooms: Rooms
     seating: Seating
+    moves: Moves
     checkin: CheckIn
     attendance: Attendance
     guests: Guests

@@ -154,6 +154,14 @@ class GroupReasonForm(GroupForm):
     reason: Reason
 
 
+class MoveForm(Form):
+    """The room and the seat to which a candidate moves."""
+
+    room: ShortText
+    seat: str = Field(max_length=16)
+    reason: Reason
+
+
 class EndingForm(Form):
     """Why an attempt ended that never began."""
 

@@ -52,6 +52,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "exam_api.admit_guest",
         "exam_api.ending",
         "exam_api.undo_sign_in",
+        "exam_api.move",
         "exam_api.bind",
         "exam_api.pause",
         "exam_api.resume",

@@ -274,7 +274,7 @@ class CheckIn:
         def job(db: Database) -> None:
             attempt = self._get(db, attempt_id)
             terminals.end_sessions(db, attempt_id)
-            attempts.set_terminal(db, attempt_id, None)
+            attempts.leave_terminal(db, attempt_id)
             self._leases.drop(db, attempt)
             self._context.record(
                 db,

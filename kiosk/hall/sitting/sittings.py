@@ -1,6 +1,7 @@
 """Sittings: package import and unlock (architecture, "How a sitting goes")."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -18,14 +19,14 @@ from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooE
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.paper_titles import titles
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.rosters import Rosters
 from kiosk.hall.views.check_in import PrivacyView
 from kiosk.hall.views.sittings import PaperView, RoomView, SittingView
 from kiosk.store.centre import portraits, retention, revocations, sittings
 from kiosk.store.centre.packages import PackageFiles
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.centre.throttle import key_of
-from kiosk.store.exam import attempts, events
-from kiosk.store.exam.attempts import RosterEntry
+from kiosk.store.exam import events
 from sync.wire.errors import TooBusy, WrongUnlockCode
 from sync.wire.packages.package import OpenedPackage
 from sync.wire.packages.unlock import normalise
@@ -49,6 +50,7 @@ class Sittings:
         self._context = context
         self._papers = papers
         self._guests = Guests(context, papers)
+        self._rosters = Rosters(context, papers)
         self._throttle = Throttle(context.store, context.clock)
         self._codes = Queue(waiting=1)
 
@@ -222,9 +224,8 @@ class Sittings:
         sittings.put_package(db, sitting)
         portraits.forget(db, sitting.id)
         self._guests.follow_roster(db, sitting.id, opened.roster.candidates)
-        for candidate in opened.roster.candidates:
-            entry = of_attributes(RosterEntry, candidate)
-            attempts.register(db, self._context.ids(), sitting.id, entry)
+        removed = self._rosters.follow(db, opened)
+        more: dict[str, Any] = {"removed": removed} if removed else {}
         self._context.record(
             db,
             sitting.id,
@@ -233,6 +234,7 @@ class Sittings:
             package_id=sitting.package_id,
             version=sitting.version,
             digest=opened.digest,
+            **more,
         )
 
     def unlock(self, sitting_id: str, code: str, by: str) -> None:

@@ -91,14 +91,8 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
     attempt = get(db, attempt_id)
     if attempt is None:
         return False
-    there = [attempt.sitting_id, admission_no]
-    db.execute(
-        "DELETE FROM attempts WHERE sitting_id = ? AND admission_no = ? AND state = 'registered'"
-        " AND terminal_id IS NULL AND id NOT IN (SELECT attempt_id FROM events"
-        " WHERE attempt_id IS NOT NULL)",
-        there,
-    )
-    if find(db, *there) is not None:
+    other = find(db, attempt.sitting_id, admission_no)
+    if other is not None and not delete_unused(db, other.id):
         return False
     change_one(
         db,
@@ -114,6 +108,16 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
     if attempt.state is AttemptState.ENDED:
         want_bundle(db, attempt_id)
     return True
+
+
+def delete_unused(db: Database, attempt_id: str) -> bool:
+    """Delete an attempt that nobody has used: no sign-in and no event. Return whether it was."""
+    deleted = db.conn.execute(
+        "DELETE FROM attempts WHERE id = ? AND state = 'registered' AND terminal_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE attempt_id = attempts.id)",
+        [attempt_id],
+    )
+    return deleted.rowcount == 1
 
 
 def get(db: Database, attempt_id: str) -> Attempt | None:
@@ -330,8 +334,13 @@ def set_inspected(db: Database, attempt_id: str, at: datetime | None, by: str | 
     )
 
 
-def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None:
-    """Bind the attempt to a terminal, or to none."""
+def leave_terminal(db: Database, attempt_id: str) -> None:
+    """Bind the attempt to no terminal."""
+    change_one(db, "UPDATE attempts SET terminal_id = NULL WHERE id = ?", [attempt_id])
+
+
+def set_terminal(db: Database, attempt_id: str, terminal_id: str) -> None:
+    """Bind the attempt to a terminal."""
     change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
 
 
@@ -370,6 +379,10 @@ def free_lease(db: Database, attempt_id: str) -> None:
 
 def set_seat(db: Database, attempt_id: str, room: str, seat: str) -> None:
     change_one(db, "UPDATE attempts SET room = ?, seat = ? WHERE id = ?", [room, seat, attempt_id])
+
+
+def set_paper(db: Database, attempt_id: str, paper: str) -> None:
+    change_one(db, "UPDATE attempts SET paper = ? WHERE id = ?", [paper, attempt_id])
 
 
 def admit_late(db: Database, attempt_id: str) -> None:

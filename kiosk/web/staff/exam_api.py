@@ -18,6 +18,7 @@ from kiosk.web.forms import (
     GuestForm,
     HeldAnswersForm,
     MinutesForm,
+    MoveForm,
     OutageForm,
     ReasonForm,
     ReturnsForm,
@@ -200,6 +201,16 @@ def ending(attempt_id: str) -> ResponseReturnValue:
 def undo_sign_in(attempt_id: str) -> ResponseReturnValue:
     """Undo a wrong sign-in before the exam has begun."""
     hall().attendance.undo_sign_in(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/seat")
+@allow(Audience.STAFF)
+def move(attempt_id: str) -> ResponseReturnValue:
+    """Move a candidate to another seat or room."""
+    form = body_model(MoveForm)
+    of_own_room(Group(room=form.room))
+    hall().moves.move(attempt_id, form.room, form.seat, form.reason, actor())
     return reply({})
 
 

@@ -69,7 +69,8 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
         "findings": list(FINDINGS),
         "marks": list(MARKS),
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
-    data = {"sitting_id": sitting.id, "orders": orders}
+    places = {"rooms": sitting.rooms, "papers": sitting.papers}
+    data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
     return _page("staff/room.html", data=data, sitting=sitting, tab="room")
 
 

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.hall.errors import NotFound, SeatTaken, WrongSeat
+from kiosk.exam.attempt.groups import Group
+from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.errors import AttemptEnded
+from kiosk.hall.errors import NotFound, ReasonMissing, SeatTaken, WrongSeat
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.exam import attempts
 from tests.centres import NOON, sat, seated
@@ -99,6 +102,54 @@ def test_sittings_that_overlap_share_no_seat(rooms: Room, later: int, taken: boo
             rooms.hall.guests.admit("S2", person, "by telephone", BY)
     else:
         rooms.hall.guests.admit("S2", person, "by telephone", BY)
+
+
+def test_a_candidate_moves_and_signs_in_again_at_the_new_seat(rooms: Room) -> None:
+    one = rooms.ready(1)
+    rooms.hall.starts.start(SITTING, BY)
+    rooms.clock.pass_time(600)
+    rooms.hall.moves.move(one, "2", "A09", "terminal failed", BY)
+    view = rooms.hall.attempts.view(one)
+    assert (view.room, view.seat, view.state) == ("二号机房", "A09", "in_progress")
+    stored = attempts.get(rooms.store.read(), one)
+    assert stored is not None
+    assert stored.terminal_id is None
+    again = rooms.hall.checkin.sign_in(
+        rooms.terminal(), "2026T0001", "99000119900101001X", False, "127.0.0.1"
+    )
+    assert again.attempt_id == one
+    assert round(rooms.left(one)) == 110
+    assert "seat_changed" in rooms.kinds()
+
+
+def test_nobody_moves_to_a_taken_seat_or_a_room_that_is_not_there(rooms: Room) -> None:
+    one = rooms.ready(1)
+    with pytest.raises(SeatTaken):
+        rooms.hall.moves.move(one, "2", "a 01", "terminal failed", BY)
+    with pytest.raises(NotFound):
+        rooms.hall.moves.move(one, "3", "A09", "terminal failed", BY)
+    with pytest.raises(ReasonMissing):
+        rooms.hall.moves.move(one, "2", "A09", " ", BY)
+    rooms.hall.moves.move(one, "1", "A01", "the same", BY)
+    rooms.hall.attendance.end(one, EndReason.WITHDRAWN, "went home", BY)
+    with pytest.raises(AttemptEnded):
+        rooms.hall.moves.move(one, "2", "A09", "terminal failed", BY)
+
+
+def test_starts_and_pauses_of_the_new_room_hold(rooms: Room) -> None:
+    first, second = rooms.ready(1), rooms.ready(3)
+    rooms.hall.starts.start(SITTING, BY, Group(room="1"))
+    rooms.clock.pass_time(600)
+    rooms.hall.moves.move(second, "1", "A09", "no power in room 2", BY)  # begins there
+    assert round(rooms.left(second)) == 110
+    rooms.hall.starts.start(SITTING, BY, Group(room="2"))
+    rooms.hall.group_pauses.pause(SITTING, "no power", BY, Group(room="2"))
+    rooms.hall.moves.move(first, "2", "A09", "by mistake", BY)
+    assert rooms.hall.attempts.view(first).state == "paused"
+    rooms.clock.pass_time(300)
+    rooms.hall.moves.move(first, "1", "A08", "corrected", BY)
+    assert rooms.hall.attempts.view(first).state == "in_progress"
+    assert round(rooms.left(first)) == 110  # its own start, and the pause given back
 
 
 def test_a_sitting_with_one_room_shows_none(room: Room) -> None:

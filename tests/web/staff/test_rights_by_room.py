@@ -107,6 +107,16 @@ def test_seats_and_guests_of_other_rooms_are_refused(li: Desk, hall: CentreServi
     assert li.post(f"{BASE}/guests", {**person, "room": "2"}).status_code == 200
 
 
+def test_nobody_is_moved_out_of_or_into_another_room(li: Desk, two: dict[str, str]) -> None:
+    def move(attempt_id: str, room: str) -> Any:
+        body = {**WHY, "room": room, "seat": "A07"}
+        return li.post(f"/staff/api/attempts/{attempt_id}/seat", body)
+
+    assert refused(move(two["1"], "2"))
+    assert refused(move(two["2"], "1"))
+    assert move(two["2"], "2").status_code == 200
+
+
 def test_a_browser_of_the_other_room_is_not_taken_back(li: Desk, two: dict[str, str]) -> None:
     assert refused(li.post(f"{BASE}/returns", {"terminals": [[two["1"], "T1"]]}))
     body = {**WHY, "terminal_id": "T1", "attempt_id": two["1"], "wanted": True}

@@ -68,6 +68,17 @@ export function groupFields(sitting, changed = () => {}) {
 }
 
 /**
+ * A field for a room, where there are several; `chosen` is the usual one.
+ * @param {Sitting} sitting
+ * @param {string} chosen
+ */
+export function roomField(sitting, chosen) {
+  const room = choice("place-room", t("Room"), ownRooms(sitting).map(({ id, name }) => [id, name]));
+  room.select.value = chosen;
+  return { boxes: sitting.rooms.length > 1 ? [room.box] : [], get value() { return room.select.value; } };
+}
+
+/**
  * Fields for one room and one paper, where there are several.
  * @param {Sitting} sitting
  */
