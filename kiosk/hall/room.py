@@ -15,7 +15,7 @@ from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
-from kiosk.hall.board import group_views, last_end, pause_views
+from kiosk.hall.board import group_views, pause_views
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -24,8 +24,9 @@ from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.incidents import EventView, EvidenceView, IncidentView
-from kiosk.hall.views.room import RoomView, SeatRow
+from kiosk.hall.views.room import PartPlace, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
 from kiosk.store.centre import outbox, sittings, terminals
 from kiosk.store.centre.sittings import Sitting
@@ -38,6 +39,7 @@ from kiosk.store.exam import (
     groups,
     incidents,
     late_answers,
+    part_ends,
     time_credits,
 )
 from kiosk.store.exam.attempts import Attempt
@@ -66,6 +68,7 @@ class Rooms:
         self._context = context
         self._leases = leases
         self._papers = papers
+        self._transitions = AttemptTransitions(context, papers)
         self._sittings = sittings_
         self._proctoring = proctoring
 
@@ -78,10 +81,8 @@ class Rooms:
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
         db = self._context.store.read()
-        found, times = (
-            _in_rooms(attempts.of_sitting(db, sitting_id), rooms),
-            groups.times_of(db, sitting_id),
-        )
+        found = _in_rooms(attempts.of_sitting(db, sitting_id), rooms)
+        times, ends = groups.times_of(db, sitting_id), self._ends(found)
         rows = self._rows(sitting, found, now)
         return RoomView(
             sitting=self._sittings.view(sitting),
@@ -95,10 +96,18 @@ class Rooms:
             alerts=self._alerts(sitting_id),
             disturbances=self._proctoring.disturbances(sitting_id),
             disk=self._disk.view(len(rows)),
-            groups=group_views(found, times),
-            last_end=last_end(found),
+            groups=group_views(found, times, ends),
+            last_end=max(ends.values(), default=None),
             pauses=pause_views(self._papers, sitting, times),
         )
+
+    def _ends(self, found: Sequence[Attempt]) -> dict[str, datetime]:
+        """Return when the time of those who are sitting is up, with all their parts."""
+        db = self._context.store.read()
+        ends = {
+            one.id: self._transitions.last_end(db, one) for one in found if one.state in SITTING
+        }
+        return {attempt_id: end for attempt_id, end in ends.items() if end}
 
     def _alerts(self, sitting_id: str) -> list[str]:
         room = self._proctoring.alerts(sitting_id)
@@ -119,6 +128,7 @@ class Rooms:
             incidents.latest_pictures(db, sitting.id),
             findings.open_in(db, sitting.id),
             devices.of_sitting(db, sitting.id),
+            part_ends.counts(db, sitting.id),
         )
         return [
             self._row(
@@ -176,6 +186,7 @@ class Rooms:
             leave_limit=programme.conduct.leave_limit,
             away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
             remaining_s=left,
+            part=self._part(sitting, attempt, tables.parts.get(attempt.id, 0)) if running else None,
             pause_reason=attempt.pause_reason,
             credited_s=tables.credited.get(attempt.id, 0.0),
             outage_s=tables.outages.get(attempt.id, 0.0),
@@ -194,6 +205,14 @@ class Rooms:
             inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
         )
+
+    def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
+        """Return the open part after so many that are over."""
+        examination = self._papers.examination(sitting, attempt.paper)
+        if not examination.part_times:
+            return None
+        name = examination.parts[over].name.model_dump()
+        return PartPlace(over + 1, len(examination.parts), name)
 
     def incidents(self, sitting_id: str, rooms: Collection[str] = ()) -> list[IncidentView]:
         """Return the incidents of a sitting, or of some rooms, with pictures, newest first.
@@ -288,6 +307,7 @@ class _Tables:
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
+    parts: dict[str, int]
 
 
 def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -117,11 +117,16 @@ class Closing:
         waiting = [attempt for attempt in everybody if attempt.state in BEFORE - {REGISTERED}]
         undecided = _undecided(db, sitting_id, everybody)
         times = groups.times_of(db, sitting_id)
-        extra = [attempt for attempt in writing if self._has_extra_time(sitting, times, attempt)]
+        ends = {attempt.id: self._transitions.last_end(db, attempt) for attempt in writing}
+        extra = [
+            attempt
+            for attempt in writing
+            if (end := ends[attempt.id]) and end > self._usual_end(sitting, times, attempt)
+        ]
         return ClosingView(
             writing=len(writing),
             paused=sum(attempt.state is AttemptState.PAUSED for attempt in writing),
-            last_end=max((attempt.ends_at for attempt in writing if attempt.ends_at), default=None),
+            last_end=max((end for end in ends.values() if end), default=None),
             extra_time=self._people(sitting, extra),
             waiting=self._people(sitting, waiting),
             undecided=self._people(sitting, undecided),
@@ -129,14 +134,15 @@ class Closing:
             mark=_mark(everybody, undecided),
         )
 
-    def _has_extra_time(self, sitting: Sitting, times: GroupTimes, attempt: Attempt) -> bool:
-        """Whether a candidate has more time than others of the same room and paper."""
-        if attempt.ends_at is None or attempt.counts_from is None:
-            return False
+    def _usual_end(self, sitting: Sitting, times: GroupTimes, attempt: Attempt) -> datetime:
+        """Return when the time of others with the same start, room and paper is up.
+
+        With a second of tolerance.
+        """
         minutes = self._papers.info(sitting, attempt.paper).duration_minutes
+        start = attempt.counts_from or self._context.time.now()
         shared = times.credits(attempt.room, attempt.paper)
-        usual = ends_at(attempt.counts_from, minutes, time_credits=shared)
-        return attempt.ends_at > usual + timedelta(seconds=1)
+        return ends_at(start, minutes, time_credits=shared) + timedelta(seconds=1)
 
     def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
         roster = self._papers.roster(sitting)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.groups import Group
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import require_name, require_plain
 from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
@@ -45,6 +46,7 @@ class Guests:
             SittingState: the sitting is over.
             SeatTaken: somebody else has that seat at that time.
             OnRoster: the identity number is on the roster, or that of another guest.
+            TextUnusable: name or seat have characters that other machines cannot show.
             TooManyGuests: the sitting has ``MOST`` guests.
         """
         why = reasoned(reason)
@@ -97,9 +99,9 @@ class Guests:
             candidate_id=self._context.ids(),
             admission_no=admission_no,
             identity_no=plain_number(person.identity_no),
-            name=person.name,
+            name=require_name(person.name),
             room=person.room,
-            seat=person.seat,
+            seat=require_plain(person.seat),
             paper=person.paper,
         )
 

@@ -14,6 +14,7 @@ import { inGroup } from "./groups.js";
  * @property {string} paper
  * @property {string | null} terminal
  * @property {string} state
+ * @property {{ number: number, count: number, name: Record<string, string> } | null} part that is open
  * @property {string[]} active_rules rules that are broken now
  * @property {boolean} window_wanted a second window asks for the exam
  * @property {string | null} pause_reason
