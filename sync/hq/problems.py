@@ -199,7 +199,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " %(without)s persons have none",
         "portrait_surplus": "matches nobody in the file",
         "portrait_none": "no portrait was found for %(value)s",
-        "certificate": "%(value)s is not a certificate such as programme/junior/1.5",
+        "certificate": "%(value)s is not a certificate such as programme/LEVEL/1.5 or"
+        " other/LEVEL/1.5; the levels are: %(known)s",
         "word_unknown": "%(value)s is not a known word; known are %(known)s and words like them."
         " Write one of them, or add your word to the programme file, [synonyms.%(table)s]",
         "unfinished": "%(value)s counts as %(counted)s, since unfinished studies do not count;"
