@@ -5,6 +5,7 @@ import base64
 import shutil
 import tempfile
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache

@@ -161,6 +161,12 @@ class GroupReasonForm(GroupForm):
     reason: Reason
 
 
+class SeatPlanForm(Form):
+    """How seats are assigned: by lot, or with neighbours apart."""
+
+    kind: Literal["lot", "apart"]
+
+
 class MoveForm(Form):
     """The room and the seat to which a candidate moves."""
 

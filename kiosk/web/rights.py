@@ -12,6 +12,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff.sync_page",
         "staff.room_page",
         "staff.readiness_page",
+        "staff.seats_page",
         "staff.incidents_page",
         "staff.event_log_page",
         "staff.accounts_page",

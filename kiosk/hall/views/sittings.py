@@ -62,6 +62,32 @@ class SeatName:
 
 
 @dataclass(frozen=True)
+class SeatPair:
+    """Two candidates on neighbouring seats."""
+
+    first: SeatName
+    second: SeatName
+
+
+@dataclass(frozen=True)
+class SeatEntry:
+    """A line of a seat plan; ``paper`` is its title in each language."""
+
+    seat: str
+    name: str
+    admission_no: str
+    paper: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RoomPlan:
+    """The seat plan of a room, in the order of seats."""
+
+    room: str
+    seats: list[SeatEntry]
+
+
+@dataclass(frozen=True)
 class ClosingView:
     """What closing a sitting would end.
 

@@ -112,7 +112,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.LATE_ANSWERS_ACCEPTED: _l("Late answers accepted"),
     EventKind.LATE_ANSWERS_REFUSED: _l("Late answers refused"),
     EventKind.ADMITTED_LATE: _l("Admitted late"),
-    EventKind.SEATS_DRAWN: _l("Seats drawn by lot"),
+    EventKind.SEATS_DRAWN: _l("Seats assigned"),
     EventKind.TERMINAL_RESTORED: _l("Terminal restored"),
     EventKind.ANSWERS_HELD: _l("A terminal has answers that it cannot send"),
     EventKind.HELD_ANSWERS_WANTED: _l("A terminal was asked to send the answers it has"),

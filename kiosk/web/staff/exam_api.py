@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.exam.attempt.groups import EVERYBODY, Group
 from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.seating import PlanKind
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.web.auth import Audience, actor, allow, of_own_room
 from kiosk.web.forms import (
@@ -23,8 +24,9 @@ from kiosk.web.forms import (
     ReasonForm,
     ReturnsForm,
     SeatForm,
+    SeatPlanForm,
 )
-from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.http.jsonio import body_model, reply
 from kiosk.web.http.limits import EMERGENCY_BYTES, body_limit
 from kiosk.web.services import hall
 
@@ -86,11 +88,10 @@ def admit_guest(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/lots")
 @allow(Audience.STAFF)
 def draw(sitting_id: str) -> ResponseReturnValue:
-    """Draw the seats by lot."""
-    no_body()
+    """Assign the seats; the reply names neighbours who look alike."""
+    kind = PlanKind(body_model(SeatPlanForm).kind)
     of_own_room(EVERYBODY)
-    hall().seating.draw(sitting_id, actor())
-    return reply({})
+    return reply({"together": hall().seating.draw(sitting_id, kind, actor())})
 
 
 @blueprint.get("/terminals")

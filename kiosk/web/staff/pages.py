@@ -90,6 +90,18 @@ def readiness_page(sitting_id: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/sittings/<sitting_id>/seats")
+@allow(Audience.STAFF, page=True)
+def seats_page(sitting_id: str) -> ResponseReturnValue:
+    """Show who sits where, a list for each room, to be printed."""
+    return _page(
+        "staff/seats.html",
+        sitting=_sitting(sitting_id),
+        rooms=hall().seating.plan(sitting_id, g.staff.rooms),
+        tab="seats",
+    )
+
+
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF, page=True)
 def incidents_page(sitting_id: str) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ import pytest
 from kiosk.exam.attempt.groups import Group
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.errors import AttemptEnded
+from kiosk.exam.seating import PlanKind
 from kiosk.hall.errors import NotFound, ReasonMissing, SeatTaken, WrongSeat
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.exam import attempts
@@ -34,7 +35,7 @@ def places(room: Room) -> dict[str, tuple[str, str, str]]:
 
 def test_seats_are_drawn_within_the_rooms(rooms: Room) -> None:
     for _ in range(4):
-        rooms.hall.seating.draw(SITTING, BY)
+        rooms.hall.seating.draw(SITTING, PlanKind.LOT, BY)
         found = places(rooms)
         assert [(found[n][0], found[n][2]) for n in "1234"] == list(PLACES)
         for pair in ("12", "34"):

@@ -107,7 +107,7 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
 
 
 def test_seats_are_drawn_and_terminals_bound(browser: Browser, sitting: str, desk: Desk) -> None:
-    assert desk.post(f"/staff/api/sittings/{SITTING}/lots").status_code == 200
+    assert desk.post(f"/staff/api/sittings/{SITTING}/lots", {"kind": "lot"}).status_code == 200
     browser.register()
     browser.check()
     (terminal,) = desk.get("/staff/api/terminals").json["terminals"]

@@ -101,7 +101,7 @@ def test_seats_and_guests_of_other_rooms_are_refused(li: Desk, hall: CentreServi
     hall.seating.bind(terminal, "1", "A01", "staff:chief")
     assert refused(bind("2"))
     assert li.get("/staff/api/terminals").json["terminals"] == []
-    assert refused(li.post(f"{BASE}/lots"))
+    assert refused(li.post(f"{BASE}/lots", {"kind": "lot"}))
     person = {**WHY, "name": "来宾", "identity_no": "990001199001010999", "seat": "", "paper": "a"}
     assert refused(li.post(f"{BASE}/guests", {**person, "room": "1"}))
     assert li.post(f"{BASE}/guests", {**person, "room": "2"}).status_code == 200

@@ -19,7 +19,7 @@ export async function moreActions(base, room) {
     [state === "started", "pause", t("Pause the exams"), pauseGroup],
     [state === "started", "time", t("Give everyone time"), giveTime],
     [early || state === "started", "guest", t("Admit a candidate who is not on the roster"), admitGuest],
-    [early, "draw", t("Draw the seats by lot"), drawSeats],
+    [early, "draw", t("Assign the seats"), drawSeats],
     [true, "terminals", t("Terminals and their seats"), showTerminals],
     [true, "file", t("Import an emergency answer file"), importFile],
   ];
@@ -74,9 +74,14 @@ function giveTime(base, room) {
 
 async function drawSeats(base) {
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const kinds = [["lot", t("By lot")], ["apart", t("Neighbours with different papers; candidates who look alike apart")]].map(([value, text], n) => ({
+    input: make("input", { type: "radio", class: "form-check-input", name: "plan", value, checked: n === 0 }), text,
+  }));
+  /** @type {{ first: { seat: string, name: string }, second: { seat: string, name: string } }[]} */
+  let together = [];
   const check = async () => {
     try {
-      await post(`${base}/lots`, {});
+      ({ together } = await post(`${base}/lots`, { kind: kinds.find(({ input }) => input.checked)?.input.value }));
       return true;
     } catch (error) {
       checkSession(error);
@@ -84,10 +89,22 @@ async function drawSeats(base) {
       return false;
     }
   };
+  const done = await sheet({
+    title: t("Assign the seats?"),
+    content: [
+      make("p", {}, t("The seats of this sitting are reassigned within the rooms. The draw is recorded in the event log and can be verified. You can draw until the first candidate has signed in.")),
+      make("div", { class: "stack tight", role: "radiogroup", "aria-label": t("How seats are assigned") }, kinds.map(({ input, text }) => make("label", { class: "line" }, input, make("span", {}, text)))), note,
+    ],
+    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Assign"), kind: "primary", check }],
+  });
+  if (!done || !together.length) return done;
   return sheet({
-    title: t("Draw the seats by lot?"),
-    content: [make("p", {}, t("The seats of this sitting are reassigned. The draw is recorded in the event log and can be verified. You can draw until the first candidate has signed in.")), note],
-    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Draw"), kind: "primary", check }],
+    title: t("The seats are assigned"),
+    content: [
+      make("p", {}, t("These candidates look alike and still sit side by side. Move one of them:")),
+      make("ul", {}, together.map(({ first, second }) => make("li", {}, `${first.seat} ${first.name} – ${second.seat} ${second.name}`))),
+    ],
+    actions: [{ value: "done", text: t("Close"), kind: "primary" }],
   });
 }
 
