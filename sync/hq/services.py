@@ -44,6 +44,7 @@ from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
+from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.people import People
@@ -97,6 +98,7 @@ class HqServices:
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
+    tickets: AdmissionTickets
     tokens: Tokens
     unlocking: Unlocking
     uploads: Uploads
@@ -247,6 +249,7 @@ def _compose(context: HqContext) -> HqServices:
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),
+        tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
         unlocking=unlocking,
         uploads=Uploads(context),
