@@ -121,10 +121,11 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF, page=True)
 def event_log_page(sitting_id: str) -> ResponseReturnValue:
     """Show the sitting's events, the newest first."""
+    sitting = _sitting(sitting_id)
     return _page(
         "staff/event_log.html",
-        sitting=_sitting(sitting_id),
-        lines=event_lines(hall().rooms.event_log(sitting_id, rooms=g.staff.rooms)),
+        sitting=sitting,
+        lines=event_lines(hall().rooms.event_log(sitting_id, rooms=g.staff.rooms), sitting),
         tab="event_log",
     )
 

@@ -96,12 +96,13 @@ export function attentionLevel(row) {
 }
 
 /**
- * Order: who needs somebody most, then by seat as people count (A2 before A10).
+ * Order: who needs somebody most, then by room and by seat as people count (A2 before A10).
  * @param {{ attention: Attention, row: Row }} a
  * @param {{ attention: Attention, row: Row }} b
  */
 export function byAttention(a, b) {
-  return a.attention.rank - b.attention.rank || a.row.seat.localeCompare(b.row.seat, "en", { numeric: true });
+  const place = ({ room, seat }) => `${room} ${seat}`;
+  return a.attention.rank - b.attention.rank || place(a.row).localeCompare(place(b.row), "en", { numeric: true });
 }
 
 /**

@@ -121,7 +121,7 @@ export function showGroups({ sitting, groups }) {
   setText(byId("groups-summary"), sitting.state === "started" && waiting
     ? t("Rooms and papers (%(n)s not started yet)", { n: waiting }) : t("Rooms and papers"));
   const head = [t("Room and paper"), ...COUNTED.map((state) => label("states", state)), t("Start"), t("Last end")];
-  byId("groups-list").replaceChildren(make("table", { class: "table groups mb-0" },
+  byId("groups-list").replaceChildren(make("table", { class: "log-table" },
     make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))),
     make("tbody", {}, groups.map((group) => line(sitting, group)))));
 }

@@ -82,6 +82,7 @@ class Seat {
     this.blank = make("span", {});
     this.name = make("strong");
     this.place = make("span", { class: "place num" });
+    this.where = make("span", { class: "where small soft" });
     this.tags = make("div", { class: "tags" });
     this.foot = make("span", { class: "num" });
     this.bar = make("span");
@@ -91,7 +92,7 @@ class Seat {
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
       make("div", { class: "picture" }, this.image, this.blank),
-      make("div", { class: "who" }, this.name, this.place), this.tags, this.barBox,
+      make("div", { class: "who" }, this.name, this.place, this.where), this.tags, this.barBox,
       make("div", { class: "state" }, this.foot, this.left, this.more),
     );
   }
@@ -101,7 +102,11 @@ class Seat {
     this.attention = attentionLevel(row);
     this.element.dataset.attention = this.attention.tone;
     setText(this.name, row.name);
-    setText(this.place, [roomName(sitting, row.room), row.seat, row.terminal, paperTitle(sitting, row.paper)].filter(Boolean).join(" · "));
+    setText(this.place, [row.seat, row.terminal].filter(Boolean).join(" · "));
+    const where = [roomName(sitting, row.room), paperTitle(sitting, row.paper)].filter(Boolean).join(" · ");
+    setText(this.where, where);
+    this.where.title = where;
+    show(this.where, Boolean(where));
     setText(this.foot, foot(row, now));
     show(this.barBox, ["in_progress", "paused"].includes(row.state));
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
