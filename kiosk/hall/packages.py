@@ -203,6 +203,10 @@ class OpenedPackages:
         rooms = self.rooms(sitting)
         return "" if len(rooms) == 1 and room in rooms else rooms.get(room, room)
 
+    def place(self, sitting: Sitting, room: str, seat: str) -> str:
+        """Return a seat as people find it: with its room where the sitting has several."""
+        return f"{self.room_name(sitting, room)} {seat}".strip()
+
     def examination(self, sitting: Sitting, paper_id: str) -> Examination:
         """Return the examination of a paper's trade and level."""
         info = self.info(sitting, paper_id)

@@ -97,12 +97,13 @@ class Returns:
         return registered is not None and registered >= self._terminals.heard_at(old.id)
 
     def _view(self, attempt: Attempt, old: Terminal, new: Terminal, how: str) -> ReturnView:
+        sitting = self._papers.sitting(attempt.sitting_id)
         candidate = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
         return ReturnView(
             attempt_id=attempt.id,
             terminal_id=new.id,
             name=candidate.name,
-            seat=attempt.seat,
+            seat=self._papers.place(sitting, attempt.room, attempt.seat),
             terminal=old.name,
             here=new.name,
             how=how,

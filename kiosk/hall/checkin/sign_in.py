@@ -130,11 +130,8 @@ class CheckIn:
             return
         if (device.room, plain_number(device.seat)) != place_of(attempt):
             sitting = self._papers.sitting_in(db, attempt.sitting_id)
-            here, seat = (
-                f"{self._papers.room_name(sitting, room)} {number}".strip()
-                for room, number in ((device.room, device.seat), (attempt.room, attempt.seat))
-            )
-            raise WrongSeat(here=here, seat=seat)
+            here = self._papers.place(sitting, device.room, device.seat)
+            raise WrongSeat(here=here, seat=self._papers.place(sitting, attempt.room, attempt.seat))
 
     def _is_old(self, checked_at: datetime | None) -> bool:
         now = self._context.time.now()

@@ -130,6 +130,10 @@ class Closing:
             extra_time=self._people(sitting, extra),
             waiting=self._people(sitting, waiting),
             undecided=self._people(sitting, undecided),
+            not_started=sum(
+                attempt.state in BEFORE and times.started_at(attempt.room, attempt.paper) is None
+                for attempt in everybody
+            ),
             not_here=sum(attempt.state is REGISTERED for attempt in everybody),
             mark=_mark(everybody, undecided),
         )
@@ -147,7 +151,10 @@ class Closing:
     def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
         roster = self._papers.roster(sitting)
         return [
-            SeatName(attempt.seat, roster[attempt.admission_no].name)
+            SeatName(
+                self._papers.place(sitting, attempt.room, attempt.seat),
+                roster[attempt.admission_no].name,
+            )
             for attempt in found
             if attempt.admission_no in roster
         ]

@@ -93,8 +93,9 @@ class ClosingView:
 
     ``writing``: candidates between start and end, ``paused`` of them; ``last_end``: when the
     last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
-    signed in, but not begun. ``not_here``: never signed in. ``undecided``: staff still have to
-    decide something. ``mark`` identifies this view in the confirmation.
+    signed in, but not begun. ``not_started``: in a group that has not started. ``not_here``:
+    never signed in. ``undecided``: staff still have to decide something. ``mark`` identifies this
+    view in the confirmation.
     """
 
     writing: int
@@ -103,6 +104,7 @@ class ClosingView:
     extra_time: list[SeatName]
     waiting: list[SeatName]
     undecided: list[SeatName]
+    not_started: int
     not_here: int
     mark: str
 

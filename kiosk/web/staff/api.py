@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.attempt.groups import EVERYBODY
 from kiosk.web.auth import (
     Audience,
     actor,
@@ -132,6 +133,7 @@ def start(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def closing(sitting_id: str) -> ResponseReturnValue:
     """Return what closing the sitting would end now."""
+    of_own_room(EVERYBODY)
     return reply(hall().closing.view(sitting_id))
 
 

@@ -106,7 +106,7 @@ def terminals() -> ResponseReturnValue:
 def returns(sitting_id: str) -> ResponseReturnValue:
     """Return terminals that came back without their cookie, and those with undelivered answers."""
     offers = hall().returns.offers(sitting_id, g.staff.rooms)
-    return reply({"terminals": offers, "held": hall().held_answers.views()})
+    return reply({"terminals": offers, "held": hall().held_answers.views(g.staff.rooms)})
 
 
 @blueprint.post("/sittings/<sitting_id>/returns")

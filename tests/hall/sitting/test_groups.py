@@ -55,6 +55,7 @@ def test_the_second_room_starts_later_and_has_all_its_time(room: Room, four: lis
     room.hall.starts.start(SITTING, BY, ROOM_1)
     room.clock.pass_time(10 * 60)
     assert states(room, four) == [RUNS, RUNS, WAITS, WAITS]
+    assert room.hall.closing.view(SITTING).not_started == 2
     room.hall.starts.start(SITTING, BY)
     assert minutes(room, four) == [110, 50, 120, 60]
     with pytest.raises(StaleState):
@@ -251,6 +252,7 @@ def test_closing_knows_who_has_more_time_than_the_own_group(room: Room) -> None:
     room.hall.starts.start(SITTING, BY, ROOM_2)
     room.hall.outages.give_group(SITTING, 5, "noise", BY, ROOM_2)
     seen = room.hall.closing.view(SITTING)
+    assert seen.not_started == 0
     assert [person.name for person in seen.extra_time] == ["考生2"]
     last = [attempts.get(room.store.read(), one) for one in found]
     assert seen.last_end == max(one.ends_at for one in last if one and one.ends_at)

@@ -153,6 +153,27 @@ def test_starts_and_pauses_of_the_new_room_hold(rooms: Room) -> None:
     assert round(rooms.left(first)) == 110  # its own start, and the pause given back
 
 
+def test_terminals_of_a_room_serve_consecutive_sittings(rooms: Room) -> None:
+    terminal = rooms.terminal()
+    rooms.hall.seating.bind(terminal.terminal_id, "2", "A01", BY)
+    who = ("2026T0003", "99000119900101003X", False, "127.0.0.1")
+    first = rooms.hall.checkin.sign_in(terminal, *who)
+    rooms.hall.verification.decide(first.attempt_id, True, "same person", BY)
+    rooms.hall.starts.start(SITTING, BY)
+    rooms.hall.attempts.hand_in(first.attempt_id)
+    later = rooms.site.package(
+        sitting="S2",
+        papers=(sat("a"),),
+        rooms=ROOMS,
+        roster=(seated(*PLACES)[2],),
+        starts_at=NOON + timedelta(hours=4),
+    )
+    rooms.hall.sittings.import_package(later.data, BY)
+    again = rooms.hall.checkin.sign_in(terminal, *who)
+    assert again.attempt_id != first.attempt_id
+    assert rooms.hall.rooms.room("S2", rooms.hall.sync.view()).rows[0].terminal == terminal.name
+
+
 def test_a_sitting_with_one_room_shows_none(room: Room) -> None:
     room.unlock()
     assert room.hall.attempts.view(room.ready()).room == ""
