@@ -4,9 +4,8 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
@@ -17,12 +16,12 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
 from sync.hq.packages.papers import LABELS, KeptPaper, Papers
+from sync.hq.packages.rows import announce, newest_row, package_rows, revoke_row
 from sync.hq.persistence import tables
 from sync.hq.persistence.blobs import Opened
 from sync.hq.persistence.database import next_number
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
-from sync.wire.exchange.inbox import Revocation, sign_revocation
 from sync.wire.packages.contents import FormRule, PackedPaper, PaperContents, Roster
 from sync.wire.packages.manifest import PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
@@ -129,14 +128,11 @@ class Packages:
     ) -> Sequence[KeptPaper]:
         """Return the drawn papers that seats name, in the sitting's order."""
         named = {candidate.paper for candidate in roster.candidates}
-        drawn = self._from.papers.of_sitting(sitting.id)
-        if {paper.id for paper in sitting.papers} - {kept.sitting_paper for kept in drawn}:
+        drawn = {kept.sitting_paper for kept in self._from.papers.drawn(sitting.id)}
+        if {paper.id for paper in sitting.papers} - drawn:
             self._from.papers.draw(sitting.id, 1, by)
-        return [
-            self._from.papers.get(sitting.id, label, paper.id)
-            for paper in sitting.papers
-            if paper.id in named
-        ]
+        wanted = [paper.id for paper in sitting.papers if paper.id in named]
+        return self._from.papers.some(sitting.id, label, wanted)
 
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
         """Return packages, newest first."""
@@ -184,28 +180,13 @@ class Packages:
         """
         if not reason.strip():
             raise ReasonMissing
-        now, table = self._context.clock.now(), tables.packages
         with self._context.database.write() as connection:
             row = newest_row(connection, sitting_id, centre_code)
             if row is None:
                 raise NotFound(what="package")
             if row["revoked_at"] is not None:
                 raise PackageRevoked(reason=row["revoked_reason"])
-            values = {"revoked_at": now, "revoked_reason": reason.strip()[:500]}
-            connection.execute(update(table).where(table.c.id == row["id"]).values(**values))
-            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
-            record(
-                connection, now, AuditKind.PACKAGE_REVOKED, by, **named, reason=reason.strip()[:500]
-            )
-            revocation = Revocation(
-                centre_code=centre_code,
-                package_id=row["id"],
-                version=row["version"],
-                reason=reason.strip()[:500],
-                revoked_at=now,
-            )
-            signed = sign_revocation(revocation, self._context.keys)
-            announce(connection, centre_code, "revocation", row["id"], now, signed)
+            revoke_row(connection, self._context, row, reason.strip(), by)
         return self.newest(sitting_id, centre_code)
 
     def data(self, package: PackageView) -> bytes:
@@ -304,46 +285,6 @@ class Packages:
                 version=view.version,
             )
             announce(connection, view.centre_code, "package", view.id, view.created_at)
-
-
-def announce(
-    connection: Connection,
-    centre_code: str,
-    kind: str,
-    package_id: str,
-    now: datetime,
-    sealed: str | None = None,
-) -> None:
-    """Add a notice to the centre's inbox.
-
-    Call it last in a transaction: it locks the cursor until the commit.
-    """
-    connection.execute(
-        insert(tables.inbox).values(
-            cursor=next_number(connection, "inbox"),
-            centre_code=centre_code,
-            kind=kind,
-            package_id=package_id,
-            sealed=sealed,
-            created_at=now,
-        )
-    )
-
-
-def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping | None:
-    """Return the row of the highest version, or None."""
-    table = tables.packages
-    query = (
-        package_rows()
-        .where(table.c.sitting_id == sitting_id, table.c.centre_code == centre_code)
-        .order_by(table.c.version.desc())
-    )
-    return connection.execute(query).mappings().first()
-
-
-def package_rows() -> Select[Any]:
-    """Select packages."""
-    return select(tables.packages)
 
 
 def package_view(connection: Connection, row: RowMapping) -> PackageView:

@@ -116,6 +116,11 @@ class Registration:
                 totals[centre_code] += seats
         return totals
 
+    def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
+        """Return how many seats of each room a sitting uses, by centre and room."""
+        with self._context.database.read() as connection:
+            return _offered_rooms(connection, sitting_id)
+
     def allocate(
         self, sitting_id: str, applications: Sequence[ApplicationView], by: str
     ) -> Sequence[SeatView]:
@@ -147,7 +152,7 @@ class Registration:
                     "room": seat.room,
                     "seat": seat.seat,
                     "paper": admitted[seat.candidate_id].paper,
-                    "admission_no": _new_admission_no(connection, prefix),
+                    "admission_no": new_admission_no(connection, prefix),
                     "extra_minutes": admitted[seat.candidate_id].extra_minutes,
                 }
                 connection.execute(tables.seats.insert().values(**values))
@@ -244,9 +249,7 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     had_number, had_seat = (known["admission_no"], known["seat"]) if known else ("", "")
     room = entry.room or (known["room"] if known else FIRST)
     number = (
-        plain_number(entry.admission_no)
-        or had_number
-        or _new_admission_no(connection, place.prefix)
+        plain_number(entry.admission_no) or had_number or new_admission_no(connection, place.prefix)
     )
     values = {
         "centre_code": place.centre_code,
@@ -271,7 +274,8 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     return []
 
 
-def _new_admission_no(connection: Connection, prefix: str) -> str:
+def new_admission_no(connection: Connection, prefix: str) -> str:
+    """Return the next admission number of a month, such as 202604."""
     return f"{prefix}{next_number(connection, f'admission/{prefix}'):05}"
 
 
