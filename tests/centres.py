@@ -1,14 +1,17 @@
 """A real centre in a temporary folder, with a real sealed package, for tests of several layers."""
 
+import atexit
 import base64
 import shutil
 import tempfile
 import tomllib
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre
 from kiosk.exam.items.item import Item
@@ -114,6 +117,29 @@ class Package:
     id: str = ""
 
 
+P = ParamSpec("P")
+_built: dict[str, Package] = {}
+
+
+def _built_once(
+    build: Callable[Concatenate["Site", P], Package],
+) -> Callable[Concatenate["Site", P], Package]:
+    """Build what all tests ask of the usual centre once; two packages of a test differ."""
+
+    @wraps(build)
+    def package(site: "Site", /, *args: P.args, **how: P.kwargs) -> Package:
+        if not site.copied:
+            return build(site, *args, **how)
+        asked = repr((site.now, site.code, site.hq.public.key_id, args, sorted(how.items())))
+        site.packages[asked] += 1
+        key = f"{site.packages[asked]} {asked}"
+        if key not in _built:
+            _built[key] = build(site, *args, **how)
+        return replace(_built[key])
+
+    return package
+
+
 @dataclass
 class Site:
     """HQ's keys and one enrolled centre's data directory."""
@@ -123,7 +149,10 @@ class Site:
     centre: KeyPair
     now: datetime = NOON
     code: str = field(default_factory=lambda: new_code(entropy))
+    packages: Counter[str] = field(default_factory=Counter)
+    copied: bool = False
 
+    @_built_once
     def package(
         self,
         *,
@@ -185,18 +214,31 @@ class Site:
         return Package(data, self.code, contents.package_id)
 
 
+def temporary_folder() -> Path:
+    """A new folder that goes with this process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
 @cache
-def _emergency_key() -> Path:
-    """One key for all test centres: making one takes most of a second."""
-    path = Path(tempfile.mkdtemp()) / "emergency.pem"
-    EmergencyKey.at(path)
-    return path
+def _emergency_key() -> tuple[Path, EmergencyKey]:
+    """One key for all test centres: making one takes most of a second, loading it a tenth."""
+    path = temporary_folder() / "emergency.pem"
+    return path, EmergencyKey.at(path)
+
+
+def emergency_key(data: Path) -> EmergencyKey:
+    """The emergency key of a centre."""
+    path, (usual, key) = data / "keys" / "emergency.pem", _emergency_key()
+    same = path.exists() and path.read_bytes() == usual.read_bytes()
+    return key if same else EmergencyKey.at(path)
 
 
 def new_site(
     data: Path, now: datetime = NOON, hq_url: str | None = None, code: str = CENTRE
 ) -> Site:
-    """Set up and enrol a centre as its staff would."""
+    """Set up and enrol a centre as its staff would; it and its headquarters have new keys."""
     create_centre(data, code, "测试考点", hq_url, USERNAME, PASSWORD)
     hq = KeyPair.generate(entropy)
     request = read_request((data / "enrolment-request.json").read_bytes())
@@ -204,5 +246,17 @@ def new_site(
     certificate = make_certificate(request, hq, now - year, now + year)
     (data / CERTIFICATE).write_bytes(certificate)
     (data / SETTINGS).touch()
-    shutil.copy(_emergency_key(), data / "keys" / "emergency.pem")
+    shutil.copy(_emergency_key()[0], data / "keys" / "emergency.pem")
     return Site(data, hq, KeyPair.load(data / "keys"), now)
+
+
+@cache
+def _usual() -> Site:
+    return new_site(temporary_folder() / "centre")
+
+
+def usual_site(data: Path) -> Site:
+    """The same centre with the same keys for each test of a process: a copy of one."""
+    usual = _usual()
+    shutil.copytree(usual.data, data)
+    return replace(usual, data=data, packages=Counter(), copied=True)

@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import socket
+import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 SECONDS = 60
@@ -42,21 +44,28 @@ def nginx(folder: Path, http: str, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def caddy(folder: Path, configuration: Path, port: int) -> Iterator[None]:
-    """Run Caddy; whatever it keeps stays in the folder."""
-    with _running(["caddy", "run", "--config", str(configuration)], folder, port):
+def caddy(
+    folder: Path, configuration: Path, port: int, name: str | None = "127.0.0.1"
+) -> Iterator[None]:
+    """Run Caddy; whatever it keeps stays in the folder.
+
+    The block begins when it has a certificate for this name; with None when it listens.
+    """
+    with _running(["caddy", "run", "--config", str(configuration)], folder, port, name):
         yield
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
+def _running(
+    command: list[str], folder: Path, port: int, name: str | None = None
+) -> Iterator[None]:
     log = folder / "proxy.log"
     names = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
     env = {**os.environ, **dict.fromkeys(names, str(folder))}
     with log.open("w") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=env)
     try:
-        _wait(process, port, log)
+        _wait(process, port, name, log)
         yield
     finally:
         process.terminate()
@@ -66,17 +75,22 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
             process.kill()
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    gate = threading.Event()
-    for _ in range(SECONDS * 10):
-        if process.poll() is not None:
-            break
+def _wait(process: "subprocess.Popen[bytes]", port: int, name: str | None, log: Path) -> None:
+    gate, end = threading.Event(), time.monotonic() + SECONDS
+    while process.poll() is None and time.monotonic() < end:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, timeout=SECONDS)
-        except httpx.RemoteProtocolError:  # it listens, for HTTPS
-            return
-        except httpx.TransportError:
-            gate.wait(0.1)
+            _connect(port, name)
+        except OSError:
+            gate.wait(0.05)
         else:
             return
     pytest.fail(log.read_text()[-2000:])
+
+
+def _connect(port: int, name: str | None) -> None:
+    """Connect, and with a name agree on TLS: Caddy listens before its own CA has signed."""
+    with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
+        if name is not None:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.wrap_socket(connection, server_hostname=name).close()

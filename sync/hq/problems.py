@@ -180,6 +180,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "portrait_bad": "%(value)s cannot be used: %(reason)s",
         "portrait_surplus": "matches nobody in the file",
         "certificate": "%(value)s is not a certificate such as programme/junior/1.5",
+        "word_unknown": "%(value)s is not a known word; known are %(known)s and words like them."
+        " Write one of them, or add your word to the programme file, [synonyms.%(table)s]",
+        "unfinished": "%(value)s counts as %(counted)s, since unfinished studies do not count;"
+        " correct it if they are finished",
+        "not_years": "%(value)s is not a number of years such as 5, 3.5 or 1年6个月, and not a"
+        " period such as 2018.07-2021.06",
+        "period": "%(value)s is not a period such as 2018.07-2021.06 or 2021.07-至今",
+        "period_months": "%(value)s names years without months; write it like 2018.07-2021.06",
+        "period_order": "%(value)s ends before it begins; correct one of the two dates",
+        "period_future": "%(value)s begins after today; correct the date",
+        "years_differ": "says %(value)s years, but the periods make %(years)s until today; the"
+        " periods count",
         "known_as": "%(value)s is already registered as %(name)s; storing changes it",
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",

@@ -49,6 +49,7 @@ from sync.hq.planning.changes import Changes
 from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.letters import Letters
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
@@ -85,6 +86,7 @@ class HqServices:
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    letters: Letters
     audit_log: AuditLog
     event_logs: EventLogs
     media: Media
@@ -208,6 +210,7 @@ def _compose(context: HqContext) -> HqServices:
     pictures, programmes = Pictures(context), Programmes(context)
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
+    applications = Applications(context, people, programmes, sittings)
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
@@ -222,7 +225,7 @@ def _compose(context: HqContext) -> HqServices:
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
-        applications=Applications(context, people, programmes, sittings),
+        applications=applications,
         bank=bank,
         batches=Batches(sittings, packages, unlocking),
         centres=centres,
@@ -238,6 +241,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        letters=Letters(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),

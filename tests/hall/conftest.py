@@ -22,9 +22,8 @@ from kiosk.settings import load_settings
 from kiosk.store.exam import attempts
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy, new_id
-from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.sealing.keys import KeyPair
-from tests.centres import ManualClock, Site, new_site
+from tests.centres import ManualClock, Site, emergency_key, usual_site
 from tests.web.faces import NoFaces
 
 SITTING = "S1"
@@ -113,7 +112,7 @@ def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Ite
             ids=new_id,
             entropy=entropy,
         )
-        emergency = EmergencyKey.at(site.data / "keys" / "emergency.pem")
+        emergency = emergency_key(site.data)
         hall = build_hall(centre, faces or NoFaces(), emergency, lambda: None)  # type: ignore[arg-type]
         yield Room(hall, store, site, clock)
     finally:
@@ -129,7 +128,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A centre that is set up and enrolled."""
-    return new_site(tmp_path / "centre")
+    return usual_site(tmp_path / "centre")
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
 from sync.hq.settings import PaperSettings
 from sync.hq.web.app import create_app
 from tests.hq.desk import QUICK, Desk, open_desk
-from tests.hq.storage import drop_schemas
+from tests.hq.storage import drop_storage
 
 
 @pytest.fixture(autouse=True)
 def _storage_is_left_clean() -> Iterator[None]:
     yield
-    drop_schemas()
+    drop_storage()
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """All tests in four runs; each run's result is among the last lines."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.tools.conftest import Machine
 
+ROOT = Path(__file__).parents[2]
 RUNS = (
     "scripts of the pages",
     "all but browsers",
@@ -36,10 +39,18 @@ def test_all_tests_are_four_runs(python: Machine) -> None:
     assert scripts == "node --test tests/js/**/*.test.js"
     assert "--ignore tests/e2e" in first
     assert backends.startswith("-m tests.servers")
+    assert "tests/hq/persistence/test_workers.py" in first
+    assert "test_workers" not in backends
     ignored = [
         *("cli", "imports", "authoring/interchange", "authoring/test_assembly.py"),
-        "web/test_item_editor_browser.py",
+        *("authoring/test_meaning.py", "authoring/test_pictures.py"),
+        *(
+            f"persistence/test_{name}.py"
+            for name in ("backups", "crash", "damaged_files", "storage_trouble")
+        ),
+        *("test_phrases.py", "web/test_item_editor_browser.py"),
     ]
+    assert all((ROOT / "tests" / "hq" / path).exists() for path in ignored)
     paths = " ".join(f"--ignore tests/hq/{path}" for path in ignored)
     assert backends.endswith(f" tests/hq {paths}")
     assert browser.endswith(" --dist loadfile tests/e2e")

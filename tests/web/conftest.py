@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from kiosk.web.app import create_app
-from tests.centres import ManualClock, Package, Site, new_site
+from tests.centres import ManualClock, Package, Site, usual_site
 from tests.web.browser import Browser, Desk
 from tests.web.faces import NoFaces
 from tests.web.halls import quiet_hall
@@ -52,7 +52,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A centre, set up and enrolled."""
-    return new_site(tmp_path / "centre")
+    return usual_site(tmp_path / "centre")
 
 
 @pytest.fixture

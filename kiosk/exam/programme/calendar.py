@@ -11,21 +11,33 @@ from pydantic import Field, model_validator
 
 from kiosk.exam.values import Table, Text
 
-SATURDAY = 5
+SATURDAY, SUNDAY = 5, 6
 Month = Annotated[int, Field(ge=1, le=12)]
 
 
 class Calendar(Table):
     """The regular sittings of a year.
 
-    ``third_weekend``: the third Saturday of the month and the Sunday after it.
+    ``third_weekend``: Saturday and Sunday of the month's third week.
     ``month_end``: the month's last Saturday and the Sunday after it, if it is still that month.
+    ``third_week``: how weeks count in a month that begins on a Sunday. ``saturday``: the third
+    Saturday; ``row``: the third row of a calendar whose rows begin on Monday, so that this Sunday
+    alone is the first row. In other months both are the same.
     ``starts``: local times of day at which a sitting's slots begin.
     """
 
+    younger = frozenset({"third_week"})
+
     rule: Literal["third_weekend", "month_end"]
+    third_week: Literal["saturday", "row"] = "saturday"
     months: tuple[Month, ...] = Field(min_length=1)
     starts: tuple[time, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _third_week_is_asked_for(self) -> Self:
+        if self.third_week != "saturday" and self.rule != "third_weekend":
+            raise ValueError("third_week has a meaning only where rule is third_weekend")
+        return self
 
     def days(self, year: int) -> tuple[date, ...]:
         """Return the regular days of a year, in order."""
@@ -34,9 +46,15 @@ class Calendar(Table):
     def _days(self, year: int, month: int) -> tuple[date, ...]:
         saturdays = [date(year, month, 1) + timedelta(days=n) for n in range(31)]
         saturdays = [d for d in saturdays if d.month == month and d.weekday() == SATURDAY]
-        saturday = saturdays[2] if self.rule == "third_weekend" else saturdays[-1]
+        saturday = saturdays[self._third(date(year, month, 1))]
         sunday = saturday + timedelta(days=1)
         return (saturday, sunday) if sunday.month == month else (saturday,)
+
+    def _third(self, first: date) -> int:
+        """Return which Saturday of the month that begins on ``first`` is meant, from 0."""
+        if self.rule == "month_end":
+            return -1
+        return 1 if self.third_week == "row" and first.weekday() == SUNDAY else 2
 
     def includes(self, day: date) -> bool:
         """Return whether that day is one of the regular ones."""

@@ -6,13 +6,15 @@ what is missing for each clause.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kiosk.exam.programme.work import Period, work
 from kiosk.exam.values import Table, Text
 
 Years = Annotated[Decimal, Field(ge=0, le=60)]
@@ -61,6 +63,12 @@ class Alternative(Table):
             raise ValueError("an alternative must ask for something")
         return self
 
+    def adds_years_to(self, other: "Alternative") -> bool:
+        """Return whether ``other`` admits related graduates of this schooling without the years."""
+        years = self.work_years is not None or self.continuous_years is not None
+        bare = Alternative(schooling_from=self.schooling_from, related_degree=True)
+        return years and other == bare and self.related_degree is None
+
 
 class EntryCondition(Table):
     """One clause, for ``level`` or, without it, for every level."""
@@ -69,6 +77,25 @@ class EntryCondition(Table):
     text: Text
     level: str | None = None
     alternatives: tuple[Alternative, ...] = Field(min_length=1)
+
+
+class EntryRules(Table):
+    """How the clauses are read, where a notice can be read in several ways.
+
+    ``related_degree_needs_years``: whether graduates of related subjects need the years that
+    the same clause asks of other graduates of that schooling. ``years_on``: the last day that
+    counts as work.
+    """
+
+    related_degree_needs_years: bool = False
+    years_on: Literal["exam_day", "registration_closes", "year_end"] = "exam_day"
+
+    def ways(self, condition: EntryCondition) -> tuple[Alternative, ...]:
+        """Return the alternatives of a clause that hold under these rules."""
+        ways = condition.alternatives
+        if not self.related_degree_needs_years:
+            return ways
+        return tuple(one for one in ways if not any(other.adds_years_to(one) for other in ways))
 
 
 @dataclass(frozen=True)
@@ -82,7 +109,10 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Applicant:
-    """What has been established about an applicant. Years are years of relevant work."""
+    """What has been established about an applicant. Years are years of relevant work.
+
+    ``periods``: when the applicant did relevant work, if it is known; see :meth:`on`.
+    """
 
     schooling: Schooling = Schooling.NONE
     related_degree: bool = False
@@ -91,7 +121,23 @@ class Applicant:
     student: bool = False
     institution_staff: bool = False
     certificates: tuple[Certificate, ...] = ()
-    class_hours: int = 0
+    class_hours: Decimal = Decimal(0)
+    periods: tuple[Period, ...] = ()
+
+    def on(self, day: date) -> "Applicant":
+        """Return the applicant with the years that the periods make up to a day."""
+        if not self.periods:
+            return self
+        done = work(self.periods, day)
+        return replace(self, work_years=done.total, continuous_years=done.continuous)
+
+    def years(self, what: str) -> Decimal:
+        """Return the years that count as ``work_years`` or ``continuous_years``.
+
+        Work without a break is work, so it counts for both.
+        """
+        own: Decimal = getattr(self, what)
+        return max(own, self.continuous_years)
 
 
 @dataclass(frozen=True)
@@ -116,7 +162,7 @@ class Verdict:
     """
 
     clause: str | None
-    hours_missing: int
+    hours_missing: Decimal
     shortfalls: dict[str, tuple[Shortfall, ...]]
 
     @property
@@ -131,6 +177,7 @@ def judge(
     level: str | None,
     class_hours: int,
     applicant: Applicant,
+    rules: EntryRules,
 ) -> Verdict:
     """Judge an applicant by the clauses for ``level``; ``levels`` are in rising order."""
     missing: dict[str, tuple[Shortfall, ...]] = {}
@@ -140,19 +187,21 @@ def judge(
             continue
         # The nearest alternative lacks the fewest things; with none lacking the clause is met.
         lacking = min(
-            (_lacks(alternative, levels, applicant) for alternative in condition.alternatives),
+            (lacks(alternative, levels, applicant) for alternative in rules.ways(condition)),
             key=len,
         )
         if lacking:
             missing[condition.clause] = lacking
         elif clause is None:
             clause = condition.clause
-    return Verdict(clause, max(0, class_hours - applicant.class_hours), missing)
+    hours = max(Decimal(0), class_hours - applicant.class_hours)
+    return Verdict(clause, hours, missing)
 
 
-def _lacks(
+def lacks(
     needed: Alternative, levels: Sequence[str], applicant: Applicant
 ) -> tuple[Shortfall, ...]:
+    """Return what an alternative needs and the applicant lacks; empty if it admits."""
     lacking = []
     if needed.schooling_from and applicant.schooling.rank < needed.schooling_from.rank:
         lacking.append(Shortfall("schooling_from", needed.schooling_from, applicant.schooling))
@@ -160,9 +209,9 @@ def _lacks(
         if getattr(needed, flag) and not getattr(applicant, flag):
             lacking.append(Shortfall(flag, "true", "false"))
     for years in ("work_years", "continuous_years"):
-        need, have = getattr(needed, years), getattr(applicant, years)
+        need, have = getattr(needed, years), applicant.years(years)
         if need is not None and have < need:
-            lacking.append(Shortfall(years, str(need), str(have)))
+            lacking.append(Shortfall(years, f"{need.normalize():f}", f"{have.normalize():f}"))
     if needed.certificate and not _holds(needed.certificate, levels, applicant):
         held = ", ".join(
             f"{certificate.of}/{certificate.level}" for certificate in applicant.certificates

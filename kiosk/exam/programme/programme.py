@@ -3,7 +3,7 @@
 Programmes are data (``config/programmes/*.toml``); a new one needs no code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal, Self
@@ -17,9 +17,16 @@ from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProble
 from kiosk.exam.proctoring import ProctoringSettings
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.calendar import Calendar, Edition
-from kiosk.exam.programme.eligibility import Applicant, EntryCondition, Verdict, judge
+from kiosk.exam.programme.eligibility import (
+    Applicant,
+    EntryCondition,
+    EntryRules,
+    Verdict,
+    judge,
+)
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.retention import RetentionRules
+from kiosk.exam.programme.synonyms import Synonyms
 from kiosk.exam.values import Named, Table, Text
 
 _ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
@@ -52,6 +59,8 @@ class Programme(Table):
     what an applicant has to submit (R9).
     """
 
+    younger = frozenset({"entry", "synonyms"})
+
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
     title: Text
@@ -62,6 +71,8 @@ class Programme(Table):
     subjects: tuple[Named, ...] = Field(min_length=1)
     domains: tuple[Named, ...] = Field(min_length=1)
     entry_conditions: tuple[EntryCondition, ...] = Field(min_length=1)
+    entry: EntryRules = EntryRules()
+    synonyms: Synonyms = Synonyms()
     materials: tuple[Named, ...] = ()
     examinations: tuple[Examination, ...] = Field(min_length=1)
     scoring: Scoring = Scoring()
@@ -129,8 +140,23 @@ class Programme(Table):
         return next((edition for edition in self.editions if edition.exam == day), None)
 
     def judge(self, level: str | None, applicant: Applicant) -> Verdict:
-        """Judge whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""
-        return judge(self.entry_conditions, self.level_ids, level, self.class_hours, applicant)
+        """Judge whether an applicant may sit ``level``, by which clause, or why not (R6, R8).
+
+        Periods of work count only after :meth:`Applicant.on`.
+        """
+        conditions, levels = self.entry_conditions, self.level_ids
+        return judge(conditions, levels, level, self.class_hours, applicant, self.entry)
+
+    def years_until(self, exam: date) -> date:
+        """Return the last day that counts as work for an exam on ``exam``.
+
+        Where the programme counts until registration closes, a sitting without an edition counts
+        until the exam.
+        """
+        edition = self.edition_on(exam)
+        if self.entry.years_on == "registration_closes" and edition is not None:
+            return edition.registration_closes
+        return date(exam.year, 12, 31) if self.entry.years_on == "year_end" else exam
 
 
 def load_programme(data: Mapping[str, Any]) -> Programme:
@@ -148,6 +174,7 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
         for number, examination in enumerate(programme.examinations)
         if (reason := _misfit(programme, examination))
     ]
+    problems += [*_idle_entry_rules(programme), *_synonyms_of_nothing(programme)]
     if problems:
         raise ProgrammeError(problems)
     return programme
@@ -171,3 +198,26 @@ def _misfit(programme: Programme, examination: Examination) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def _idle_entry_rules(programme: Programme) -> Iterator[ProgrammeProblem]:
+    entry, conditions = programme.entry, programme.entry_conditions
+    changed = any(entry.ways(one) != one.alternatives for one in conditions)
+    if entry.related_degree_needs_years and not changed:
+        yield ProgrammeProblem(
+            ("entry", "related_degree_needs_years"),
+            "no entry condition has a way for related graduates without years beside one for other"
+            " graduates of the same schooling with years",
+        )
+    if entry.years_on == "registration_closes" and not programme.editions:
+        yield ProgrammeProblem(
+            ("entry", "years_on"), "there are no editions that say when registration closes"
+        )
+
+
+def _synonyms_of_nothing(programme: Programme) -> Iterator[ProgrammeProblem]:
+    for what in ("materials", "levels"):
+        ids = {one.id for one in getattr(programme, what)}
+        for unknown in set(getattr(programme.synonyms, what)) - ids:
+            place = ("synonyms", what, unknown)
+            yield ProgrammeProblem(place, f"there is no {unknown} among the {what}")

@@ -2,12 +2,15 @@
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import report_errors
+from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.letters import letter
 from sync.hq.cli.problems import print_problems
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
@@ -165,6 +168,9 @@ def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, r
     click.echo("Noted.")
 
 
+candidates.add_command(letter)
+
+
 @click.group()
 def seats() -> None:
     """Seats at centres: offer and assign them."""
@@ -188,22 +194,36 @@ def seats_offer(data: Path, sitting: str, centre: str, room: str, count: int) ->
 @seats.command(name="allocate")
 @data_option
 @_sitting
+@click.option(
+    "--plan",
+    type=click.Choice([kind.value for kind in PlanKind]),
+    default=PlanKind.APART.value,
+    show_default=True,
+    help="Keep neighbours with the same paper or employer apart, or draw lots only.",
+)
 @json_option
 @report_errors
-def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
+def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     """Assign a seat and an admission number to every admitted candidate without one.
 
-    Preferred centres first, then where most seats are free; who sits where is drawn by lot, and
-    the seed is recorded in the audit log. Seats already assigned do not change.
+    Preferred centres first, then where most seats are free. People who look alike, people of one
+    employer and people with the same paper do not sit side by side or one behind the other, as
+    far as the rooms allow; the rest is drawn by lot. The seed is recorded in the audit log. Seats
+    already assigned do not change.
     """
     with opened(data) as hq:
-        new = hq.registration.allocate(sitting, hq.applications.list(sitting), me())
+        applications = hq.applications.list(sitting)
+        new = hq.registration.allocate(sitting, applications, me(), PlanKind(plan))
     if as_json:
-        echo_json([vars(seat) for seat in new])
+        echo_json(asdict(new))
         return
-    for seat in new:
-        click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
-    click.echo(f"{len(new)} seats assigned")
+    for seat in new.seats:
+        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
+        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    if plan == PlanKind.APART and new.together:
+        close = len(new.together)
+        click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
+    click.echo(f"{len(new.seats)} seats assigned")
 
 
 @click.command()

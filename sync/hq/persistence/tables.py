@@ -184,7 +184,7 @@ applications = Table(
     Column("candidate_id", ForeignKey("candidates.id"), primary_key=True),
     Column("claims", JSON, nullable=False),
     Column("clause", String(20)),
-    Column("hours_missing", Integer, nullable=False),
+    Column("hours_missing", Exact, nullable=False),
     Column("shortfalls", JSON, nullable=False),
     Column("materials_missing", JSON, nullable=False),
     Column("centre", String(32), nullable=False),

@@ -7,11 +7,13 @@ otherwise, with a reason that goes into the audit log.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select, update
 
+from kiosk.exam.programme.eligibility import Verdict
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
@@ -41,8 +43,9 @@ class ApplicationView:
     identity_no: str
     sex: str | None
     birth_date: date | None
+    claims: Mapping[str, Any]
     clause: str | None
-    hours_missing: int
+    hours_missing: Decimal
     shortfalls: Mapping[str, Sequence[Mapping[str, str]]]
     materials_missing: Sequence[str]
     portrait_findings: Sequence[str] | None
@@ -109,6 +112,15 @@ class Applications:
         papers = self._sittings.get(sitting_id).papers
         return {paper.id: self.programme(sitting_id, paper.id) for paper in papers}
 
+    def exam_day(self, sitting_id: str) -> date:
+        """Return the local date on which a sitting starts.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
+        zone = ZoneInfo(self._context.settings.console.timezone)
+        return self._sittings.get(sitting_id).starts_at.astimezone(zone).date()
+
     def renamed(self, applications: Sequence[Application]) -> Sequence[Problem]:
         """Return a problem for each applicant who is already registered under another name.
 
@@ -136,8 +148,7 @@ class Applications:
         # Deadlines of the work plan are local dates, not UTC.
         zone = ZoneInfo(self._context.settings.console.timezone)
         now = self._context.clock.now().astimezone(zone)
-        sitting = self._sittings.get(sitting_id)
-        edition = self.programme(sitting_id).edition_on(sitting.starts_at.astimezone(zone).date())
+        edition = self.programme(sitting_id).edition_on(self.exam_day(sitting_id))
         if edition is None:
             return []
         ends = {
@@ -172,7 +183,7 @@ class Applications:
             NotFound: the sitting does not exist.
             BadImport: lists every problem of the file.
         """
-        sitting, programme = self._sittings.get(sitting_id), self.programme(sitting_id)
+        programme = self.programme(sitting_id)
         found = [*problems, *self._unknown_centres(applications)]
         if any(problem.is_error for problem in found):
             raise BadImport([problem for problem in found if problem.is_error])
@@ -183,11 +194,14 @@ class Applications:
         )
         people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
         now = self._context.clock.now()
+        until = programme.years_until(self.exam_day(sitting_id))
+        level = self._sittings.get(sitting_id).paper(FIRST).level
+        verdicts = [programme.judge(level, one.applicant.on(until)) for one in applications]
         with self._context.database.write() as connection:
             ids = self._people.put(connection, people)
             rows = [
-                _row(sitting_id, candidate, one, programme, sitting.paper(FIRST).level, now)
-                for candidate, one in zip(ids, applications, strict=True)
+                _row(sitting_id, candidate, one, programme, verdict, now)
+                for candidate, one, verdict in zip(ids, applications, verdicts, strict=True)
             ]
             # A person's decision outlives a repeated import.
             put(connection, tables.applications, rows, keep=("decision", "reason"))
@@ -290,10 +304,9 @@ def _row(
     candidate_id: str,
     one: Application,
     programme: Programme,
-    level: str | None,
+    verdict: Verdict,
     now: datetime,
 ) -> dict[str, Any]:
-    verdict = programme.judge(level, one.applicant)
     handed_in = {*one.materials, *([PORTRAIT] if one.portrait else [])}
     missing = [wanted.id for wanted in programme.materials if wanted.id not in handed_in]
     shortfalls = {

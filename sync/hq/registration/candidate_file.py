@@ -5,10 +5,10 @@ after the identity number unless the row names a file.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,18 +16,23 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.identity.identity_number import IdentityNumberInvalid, Sex, read_identity_number
-from kiosk.exam.programme.eligibility import Applicant, Certificate, Schooling
+from kiosk.exam.programme.eligibility import Applicant, Schooling
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.programme.synonyms import SCHOOLING
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
-
-RESIDENT, OTHER_DOCUMENT = "resident", "other"
-_YEARS = Decimal(60)
+from sync.hq.registration.qualifications import (
+    Words,
+    read_applicant,
+    read_document,
+    read_materials,
+)
 
 COLUMNS = (
     Column("name", "姓名", "Name", needed=True),
@@ -39,6 +44,7 @@ COLUMNS = (
     Column("related_degree", "相关专业", "Related degree"),
     Column("work_years", "相关工作年限", "Years of relevant work"),
     Column("continuous_years", "连续工作年限", "Years without a break"),
+    Column("work_periods", "相关工作起止时间", "Periods of relevant work"),
     Column("student", "在校学生", "Student"),
     Column("institution_staff", "机构人员", "Staff of an institution"),
     Column("certificates", "已有证书", "Certificates held"),
@@ -48,24 +54,9 @@ COLUMNS = (
     Column("centre", "意向考点", "Wished centre"),
     Column("portrait", "照片", "Portrait"),
 )
-_SCHOOLING = {
-    Schooling.NONE: "无",
-    Schooling.HIGH_SCHOOL: "高中",
-    Schooling.SECONDARY_VOCATIONAL: "中专",
-    Schooling.COLLEGE: "大专",
-    Schooling.BACHELOR: "本科",
-    Schooling.DOUBLE_BACHELOR: "双学士",
-    Schooling.MASTER: "硕士",
-    Schooling.DOCTOR: "博士",
-}
 _SEXES = {
     "男": "male", "male": "male", "m": "male",
     "女": "female", "female": "female", "f": "female",
-}  # fmt: skip
-_DOCUMENTS = {
-    "居民身份证": RESIDENT, "身份证": RESIDENT, "resident": RESIDENT, "identity card": RESIDENT,
-    "护照": OTHER_DOCUMENT, "passport": OTHER_DOCUMENT, "其他": OTHER_DOCUMENT,
-    "other": OTHER_DOCUMENT,
 }  # fmt: skip
 
 
@@ -88,7 +79,7 @@ class Application:
     @property
     def claims(self) -> dict[str, Any]:
         """The applicant's facts as plain values, as the database stores them."""
-        return {name: _plain(value) for name, value in asdict(self.applicant).items()}
+        return plain_facts(self.applicant)
 
 
 def read_candidates(
@@ -105,10 +96,10 @@ def read_candidates(
     """
     rows, problems = read_table(data, COLUMNS)
     files = portraits or NoPortraits()
-    names = _Names(programme)
+    words = Words.of(programme)
     found: list[Application] = []
     for number, row in enumerate(rows, start=1):
-        application, own = _application(row, names, today, files)
+        application, own = _application(row, words, today, files)
         problems += own
         if application is not None:
             found.append(application)
@@ -138,7 +129,8 @@ def template(programme: Programme, language: str) -> bytes:
             for row in range(2, 5002):
                 sheet.cell(row, position).number_format = "@"  # as text, or digits get lost
         if column.field in ("schooling", "sex"):
-            words = _SCHOOLING.values() if column.field == "schooling" else ("男", "女")
+            steps = (names[0] for names in SCHOOLING.values())
+            words = steps if column.field == "schooling" else ("男", "女")
             rule = DataValidation("list", f'"{",".join(words)}"')
             rule.add(f"{letter}2:{letter}5001")
             sheet.add_data_validation(rule)
@@ -156,44 +148,31 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
     if language == "zh":
         return (
             "姓名和证件号码必填。居民身份证号按 GB 11643 校验，性别和出生日期可不填。",
-            "相关工作年限可用小数；“相关专业”“在校学生”“机构人员”填“是”或“否”。",
-            "已有证书：programme/等级/持有年数，或 other/等级/持有年数；多个用分号隔开。",
+            "学历可按本单位习惯填写，如研究生、大学本科、专科、高职、技校、职高；在读的学历不计。",
+            "工作年限写年数或年月，如 5、3.5、5年、1年6个月；“连续”指中间没有间断。",
+            "也可以只填相关工作起止时间，如 2018.07-2021.06; 2021.07-至今，年限由系统计算。",
+            "“相关专业”“在校学生”“机构人员”填“是”或“否”。培训学时可以有小数。",
+            "已有证书：本项目/等级/持有年数，或 其他/等级/持有年数；多个用分号隔开。",
             f"已交材料（用分号隔开）：{materials}",
             "照片为 JPEG，文件名用证件号码，放入一个 ZIP；也可以在“照片”一列写文件名。",
         )
     return (
         "Name and identity number are needed. Resident identity numbers are checked (GB 11643).",
-        "Years may have decimals; answer yes or no to related degree, student, institution.",
+        "Schooling in your own words, such as master's degree, college, vocational school.",
+        "Years of work as 5, 3.5, 5 years or 1 year 6 months; class hours may have decimals.",
+        "Or only the periods of relevant work, such as 2018.07-2021.06; 2021.07-present.",
+        "Answer yes or no to related degree, student, staff of an institution.",
         "Certificates held: programme/LEVEL/YEARS or other/LEVEL/YEARS, between semicolons.",
         f"Material handed in, between semicolons: {materials}",
         "Portraits are JPEG files called by the identity number, in one ZIP.",
     )
 
 
-class _Names:
-    """What cells may call the materials, levels and schooling of this programme."""
-
-    def __init__(self, programme: Programme) -> None:
-        self.materials = {
-            name.casefold(): material.id
-            for material in programme.materials
-            for name in (material.id, material.name.zh, material.name.en)
-        }
-        self.levels = {
-            name.casefold(): level.id
-            for level in programme.levels
-            for name in (level.id, level.name.zh, level.name.en)
-        }
-        self.schooling = {
-            name.casefold(): step.value for step, zh in _SCHOOLING.items() for name in (step, zh)
-        }
-
-
 def _application(
-    row: Row, names: _Names, today: date, files: PortraitFiles
+    row: Row, words: Words, today: date, files: PortraitFiles
 ) -> tuple[Application | None, list[Problem]]:
     cells = Cells(row)
-    number, kind = cells.number_of_a_document("identity_no"), _document(cells)
+    number, kind = cells.number_of_a_document("identity_no"), read_document(cells, words)
     sex, born = _person(cells, number, kind, today)
     application = Application(
         row=row.number,
@@ -202,8 +181,8 @@ def _application(
         identity_type=kind,
         sex=sex,
         birth_date=born,
-        applicant=_applicant(cells, names),
-        materials=cells.several_of("materials", names.materials),
+        applicant=read_applicant(cells, words, today),
+        materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
         portrait=cells.portrait(files, [number]),
@@ -211,17 +190,15 @@ def _application(
     return (None if any(p.is_error for p in cells.problems) else application), cells.problems
 
 
-def _document(cells: Cells) -> str:
-    return cells.one_of("identity_type", _DOCUMENTS, RESIDENT)
-
-
-def _person(cells: Cells, number: str, kind: str, today: date) -> tuple[Sex | None, date | None]:
+def _person(
+    cells: Cells, number: str, kind: DocumentKind, today: date
+) -> tuple[Sex | None, date | None]:
     """Return sex and date of birth: from a resident's identity number, else from the row.
 
     If a resident's row states them too, they must agree with the number.
     """
     said, day = cells.one_of("sex", _SEXES), cells.day("birth_date")
-    if kind != RESIDENT or not number:
+    if kind is not DocumentKind.RESIDENT or not number:
         return (Sex(said) if said else None), day
     try:
         known = read_identity_number(number, today)
@@ -235,35 +212,9 @@ def _person(cells: Cells, number: str, kind: str, today: date) -> tuple[Sex | No
     return known.sex, known.birth_date
 
 
-def _applicant(cells: Cells, names: _Names) -> Applicant:
-    return Applicant(
-        schooling=Schooling(cells.one_of("schooling", names.schooling, Schooling.NONE)),
-        related_degree=cells.flag("related_degree"),
-        work_years=cells.number("work_years", _YEARS),
-        continuous_years=cells.number("continuous_years", _YEARS),
-        student=cells.flag("student"),
-        institution_staff=cells.flag("institution_staff"),
-        certificates=_certificates(cells, names.levels),
-        class_hours=cells.whole("class_hours", 10_000),
-    )
-
-
-def _certificates(cells: Cells, levels: Mapping[str, str]) -> tuple[Certificate, ...]:
-    found = []
-    for text in filter(None, cells.text("certificates", 500).replace("；", ";").split(";")):
-        of, _, rest = text.strip().partition("/")
-        level, _, years = rest.partition("/")
-        known = levels.get(level.strip().casefold())
-        try:
-            held = Decimal(years.strip() or "0")
-        except InvalidOperation:
-            # NaN fails the range check below, like any other bad number of years.
-            held = Decimal("NaN")
-        if of not in ("programme", "other") or known is None or not 0 <= held <= _YEARS:
-            cells.refuse("certificates", "certificate", value=text.strip())
-        else:
-            found.append(Certificate(of, known, held))
-    return tuple(found)
+def plain_facts(applicant: Applicant) -> dict[str, Any]:
+    """Return an applicant's facts as values of JSON."""
+    return {name: _plain(value) for name, value in asdict(applicant).items()}
 
 
 def _plain(value: Any) -> Any:
@@ -271,4 +222,6 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
-    return str(value) if isinstance(value, (Decimal, Schooling)) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value) if isinstance(value, (Schooling, date)) else value

@@ -10,8 +10,8 @@ from sync.hq.imports.tabular import Row
 from sync.hq.problems import Problem
 from sync.hq.registration.portrait_files import PortraitFiles, PortraitUnusable
 
-YES = frozenset({"yes", "true", "y", "1", "是", "有", "√"})
-NO = frozenset({"no", "false", "n", "0", "否", "无", "×"})
+YES = frozenset({"yes", "true", "y", "1", "是", "有", "对", "√", "✓", "✔"})
+NO = frozenset({"no", "false", "n", "0", "否", "不是", "无", "没有", "×", "✗", "x", "-", "/"})
 _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -45,6 +45,13 @@ class Cells:
             self.refuse(field, "too_long", size=len(value), limit=most)
         return value
 
+    def lines(self, field: str, most: int) -> str:
+        """Return a text of at most ``most`` characters as it was typed, with its line breaks."""
+        value = _UNSEEN.sub("", self._row.values.get(field, "")).strip()
+        if len(value) > most:
+            self.refuse(field, "too_long", size=len(value), limit=most)
+        return value[:most]
+
     def code(self, field: str, most: int) -> str:
         """Return a text of letters, digits and hyphens."""
         value = self.text(field, most)
@@ -72,21 +79,17 @@ class Cells:
 
     def whole(self, field: str, most: int) -> int:
         """Return a whole number from 0 to ``most``; 0 if the cell is empty."""
-        return int(self.number(field, Decimal(most), whole=True))
-
-    def number(self, field: str, most: Decimal, *, whole: bool = False) -> Decimal:
-        """Return a number from 0 to ``most``; 0 if the cell is empty."""
         text = self._row.values.get(field, "") or "0"
         try:
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite() or (whole and value != value.to_integral_value()):
+        if not value.is_finite() or value != value.to_integral_value():
             self.refuse(field, "not_a_number", value=text)
-            return Decimal(0)
+            return 0
         if not 0 <= value <= most:
             self.refuse(field, "out_of_range", value=text, least=0, most=most)
-        return value
+        return int(value)
 
     def day(self, field: str) -> date | None:
         """Return a date such as 2026-04-25 or 2026年4月25日; None if the cell is empty."""
@@ -100,13 +103,6 @@ class Cells:
             self.refuse(field, "not_a_date", value=text)
             return None
 
-    def flag(self, field: str) -> bool:
-        """Return yes or no as a boolean; False if the cell is empty."""
-        text = self._row.values.get(field, "").casefold()
-        if text and text not in YES | NO:
-            self.refuse(field, "unknown_value", value=text, known="是 / 否 / yes / no")
-        return text in YES
-
     def one_of(self, field: str, names: Mapping[str, str], default: str = "") -> str:
         """Return the value that ``names`` has for the cell. Keys of ``names`` are in lower case."""
         text = self._row.values.get(field, "")
@@ -117,19 +113,6 @@ class Cells:
             known = ", ".join(dict.fromkeys(names.values()))
             self.refuse(field, "unknown_value", value=text, known=known)
         return found or default
-
-    def several_of(self, field: str, names: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the values of all names in the cell, separated by commas or semicolons."""
-        found = []
-        for text in re.split(r"[,，;；、\n]", self._row.values.get(field, "")):
-            if plain := text.strip():
-                one = names.get(plain.casefold())
-                if one is None:
-                    known = ", ".join(dict.fromkeys(names.values()))
-                    self.refuse(field, "unknown_value", value=plain, known=known)
-                else:
-                    found.append(one)
-        return tuple(dict.fromkeys(found))
 
     def portrait(self, files: PortraitFiles, numbers: Iterable[str]) -> bytes | None:
         """Return the portrait that the row names, or else one named after one of ``numbers``."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -19,7 +20,7 @@ from sync.hq.errors import BadImport, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
 from sync.hq.problems import Problem
-from sync.hq.registration.allocation import OccupiedSeat, allocate
+from sync.hq.registration.allocation import Applicant, OccupiedSeat, OfferedRoom, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
@@ -42,6 +43,14 @@ class SeatView:
     centre_code: str
     extra_minutes: int
     has_portrait: bool
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The seats that were assigned, and the neighbours whom the rooms do not bring apart."""
+
+    seats: Sequence[SeatView]
+    together: Sequence[Neighbours]
 
 
 class Registration:
@@ -112,8 +121,8 @@ class Registration:
         """Return how many seats each centre offers, by its code."""
         totals: Counter[str] = Counter()
         with self._context.database.read() as connection:
-            for (centre_code, _), seats in _offered_rooms(connection, sitting_id).items():
-                totals[centre_code] += seats
+            for room in _offered_rooms(connection, sitting_id):
+                totals[room.centre_code] += room.seats
         return totals
 
     def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
@@ -122,11 +131,15 @@ class Registration:
             return _offered_rooms(connection, sitting_id)
 
     def allocate(
-        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
-    ) -> Sequence[SeatView]:
+        self,
+        sitting_id: str,
+        applications: Sequence[ApplicationView],
+        by: str,
+        kind: PlanKind = PlanKind.APART,
+    ) -> Allocated:
         """Assign a seat and an admission number to every admitted candidate without one.
 
-        The seed of the lot goes into the audit log.
+        The seed of the plan goes into the audit log.
 
         Raises:
             NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
@@ -139,11 +152,23 @@ class Registration:
         }
         with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
-            taken = [OccupiedSeat(row["centre_code"], row["room"], row["seat"]) for row in rows]
             seated = {row["candidate_id"] for row in rows}
-            wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
-            new = allocate(wishes, _offered_rooms(connection, sitting_id), taken, seed)
-            for seat in new:
+            applicants = [
+                Applicant(Sitter(name, application.paper), application.centre)
+                for name, application in admitted.items()
+                if name not in seated
+            ]
+            taken = [
+                OccupiedSeat(
+                    row["centre_code"],
+                    row["room"],
+                    row["seat"],
+                    Sitter(row["candidate_id"], row["paper"]),
+                )
+                for row in rows
+            ]
+            new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
+            for seat in new.seats:
                 prefix = self._require(connection, sitting_id, seat.centre_code)
                 values = {
                     "sitting_id": sitting_id,
@@ -156,10 +181,11 @@ class Registration:
                     "extra_minutes": admitted[seat.candidate_id].extra_minutes,
                 }
                 connection.execute(tables.seats.insert().values(**values))
-            named = {"sitting": sitting_id, "seats": len(new), "seed": seed.hex()}
-            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named)
-        ids = {seat.candidate_id for seat in new}
-        return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+            named = {"sitting": sitting_id, "seats": len(new.seats), "seed": seed.hex()}
+            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named, plan=kind)
+        ids = {seat.candidate_id for seat in new.seats}
+        made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+        return Allocated(made, new.together)
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Return the seats of a sitting, by centre and seat."""
@@ -290,12 +316,16 @@ def _free_seat(connection: Connection, place: _Place, room: str) -> str:
     return next(seat for seat in (f"{n:02}" for n in range(1, 10_000)) if seat not in taken)
 
 
-def _offered_rooms(connection: Connection, sitting_id: str) -> Mapping[tuple[str, str], int]:
-    """Return how many seats of each room the sitting uses, by centre and room."""
-    table = tables.sitting_rooms
-    query = select(table).where(table.c.sitting_id == sitting_id)
-    rows = connection.execute(query).mappings()
-    return {(row["centre_code"], row["room"]): row["seats"] for row in rows}
+def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedRoom]:
+    """Return the rooms that the sitting uses."""
+    table, rooms = tables.sitting_rooms, tables.rooms
+    here = (rooms.c.centre_code == table.c.centre_code) & (rooms.c.id == table.c.room)
+    query = (
+        select(table.c.centre_code, table.c.room, table.c.seats, rooms.c.seats_per_row)
+        .join(rooms, here)
+        .where(table.c.sitting_id == sitting_id)
+    )
+    return [OfferedRoom(**row) for row in connection.execute(query).mappings()]
 
 
 def _seat_rows(

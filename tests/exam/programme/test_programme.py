@@ -106,6 +106,19 @@ MISTAKES = [
     ("per_domain = 1", "count = 1\nper_domain = 1", "exactly one of", "type = "),
     ("warn_minutes = [15, 5]", "warn_minutes = [5, 15]", "descending order", "[time]"),
     ("= [{ work_years = 8 }]", "= [{}]", "ask for", "alternatives = [{}]"),
+    ('rule = "month_end"', 'rule = "month_end"\nthird_week = "row"',
+     "only where rule is third_weekend", "[calendar]"),
+    ('rule = "month_end"', 'rule = "third_weekend"\nthird_week = "sunday"',
+     "'saturday' or 'row'", 'third_week = "sunday"'),
+    ('years_on = "exam_day"', 'years_on = "someday"', "entry.years_on", 'years_on = "someday"'),
+    ("[entry]", '[synonyms.schooling]\nkindergarten = ["幼儿园"]\n[entry]',
+     "synonyms.schooling.kindergarten", "kindergarten = "),
+    ("[entry]", '[synonyms.schooling]\ncollege = ["技师班"]\nbachelor = ["技师班"]\n[entry]',
+     "技师班 is under college and under bachelor", "[synonyms.schooling]"),
+    ("[entry]", '[synonyms.materials]\npassport = ["护照"]\n[entry]',
+     "there is no passport among the materials", 'passport = ["护照"]'),
+    ("[entry]", '[synonyms.levels]\nsenior = ["三级"]\n[entry]',
+     "there is no senior among the levels", 'senior = ["三级"]'),
 ]  # fmt: skip
 
 
@@ -121,6 +134,22 @@ def test_a_mistake_is_told_with_its_line_and_reason(
     assert reason in str(problem)
     nearby = "\n".join(text.splitlines()[problem.line - 1 : problem.line + 1])
     assert at in nearby
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [
+        ("related_degree_needs_years = true", "related_degree_needs_years"),
+        ('years_on = "registration_closes"', "years_on"),
+    ],
+)
+def test_a_rule_that_can_never_apply_is_told_with_its_line(rule: str, place: str) -> None:
+    text = f"{INVENTED}\n[entry]\n{rule}\n"
+    with pytest.raises(ProgrammeError) as caught:
+        read_programme(text)
+    (problem,) = caught.value.problems
+    assert problem.place == ("entry", place)
+    assert text.splitlines()[problem.line - 1] == rule
 
 
 def test_a_missing_key_is_told_at_the_table_that_lacks_it() -> None:
@@ -162,6 +191,13 @@ def test_a_file_that_is_no_toml_is_told_with_its_line() -> None:
 def test_what_a_file_names_must_be_there(right: str, wrong: str, reason: str) -> None:
     with pytest.raises(ProgrammeError, match=reason):
         read_programme(INVENTED.replace(right, wrong, 1))
+
+
+def test_settings_that_say_what_holds_anyway_leave_the_stored_programme_as_it_was() -> None:
+    for programme in (shipped("carbon-manager"), shipped("carbon-skills")):
+        document = programme.model_dump(mode="json")
+        assert not {"entry", "synonyms"} & set(document)
+        assert "third_week" not in document["calendar"]
 
 
 def test_a_programme_survives_its_way_through_a_package() -> None:

@@ -155,8 +155,17 @@ def test_from_applications_to_tickets(desk: Desk, weights: Path) -> None:
         desk.ok("portraits", "accept", candidate, "--reason", "seen at the desk")
     states = [a["state"] for a in desk.json("candidates", "list", "--sitting", one)]
     assert sorted(states) == ["admitted", "admitted", "not_eligible"]
+    letters = desk.folder / "letters"
+    rejected = ("--state", "not_eligible", "--as", "html", "--lang", "en")
+    told = desk.ok("candidates", "letter", "--sitting", one, *rejected, "--out", str(letters))
+    assert told.startswith("1 letters")
+    (letter,) = letters.iterdir()
+    assert letter.name.startswith("考生3-")
+    assert "do not fulfil the entry conditions" in letter.read_text(encoding="utf-8")
+    desk.ok("candidates", "letter", "--sitting", one, "--out", str(letters))
+    assert len(list(letters.glob("*.txt"))) == 3
     desk.ok("seats", "offer", "--sitting", one, "--centre", CODE, "--seats", "5")
-    assert len(desk.json("seats", "allocate", "--sitting", one)) == 2
+    assert len(desk.json("seats", "allocate", "--sitting", one)["seats"]) == 2
     pdf = desk.folder / "t.pdf"
     desk.ok("tickets", "--sitting", one, "--out", str(pdf))
     assert pdf.read_bytes().startswith(b"%PDF")
@@ -167,7 +176,7 @@ def test_a_bad_row_of_applications_is_named(desk: Desk) -> None:
     sheet = desk.file("c.csv", table({}, {"学历": "幼儿园"}))
     done = desk.run("candidates", "import", sheet, "--sitting", sitting(desk))
     assert done.exit_code == 1
-    assert "! row 3, C 学历: 幼儿园 is not one of" in done.stderr
+    assert "! row 3, C 学历: 幼儿园 is not a known word; known are 无, 高中" in done.stderr
 
 
 def test_parallel_papers_are_drawn_and_forgotten(desk: Desk) -> None:

@@ -266,6 +266,20 @@ def test_material_is_ticked_off_as_it_comes(staff: Staff) -> None:
     ]
 
 
+def test_each_applicant_has_a_letter_in_the_page_s_language(staff: Staff) -> None:
+    row = {"学历": "高中", "相关专业": "否", "相关工作年限": "", "相关工作起止时间": "2020.01-至今"}
+    staff.import_file("candidates", "c.csv", table(row), sitting=staff.desk.sitting)
+    staff.store()
+    (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
+    address = f"/sittings/{staff.desk.sitting}/candidates/{one.candidate_id}/letter"
+    listed = staff.get(f"/sittings/{staff.desk.sitting}/candidates").text
+    assert address in listed
+    assert "secondary vocational school" in listed
+    assert "from 31 December 2027 on" in staff.get(address).text
+    assert "自2027年12月31日起符合本条" in staff.get(f"{address}?lang=zh").text
+    assert staff.get(address.replace(one.candidate_id, "nobody")).status_code == 404
+
+
 def test_long_lists_come_in_pages(staff: Staff) -> None:
     staff.import_file("candidates", "c.csv", table(*[{}] * 130), sitting=staff.desk.sitting)
     staff.store()

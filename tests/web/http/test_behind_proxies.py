@@ -120,7 +120,7 @@ def test_the_documented_caddyfile_works(
         site = site.replace("/etc/ssl/exam.pem", str(certificate[0]))
         options = "{\nadmin off\nauto_https disable_redirects\n}\n"
         (tmp_path / "Caddyfile").write_text(options + site)
-        with proxies.caddy(tmp_path, tmp_path / "Caddyfile", port):
+        with proxies.caddy(tmp_path, tmp_path / "Caddyfile", port, NAME):
             host = f"{NAME}:{port}"
             reply = register(port, origin, host, _trusting(certificate[0]))
     assert reply.is_success
