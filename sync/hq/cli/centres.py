@@ -1,7 +1,6 @@
 """``hq centres``: enrolment requests, enrolled centres and their status."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 from kiosk.command_line.common import report_errors
 from kiosk.command_line.names import DELIVERIES
 from sync.hq.centres.enrolment import PendingRequest
-from sync.hq.centres.rooms import MOST_IN_A_ROW, MOST_SEATS
+from sync.hq.centres.rooms import MOST_IN_A_ROW, MOST_SEATS, Room
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.errors import NotFound
 from sync.hq.intake.centre_status import CentreStatus, centre_statuses, finding_text
@@ -176,16 +175,21 @@ def centres_rooms(
     as_json: bool,
 ) -> None:
     """List the rooms of a centre; with --name add one, with --room change one."""
-    given = {"name": name, "seats": seats, "seats_per_row": seats_per_row}
-    changes = {field: value for field, value in given.items() if value is not None}
-    if changes and room_id is None and name is None:
+    if room_id is None and name is None and (seats, seats_per_row) != (None, None):
         raise click.UsageError("Give --name to add a room, or --room to change one.")
     with opened(data) as hq:
         if room_id is not None:
             known = {room.id: room for room in hq.rooms.of_centre(code)}
             if room_id not in known:
                 raise NotFound(what="room")
-            hq.rooms.set(code, replace(known[room_id], **changes), me())
+            old = known[room_id]
+            room = Room(
+                room_id,
+                name or old.name,
+                old.seats if seats is None else seats,
+                old.seats_per_row if seats_per_row is None else seats_per_row,
+            )
+            hq.rooms.set(code, room, me())
         elif name is not None:
             hq.rooms.add(code, name, me(), seats or 0, seats_per_row or 0)
         found = hq.rooms.of_centre(code)

@@ -128,7 +128,8 @@ class Registration:
     def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
         """Return how many seats of each room a sitting uses, by centre and room."""
         with self._context.database.read() as connection:
-            return _offered_rooms(connection, sitting_id)
+            rooms = _offered_rooms(connection, sitting_id)
+        return {(room.centre_code, room.room): room.seats for room in rooms}
 
     def allocate(
         self,

@@ -1,11 +1,10 @@
-"""Rooms at the console: those of a centre, and those that a sitting uses."""
+"""Rooms that a sitting uses, at the console."""
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from sync.hq.centres.rooms import MOST_SEATS, Room
-from sync.hq.errors import NotFound
+from sync.hq.centres.rooms import MOST_SEATS
 from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -13,32 +12,6 @@ from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
 
 sitting_rooms = staff_pages("sitting_rooms")
-
-
-@sitting_rooms.get("/centres/<code>/rooms")
-def rooms(code: str) -> str:
-    """Show the rooms of a centre, and the form for another."""
-    hq = headquarters()
-    centre = next((one for one in hq.centres.list() if one.code == code), None)
-    if centre is None:
-        raise NotFound(what="centre")
-    return render_template("centres/rooms.html", centre=centre, rooms=hq.rooms.of_centre(code))
-
-
-@sitting_rooms.post("/centres/<code>/rooms")
-def set_room(code: str) -> BaseResponse:
-    """Add a room to a centre, or change one."""
-    hq, form = headquarters(), request.form
-    name, room_id = form.get("name", ""), form.get("room", "")
-    seats, in_a_row = (form.get(field, 0, type=int) for field in ("seats", "seats_per_row"))
-    if not room_id:
-        hq.rooms.add(code, name, guard.who(), seats, in_a_row)
-    elif room_id in {room.id for room in hq.rooms.of_centre(code)}:
-        hq.rooms.set(code, Room(room_id, name, seats, in_a_row), guard.who())
-    else:
-        raise NotFound(what="room")
-    flash(_("The room is saved."))
-    return redirect(url_for("sitting_rooms.rooms", code=code))
 
 
 @sitting_rooms.get("/sittings/<sitting_id>/rooms")
