@@ -18,6 +18,7 @@ from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.installation.python_packages import build_from_package
 from kiosk.vision.packs.manifest import default_weights, read_pack
 from sync.wire.packages import paperlock
+from tests.centres import usual_centre
 
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
@@ -43,6 +44,12 @@ def _unlock_codes_are_stretched_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paperlock, "derive", cache(paperlock.derive))
         yield
+
+
+@pytest.fixture(scope="session")
+def _usual_centre() -> None:
+    """What ``usual_site`` copies is made before a test patches anything."""
+    usual_centre()
 
 
 class Compiled(BytecodeCache):

@@ -20,6 +20,7 @@
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
  ├─ ``PapersMissing``       a sitting without papers
+ ├─ ``MinutesFixed``        a paper whose parts have other minutes
  ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
  ├─ ``SittingOver``, ``SittingPast``, ``UnlockTooLate``  times at which nobody could sit the exam
  ├─ ``SittingCancelled``, ``SittingStands``, ``CodesOut``, ``PackagesBuilt``, ``PaperInUse``,
@@ -359,6 +360,16 @@ class PapersMissing(HqError):
 
     code = "hq_papers_missing"
     message = "Add at least one paper to the sitting."
+
+
+class MinutesFixed(HqError):
+    """A paper may not last longer or shorter than its parts, which have minutes of their own."""
+
+    code = "hq_minutes_fixed"
+    message = (
+        "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
+        " programme. Leave the minutes out."
+    )
 
 
 class UnlockTooLate(HqError):

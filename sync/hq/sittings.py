@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from kiosk.exam.programme.programme import load_programme
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     AlreadyThere,
+    MinutesFixed,
     NotFound,
     PapersMissing,
     SittingCancelled,
@@ -155,8 +157,10 @@ class Sittings:
 
         Raises:
             PapersMissing: it has no papers.
+            TextUnusable: the title has characters that other machines cannot show.
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
+            MinutesFixed: a paper's parts have minutes that do not add up to its own.
             SittingOver, SittingPast, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
@@ -186,7 +190,7 @@ class Sittings:
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
         sitting = SittingView(
             id=new.id or self._context.ids(),
-            title=new.title,
+            title=require_plain(new.title),
             starts_at=new.starts_at,
             ends_at=end_of(new.starts_at, papers),
             unlock_not_before=new.unlock_not_before or new.starts_at - lead,
@@ -286,6 +290,9 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
     if row is None:
         raise NotFound(what="programme")
     examination = load_programme(row["document"]).examination(new.trade, new.level)
+    minutes = new.duration_minutes or examination.duration_minutes
+    if not examination.fits(minutes):
+        raise MinutesFixed(minutes=minutes, parts=examination.duration_minutes)
     return SittingPaper(
         id=paper_id,
         programme_id=new.programme_id,
@@ -293,7 +300,7 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
         programme_version=row["version"],
         trade=new.trade,
         level=new.level,
-        duration_minutes=new.duration_minutes or examination.duration_minutes,
+        duration_minutes=minutes,
     )
 
 

@@ -55,7 +55,7 @@ class Room:
 
     def unlock(self, **how: Any) -> None:
         """Import a package and unlock it; ``how`` as :meth:`Site.package` takes it."""
-        package = self.site.package(**how)
+        package = self.site.usual_package(**how)
         self.hall.sittings.import_package(package.data, BY)
         self.hall.sittings.unlock(SITTING, package.code, BY)
 
@@ -126,7 +126,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(_usual_centre: None, tmp_path: Path) -> Site:
     """A centre that is set up and enrolled."""
     return usual_site(tmp_path / "centre")
 

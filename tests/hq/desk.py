@@ -149,7 +149,7 @@ def open_desk(
     """
     if storage is not None:
         return _make_desk(folder, settings, storage, package=package)
-    made, stored = _made(settings.model_dump_json(), package)
+    made, stored = make_once(settings.model_dump_json(), package)
     settings = settings.model_copy(update={"storage": copied(stored)})
     shutil.copytree(made.data / "hq", folder / "hq")
     clock = ManualClock(NOW)
@@ -158,7 +158,8 @@ def open_desk(
 
 
 @cache
-def _made(settings: str, package: bool) -> tuple[Desk, StorageSettings]:
+def make_once(settings: str, package: bool) -> tuple[Desk, StorageSettings]:
+    """Make what :func:`open_desk` copies; its HQ is closed."""
     folder, storage = temporary_folder(), original()
     chosen = HqSettings.model_validate_json(settings)
     desk = _make_desk(folder, chosen, storage, package=package)

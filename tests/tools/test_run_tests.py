@@ -49,6 +49,9 @@ def test_all_tests_are_four_runs(python: Machine) -> None:
             for name in ("backups", "crash", "damaged_files", "storage_trouble")
         ),
         *("test_phrases.py", "web/test_item_editor_browser.py"),
+        "registration/portraits",
+        *(f"registration/test_{name}.py" for name in ("qualifications", "letters", "allocation")),
+        "test_part_times.py",
     ]
     assert all((ROOT / "tests" / "hq" / path).exists() for path in ignored)
     paths = " ".join(f"--ignore tests/hq/{path}" for path in ignored)

@@ -50,7 +50,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(_usual_centre: None, tmp_path: Path) -> Site:
     """A centre, set up and enrolled."""
     return usual_site(tmp_path / "centre")
 
@@ -103,7 +103,7 @@ def desk(app_desk: Desk) -> Desk:
 @pytest.fixture
 def package(site: Site) -> Package:
     """An exam package of the centre."""
-    return site.package()
+    return site.usual_package()
 
 
 @pytest.fixture

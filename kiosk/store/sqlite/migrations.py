@@ -36,6 +36,16 @@ def m0002_many_papers(db: Database) -> None:
     db.execute("ALTER TABLE attempts ADD COLUMN paper TEXT NOT NULL DEFAULT '1'")
 
 
+@steps()
+def m0003_part_ends(db: Database) -> None:
+    """Add the ends of parts that are sat one after another."""
+    db.execute(
+        "CREATE TABLE part_ends (attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " position INTEGER NOT NULL, ended_at TEXT NOT NULL, reason TEXT NOT NULL,"
+        " credits INTEGER NOT NULL, PRIMARY KEY (attempt_id, position)) STRICT"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -55,6 +56,7 @@ class Centres:
             BadSignature: the request is not signed by its own keys; other WireErrors if it is
                 malformed.
             AlreadyThere: the code is enrolled with other keys.
+            TextUnusable: the name has characters that other machines cannot show.
         """
         read = certificate.read_request(request) if isinstance(request, bytes) else request
         keys, now = read.keys.public, self._context.clock.now()
@@ -74,7 +76,7 @@ class Centres:
         connection.execute(
             insert(tables.centres).values(
                 code=request.centre_code,
-                name=request.name,
+                name=require_plain(request.name),
                 address="",
                 signing_key=keys.signing,
                 box_key=keys.box,
@@ -108,10 +110,13 @@ class Centres:
 
         Raises:
             NotFound: there is no such centre.
+            TextUnusable: it has characters that other machines cannot show.
         """
         table, now = tables.centres, self._context.clock.now()
         with self._context.database.write() as connection:
-            changed = update(table).where(table.c.code == code).values(address=address.strip())
+            changed = (
+                update(table).where(table.c.code == code).values(address=require_plain(address))
+            )
             if not connection.execute(changed).rowcount:
                 raise NotFound(what="centre")
             record(connection, now, AuditKind.CENTRE_ADDRESS_SET, by, centre=code)

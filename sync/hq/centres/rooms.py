@@ -6,6 +6,7 @@ from itertools import count
 
 from sqlalchemy import Connection, func, select
 
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -44,6 +45,7 @@ class Rooms:
             NotFound: there is no such centre.
             RoomUnusable: it has no name, or a number is out of range.
             AlreadyThere: another room of the centre has this name.
+            TextUnusable: its name has characters that other machines cannot show.
         """
         with self._context.database.write() as connection:
             self._put(connection, centre_code, room, by)
@@ -64,7 +66,7 @@ class Rooms:
         return room
 
     def _put(self, connection: Connection, centre_code: str, room: Room, by: str) -> None:
-        room = replace(room, name=" ".join(room.name.split()))
+        room = replace(room, id=require_plain(room.id), name=require_plain(room.name))
         _require_usable(room)
         now, centres = self._context.clock.now(), tables.centres
         known = select(centres.c.code).where(centres.c.code == centre_code)

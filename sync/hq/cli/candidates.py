@@ -1,6 +1,5 @@
 """``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,18 +10,11 @@ from kiosk.command_line.common import report_errors
 from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.letters import letter
-from sync.hq.cli.problems import print_problems
-from sync.hq.errors import BadImport
-from sync.hq.imports.archives import Archive
+from sync.hq.cli.problems import as_values, print_problems
 from sync.hq.problems import Problem
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
-from sync.hq.registration.portrait_files import (
-    NoPortraits,
-    PortraitArchive,
-    PortraitFiles,
-    PortraitFolder,
-)
+from sync.hq.registration.portrait_files import open_portraits
 from sync.wire.model import FIRST
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -56,7 +48,7 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 @click.option(
     "--portraits",
     type=click.Path(exists=True, path_type=Path),
-    help="ZIP or folder of JPEG files, each named by the identity number.",
+    help="ZIP or folder of pictures, each named by identity number, name or both.",
 )
 @click.option("--check", is_flag=True, help="Only show problems; store nothing.")
 @json_option
@@ -71,7 +63,7 @@ def candidates_import(
     """
     with opened(data) as hq:
         programme = hq.applications.programme(sitting)
-        files = _portraits(portraits)
+        files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
             found, problems = read_candidates(
                 file.read_bytes(), programme, hq.clock.now().date(), files, progress
@@ -84,34 +76,17 @@ def candidates_import(
         with progress_bar("Storing") as progress:
             counts = hq.applications.take(sitting, found, problems, me(), progress)
     if as_json:
-        echo_json({"stored": True, "problems": _plain(problems), **counts})
+        echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
 def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
     if as_json:
-        echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
+        echo_json({"stored": False, "sound": sound, "problems": as_values(problems)})
     else:
         click.echo(f"{sound} rows are valid. Nothing was stored.")
     return int(any(problem.is_error for problem in problems))
-
-
-def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    return [{"text": str(problem), **vars(problem)} for problem in problems]
-
-
-def _portraits(source: Path | None) -> PortraitFiles:
-    if source is None:
-        return NoPortraits()
-    if source.is_dir():
-        return PortraitFolder(source)
-    if not zipfile.is_zipfile(source):
-        raise click.UsageError(f"{source} is neither a folder nor a ZIP file.")
-    archive = Archive(source.read_bytes())
-    if archive.problems:
-        raise BadImport(archive.problems)
-    return PortraitArchive(archive)
 
 
 @candidates.command(name="list")

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.errors import NotConfirmed
 from sync.hq.packages.papers import LABELS
 from sync.hq.planning.repeats import Repeat, Who
@@ -79,7 +80,7 @@ def repeat(sitting_id: str) -> BaseResponse:
     """Carry the candidates of a sitting into a new one."""
     hq, form = headquarters(), request.form
     starts_at = start_of(form, ZoneInfo(hq.settings.console.timezone))
-    title = form.get("title", "").strip()[:200] or starts_at.date().isoformat()
+    title = plain_text(form.get("title", ""))[:200] or starts_at.date().isoformat()
     who = {Who(one) for one in form.getlist("who") if one in set(Who)}
     repeated = hq.repeats.repeat(sitting_id, Repeat(title, starts_at, who), guard.who())
     flash(_("%(count)s candidates were carried over.", count=repeated.candidates))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.typed_texts import plain_text
 from kiosk.exam.values import Text
 from sync.hq.errors import NotATime
 from sync.hq.planning.paper_list import every_paper
@@ -73,7 +74,7 @@ def sitting_of(form: Form, programmes: Sequence[Programme], zone: ZoneInfo) -> N
     """
     starts_at = start_of(form, zone)
     return NewSitting(
-        title=form.get("title", "").strip()[:200] or starts_at.date().isoformat(),
+        title=plain_text(form.get("title", ""))[:200] or starts_at.date().isoformat(),
         starts_at=starts_at,
         papers=papers_of(form, programmes),
         release=form.get("release") or None,
