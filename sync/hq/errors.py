@@ -27,6 +27,7 @@
  │  ``NobodyToRepeat``, ``SittingAhead``, ``TooLateToUndo``  changes of a sitting that are refused
  ├─ ``NotConfirmed``        a change with consequences, without the ticked box
  ├─ ``NothingToSeal``       a package for a centre without candidates
+ ├─ ``PackageFull``, ``SittingChanged``  a package that is too large, or out of date when built
  ├─ ``PackageRevoked``      a package that must no longer be used
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
@@ -384,6 +385,26 @@ class NothingToSeal(HqError):
 
     code = "hq_nothing_to_seal"
     message = "Sitting %(sitting)s has no candidates at centre %(centre)s."
+
+
+class PackageFull(HqError):
+    """A package would have more than a centre accepts."""
+
+    code = "hq_package_full"
+    message = (
+        "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
+        " fit. Divide the candidates of this centre between two sittings at the same time."
+    )
+
+
+class SittingChanged(HqError):
+    """A sitting was moved, cancelled or given other papers while a package was built for it."""
+
+    code = "hq_sitting_changed"
+    message = (
+        "The sitting was changed while the package was built, so the package was not stored."
+        " Look at the sitting, then build it again."
+    )
 
 
 class PackageRevoked(HqError):

@@ -73,6 +73,9 @@ def _build(
         echo_json({**vars(built), "file": str(path) if path else None})
         return
     click.echo(f"Package {built.id}, version {built.version}: {built.candidates} candidates")
+    left = [one.id for one in hq.sittings.get(sitting).papers if one.id not in built.papers]
+    if left:
+        click.echo(f"Not in the package, because nobody has a seat with them: {', '.join(left)}")
     if path:
         click.echo(path)
 

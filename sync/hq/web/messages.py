@@ -88,6 +88,14 @@ MESSAGES: dict[str, LazyString] = {
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
         " programme. Leave the minutes out."
     ),
+    "hq_package_full": _l(
+        "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
+        " fit. Divide the candidates of this centre between two sittings at the same time."
+    ),
+    "hq_sitting_changed": _l(
+        "The sitting was changed while the package was built, so the package was not stored."
+        " Look at the sitting, then build it again."
+    ),
     "hq_papers_missing": _l("Add at least one paper to the sitting."),
     "hq_unlock_too_late": _l(
         "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."

@@ -30,6 +30,7 @@ STATUS = {
     "hq_item_changed": 409,
     "hq_stimulus_shared": 409,
     "hq_codes_out": 409,
+    "hq_sitting_changed": 409,
     "hq_packages_built": 409,
     "hq_paper_in_use": 409,
     "hq_sitting_cancelled": 409,
