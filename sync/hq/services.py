@@ -48,6 +48,7 @@ from sync.hq.planning.batches import Batches
 from sync.hq.planning.changes import Changes
 from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
+from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.people import People
@@ -105,6 +106,7 @@ class HqServices:
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
+    tickets: AdmissionTickets
     tokens: Tokens
     unlocking: Unlocking
     uploads: Uploads
@@ -260,6 +262,7 @@ def _compose(context: HqContext) -> HqServices:
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),
+        tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
         unlocking=unlocking,
         uploads=Uploads(context),

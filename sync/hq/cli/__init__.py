@@ -44,7 +44,7 @@ COMMANDS = {
     ),
     "seats": _here("candidates", "seats", "Seats at centres: offer and assign them."),
     "tickets": _here(
-        "candidates", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
+        "tickets", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
     ),
     "package": _here("packages", "package", "Exam packages: one for each centre and sitting."),
     "code": _here(

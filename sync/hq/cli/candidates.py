@@ -1,4 +1,4 @@
-"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
+"""``hq candidates`` and ``seats``: from applications to a seat."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -199,22 +199,3 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
         close = len(new.together)
         click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
     click.echo(f"{len(new.seats)} seats assigned")
-
-
-@click.command()
-@data_option
-@_sitting
-@click.option("--centre", help="Only this centre.")
-@click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
-@report_errors
-def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
-    """Write the admission tickets as a PDF, a page for each candidate."""
-    with opened(data) as hq, progress_bar("Setting") as progress:
-        view = hq.sittings.get(sitting)
-        programmes = hq.applications.programmes(sitting)
-        made = hq.registration.tickets(view, programmes, centre, progress)
-    out.write_bytes(made.pdf)
-    out.chmod(0o600)
-    click.echo(out)
-    for admission_no, characters in made.missing.items():
-        click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)

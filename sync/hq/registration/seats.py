@@ -4,18 +4,15 @@ import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.exam.programme.programme import Programme
 from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
@@ -24,8 +21,6 @@ from sync.hq.registration.allocation import Applicant, OccupiedSeat, OfferedRoom
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.registration.tickets import Holder, Tickets, make_tickets
-from sync.hq.sittings import SittingView
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -193,38 +188,6 @@ class Registration:
         with self._context.database.read() as connection:
             return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
 
-    def tickets(
-        self,
-        sitting: SittingView,
-        programmes: Mapping[str, Programme],
-        centre_code: str | None = None,
-        progress: ProgressCallback = silent,
-    ) -> Tickets:
-        """Return the admission tickets of a sitting, or of one centre.
-
-        Raises:
-            NoFont: no usable font was found.
-        """
-        settings = self._context.settings
-        with self._context.database.read() as connection:
-            rows = _seat_rows(connection, sitting.id, centre_code)
-        return make_tickets(
-            sitting,
-            programmes,
-            [self._holder(row) for row in rows],
-            ZoneInfo(settings.console.timezone),
-            settings.tickets.font,
-            progress,
-        )
-
-    def _holder(self, row: RowMapping) -> Holder:
-        names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}
-        portrait = row["portrait"]
-        return Holder(
-            **{name: row[name] for name in names},
-            portrait=None if portrait is None else self._people.open_portrait(portrait),
-        )
-
     def roster(self, sitting_id: str, centre_code: str) -> Roster:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
@@ -332,16 +295,13 @@ def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedR
 def _seat_rows(
     connection: Connection, sitting_id: str, centre_code: str | None
 ) -> Sequence[RowMapping]:
-    seats, people, centres = tables.seats, tables.candidates, tables.centres
+    seats, people = tables.seats, tables.candidates
     query = (
         select(
             seats,
-            *(people.c[name] for name in ("name", "sex", "identity_no", "portrait")),
-            centres.c.name.label("centre_name"),
-            centres.c.address.label("centre_address"),
+            *(people.c[name] for name in ("name", "identity_no", "portrait")),
         )
         .join(people, people.c.id == seats.c.candidate_id)
-        .join(centres, centres.c.code == seats.c.centre_code)
         .where(seats.c.sitting_id == sitting_id)
         # Length first: seat 100 comes after seat 99.
         .order_by(

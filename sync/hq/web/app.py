@@ -33,6 +33,7 @@ from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
 
@@ -88,6 +89,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         sitting_jobs,
         candidates,
         removable_media,
+        tickets,
         uploading,
         previews,
         item_columns,

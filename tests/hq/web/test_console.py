@@ -164,6 +164,9 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     assert "Decided by hand: ok" in told
     staff.told(f"{base}/seats/offer", centre=CODE, seats="5")
     assert "1 seats were assigned." in staff.told(f"{base}/seats/allocate")
+    page = staff.get(f"{base}/tickets").text
+    assert "portrait not checked yet" in page
+    assert "the centre has no address" in page
     assert staff.get(f"{base}/tickets.pdf").data.startswith(b"%PDF")
 
 

@@ -147,14 +147,5 @@ def allocate(sitting_id: str) -> BaseResponse:
     return _back(sitting_id)
 
 
-@candidates.get("/sittings/<sitting_id>/tickets.pdf")
-def tickets(sitting_id: str) -> Response:
-    """Return the admission tickets, of one centre if it is named."""
-    hq = headquarters()
-    sitting, programmes = hq.sittings.get(sitting_id), hq.applications.programmes(sitting_id)
-    made = hq.registration.tickets(sitting, programmes, request.args.get("centre") or None)
-    return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")
-
-
 def _back(sitting_id: str) -> BaseResponse:
     return redirect(url_for("candidates.applications", sitting_id=sitting_id))

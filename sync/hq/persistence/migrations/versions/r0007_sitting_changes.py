@@ -6,8 +6,8 @@ A sitting of 0.2.0 takes place, and its admission tickets were issued once.
 from alembic import op
 from sqlalchemy import Column, DateTime, Integer, String, Text
 
-revision = "r0006_sitting_changes"
-down_revision = "r0005_class_hours"
+revision = "r0007_sitting_changes"
+down_revision = "r0006_centre_directions"
 
 
 def upgrade() -> None:
