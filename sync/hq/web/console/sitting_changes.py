@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.errors import NotConfirmed
 from sync.hq.packages.papers import LABELS
+from sync.hq.planning.paper_names import editions_of
 from sync.hq.planning.repeats import Repeat, Who
+from sync.hq.planning.slots import next_slots
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
@@ -26,13 +28,16 @@ def change(sitting_id: str) -> str:
     """Show how a sitting can be changed, and what follows."""
     hq = headquarters()
     packages = newest_by_centre(hq.packages.list(sitting_id)).values()
+    view, zone = hq.sittings.get(sitting_id), ZoneInfo(hq.settings.console.timezone)
+    programmes = editions_of(hq.programmes, [view]).values()
     return render_template(
         "sittings/change.html",
-        sitting=hq.sittings.get(sitting_id),
+        sitting=view,
+        slots=next_slots(programmes, hq.clock.now(), zone),
         packages=sum(package.revoked_at is None for package in packages),
         tickets=sum(one.candidates for one in hq.sittings.centres(sitting_id)),
         codes_out=hq.changes.codes_out_since(sitting_id),
-        zone=ZoneInfo(hq.settings.console.timezone),
+        zone=zone,
     )
 
 

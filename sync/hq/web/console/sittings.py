@@ -13,6 +13,7 @@ from sync.hq.packages.papers import DrawnPaper
 from sync.hq.planning.advice import advice
 from sync.hq.planning.paper_list import SeatCount
 from sync.hq.planning.paper_names import editions_of, paper_names
+from sync.hq.planning.slots import next_slots
 from sync.hq.sittings import SittingView
 from sync.hq.web.console import guard
 from sync.hq.web.console.shared import staff_pages
@@ -27,14 +28,15 @@ sittings = staff_pages("sittings")
 def overview() -> str:
     """Show all sittings and the form for a new one."""
     hq = headquarters()
-    found = hq.sittings.list()
+    found, programmes = hq.sittings.list(), hq.programmes.list()
     editions = editions_of(hq.programmes, found)
     return render_template(
         "sittings/sittings.html",
         sittings=found,
         names={sitting.id: paper_names(sitting, editions) for sitting in found},
         titles={id_: programme.title for (id_, _), programme in editions.items()},
-        choices=paper_choices(hq.programmes.list()),
+        choices=paper_choices(programmes),
+        slots=next_slots(programmes, hq.clock.now(), ZoneInfo(hq.settings.console.timezone)),
         release=hq.settings.packages.release,
     )
 
