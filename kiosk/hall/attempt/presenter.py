@@ -1,8 +1,9 @@
 """What a candidate sees of the own attempt: form, answers, time, receipt."""
 
+from collections.abc import Mapping
 from string import ascii_uppercase
 
-from kiosk.exam.attempt.parts import Course
+from kiosk.exam.attempt.parts import Course, PartEnd
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
@@ -91,7 +92,7 @@ class AttemptPresenter:
                 devices.of_attempt(self._context.store.read(), attempt.id).missing
             ),
             microphone=programme.proctoring.talking.enabled,
-            parts=_parts(examination, course) if course else [],
+            parts=_parts(examination, course),
             carry_over=examination.carry_over,
             sections=sections,
             items=items,
@@ -152,18 +153,28 @@ def _items_of(paper: Paper, part: str) -> set[str]:
     return {item for section in paper.sections if section.part == part for item in section.items}
 
 
-def _parts(examination: Examination, course: Course) -> list[PartView]:
-    ended = {span.part.id: span.end.reason for span in course.spans if span.end}
+def _parts(examination: Examination, course: Course | None) -> list[PartView]:
+    """Return the parts that are sat in order; before the exam all are to come."""
+    if not examination.part_times:
+        return []
+    spans = course.spans if course else ()
+    began = {span.part.id: span.end for span in spans}
     return [
         PartView(
             id=part.id,
             name=part.name.model_dump(),
-            state="over" if part.id in ended else "open" if part.id == course.part.id else "later",
+            state=_part_state(part.id, began),
             minutes=part.minutes,
-            end_reason=ended.get(part.id),
+            end_reason=end.reason if (end := began.get(part.id)) else None,
         )
         for part in examination.parts
     ]
+
+
+def _part_state(part: str, began: Mapping[str, PartEnd | None]) -> str:
+    if part not in began:
+        return "later"
+    return "over" if began[part] else "open"
 
 
 def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
