@@ -266,9 +266,15 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
 def _translated(params: Mapping[str, Any]) -> dict[str, object]:
     """Translate the phrases among the parameters, as :func:`sync.hq.imports.jobs.as_json`."""
     return {
-        name: _phrase(**value) if isinstance(value, Mapping) else value
+        name: _apart(value) if isinstance(value, Mapping) else value
         for name, value in params.items()
     }
+
+
+def _apart(value: Mapping[str, Any]) -> str:
+    if "at" in value:
+        return str(format_datetime(datetime.fromisoformat(value["at"]), "short"))
+    return _phrase(**value)
 
 
 def _phrase(text: str, params: Mapping[str, Any]) -> str:

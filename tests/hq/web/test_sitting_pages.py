@@ -93,3 +93,12 @@ def test_packages_of_all_centres_are_built_by_one_job(staff: Staff) -> None:
     reply = staff.post(f"/sittings/{desk.sitting}/packages/all")
     page = staff.waited(reply.headers["Location"])
     assert page.count('<span class="chip chip-ok">built</span>') == 2
+
+
+def test_a_job_that_fails_says_when_in_the_language_of_the_page(staff: Staff) -> None:
+    desk = staff.desk
+    desk.clock.pass_time(2 * 24 * 3600)
+    again = Staff(staff.client, desk)
+    address = again.post(f"/sittings/{desk.sitting}/packages/all").headers["Location"]
+    assert "This sitting ended at 4/26/26" in again.waited(address)
+    assert "2026/4/26 16:00" in again.client.get(f"{address}?lang=zh").text

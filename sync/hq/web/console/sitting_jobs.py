@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.errors import PaperImpossible, Shortage
 from sync.hq.core.progress import ProgressCallback
+from sync.hq.imports.jobs import plain_params
 from sync.hq.planning.batches import Outcome
 from sync.hq.services import HqServices
 from sync.hq.web.console import guard
@@ -66,5 +67,5 @@ def _plain(outcome: Outcome) -> Mapping[str, Any]:
         "centre": outcome.centre_code,
         "version": package.version if package else None,
         "code": error.code if error else "",
-        "params": {name: str(value) for name, value in error.params.items()} if error else {},
+        "params": plain_params(error.params) if error else {},
     }
