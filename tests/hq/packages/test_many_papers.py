@@ -1,6 +1,7 @@
 """One package has papers of two programmes: one code, one revocation, each scored by its own."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewPaper, NewSitting, SittingView
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import PackageRef
+from sync.wire.exchange.container import FolderContainer
 from sync.wire.packages.package import build_package, open_package
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
@@ -91,6 +93,23 @@ def test_one_code_released_by_two_people_opens_the_papers_of_both_programmes(
     page = hq.inbox.page(CODE, desk.keys.public, 0)
     kinds = [one.kind for one in page.entries if one.sitting_id == slot.id]
     assert kinds == ["package", "unlock_code"]
+
+
+def test_a_stick_has_the_package_and_its_revocation_like_the_network(
+    desk: Desk, slot: SittingView, tmp_path: Path
+) -> None:
+    package = desk.hq.packages.build(slot.id, CODE, BY)
+    desk.hq.packages.revoke(slot.id, CODE, "leak", BY)
+    second = desk.hq.packages.build(slot.id, CODE, BY)
+    stick = list(desk.hq.media.answer(FolderContainer(tmp_path), CODE))
+    data = [content for _, content in stick]
+    assert desk.hq.packages.data(second) in data
+    kinds = [
+        notice.kind
+        for notice in desk.hq.inbox.page(CODE, desk.keys.public, 0).entries
+        if notice.package_id == package.id
+    ]
+    assert kinds == ["package", "revocation"]
 
 
 def test_each_candidate_is_scored_by_the_own_paper_and_results_say_which(
