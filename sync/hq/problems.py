@@ -217,6 +217,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",
+        # sittings
+        "start_past": "%(value)s is in the past; enter a later day and time",
+        "not_a_moment": "%(value)s is not a day and time such as 2026-04-25 14:00; enter both, or"
+        " the day in the column 日期 / Date",
+        "paper_twice": "the sitting %(value)s has this paper in an earlier row; delete one of them",
+        "off_calendar": "%(day)s is not an exam day of %(programme)s; the next is %(next)s",
+        "retention_differs": "the programmes differ in how long a centre stores %(data)s: the"
+        " shortest period, %(days)s days, holds for everybody",
+        "privacy_differs": "the programmes differ in whether pictures leave the centre: those of a"
+        " candidate do only if the programme of their own paper says so",
+        "proctoring_differs": "the programmes differ in the rules for the camera: each candidate"
+        " is proctored by the rules of the programme of their own paper",
         "taken": "%(value)s belongs to another person",
     }
 )
