@@ -195,8 +195,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "portrait_namesakes": "may belong to several rows, %(rows)s: it is not used; add the number"
         " to its name",
         "portrait_same": "has the same picture as row %(first)s; look which of both is wrong",
-        "portraits_counted": "%(found)s portraits were found; %(surplus)s pictures match nobody,"
-        " %(without)s persons have none",
+        "portraits_counted": "portraits found: %(found)s; pictures that match nobody: %(surplus)s;"
+        " people without one: %(without)s",
         "portrait_surplus": "matches nobody in the file",
         "portrait_none": "no portrait was found for %(value)s",
         "certificate": "%(value)s is not a certificate such as programme/LEVEL/1.5 or"

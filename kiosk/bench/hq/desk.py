@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from PIL import Image
 
 from kiosk.bench.hq import many_papers
 from kiosk.bench.hq.many_papers import ManyPapersFigures
@@ -38,7 +39,6 @@ from sync.wire.sealing.keys import KeyPair
 
 STARTER, PROGRAMME = "carbon-manager", "desk-benchmark"
 BY = "benchmark"
-PORTRAIT_BYTES = 30_000
 _MATERIALS = "报名审核表;身份证正反面照片;学历证复印件;学位证复印件;工作证明"
 _QUOTAS = """[[examinations.quotas]]
 difficulty = "difficult"
@@ -217,11 +217,14 @@ def _person(order: int) -> tuple[str, bytes]:
 
 
 def _portrait(person: int) -> bytes:
-    """Return a sample portrait of the usual size, made unique by a random comment."""
-    jpeg = sample_portrait(person)
-    padding = entropy(max(16, PORTRAIT_BYTES - len(jpeg) - 4))
-    comment = b"\xff\xfe" + (len(padding) + 2).to_bytes(2, "big") + padding
-    return jpeg[:2] + comment + jpeg[2:]
+    """Return a sample portrait of the usual size, made unique by a patch of noise."""
+    noise = Image.frombytes("L", (64, 64), entropy(64 * 64))
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(sample_portrait(person))) as sample:
+        shown = sample.convert("RGB").resize((295, 413))
+    shown.paste(noise, (0, 0))
+    shown.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
 
 
 def _build_packages(
