@@ -45,6 +45,10 @@ from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
+from sync.hq.planning.batches import Batches
+from sync.hq.planning.changes import Changes
+from sync.hq.planning.paper_list import PaperList
+from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.history import History
@@ -75,8 +79,10 @@ class HqServices:
     account_admin: AccountAdmin
     applications: Applications
     bank: Bank
+    batches: Batches
     candidate_previews: CandidatePreviews
     centres: Centres
+    changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
     deletions: Deletions
@@ -97,6 +103,7 @@ class HqServices:
     media: Media
     outdated: OutdatedPackages
     packages: Packages
+    paper_list: PaperList
     papers: Papers
     paper_views: PaperViews
     people: People
@@ -104,6 +111,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    repeats: Repeats
     results: Results
     rooms: Rooms
     second_factor: SecondFactor
@@ -220,7 +228,10 @@ def _compose(context: HqContext) -> HqServices:
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
-    inbox = Inbox(context, unlocking)
+    inbox, results = Inbox(context, unlocking), Results(context)
+    packages = Packages(
+        context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
+    )
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -230,8 +241,10 @@ def _compose(context: HqContext) -> HqServices:
         account_admin=AccountAdmin(context),
         applications=applications,
         bank=bank,
+        batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
+        changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
@@ -250,10 +263,9 @@ def _compose(context: HqContext) -> HqServices:
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
+        packages=packages,
+        paper_list=PaperList(context, sittings, papers),
         outdated=OutdatedPackages(context),
-        packages=Packages(
-            context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
-        ),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         people=people,
@@ -261,7 +273,8 @@ def _compose(context: HqContext) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
-        results=Results(context),
+        repeats=Repeats(context, sittings, results),
+        results=results,
         rooms=rooms,
         second_factor=SecondFactor(context),
         sittings=sittings,

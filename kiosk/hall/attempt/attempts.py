@@ -247,7 +247,7 @@ class Attempts:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         minutes = self._papers.programme(sitting, attempt.paper).time.earliest_hand_in_minutes
         now = self._context.time.now()
-        if sitting.started_at and now < minute_of(sitting.started_at, minutes):
+        if attempt.counts_from and now < minute_of(attempt.counts_from, minutes):
             raise HandInTooEarly(minutes=minutes)
 
     def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:

@@ -16,6 +16,7 @@ from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.paper_titles import subtitle
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import (
@@ -30,7 +31,6 @@ from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.bundle import answers_digest
-from sync.wire.packages.manifest import PaperInfo
 
 
 class AttemptPresenter:
@@ -70,6 +70,7 @@ class AttemptPresenter:
             sitting_state=sitting.state,
             candidate_name=candidate.name,
             admission_no=attempt.admission_no,
+            room=self._papers.room_name(sitting, attempt.room),
             seat=attempt.seat,
             sitting_title=sitting.title,
             programme_title=programme.title.model_dump(),
@@ -223,16 +224,6 @@ def _option_views(item: Item, place: FormItem) -> list[OptionView]:
         OptionView(option_id, ascii_uppercase[position], shown(texts.get(option_id, "")))
         for position, option_id in enumerate(place.options)
     ]
-
-
-def subtitle(programme: Programme, info: PaperInfo) -> dict[str, str]:
-    """Return trade and level, in each language, where the programme has them."""
-    named = [trade for trade in programme.trades if trade.id == info.trade]
-    named += [level for level in programme.levels if level.id == info.level]
-    return {
-        "zh": " · ".join(entry.name.zh for entry in named),
-        "en": " · ".join(one.name.en for one in named),
-    }
 
 
 def _sections(paper: Paper, examination: Examination) -> list[SectionView]:

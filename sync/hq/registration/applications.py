@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, true
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.typed_texts import name_key
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -147,7 +148,8 @@ class Applications:
                 is_error=False,
             )
             for application in applications
-            if known.get(application.identity_no, application.name) != application.name
+            if name_key(known.get(application.identity_no, application.name))
+            != name_key(application.name)
         ]
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:

@@ -182,9 +182,13 @@ class _Times:
 
     def __init__(self, connection: Connection) -> None:
         sittings, papers = tables.sittings, tables.sitting_papers
-        query = select(
-            papers.c.sitting_id, papers.c.id, sittings.c.starts_at, papers.c.duration_minutes
-        ).join(sittings, sittings.c.id == papers.c.sitting_id)
+        query = (
+            select(
+                papers.c.sitting_id, papers.c.id, sittings.c.starts_at, papers.c.duration_minutes
+            )
+            .join(sittings, sittings.c.id == papers.c.sitting_id)
+            .where(sittings.c.cancelled_at.is_(None))
+        )
         self._papers = {
             (row.sitting_id, row.id): (row.starts_at, row.duration_minutes)
             for row in connection.execute(query)

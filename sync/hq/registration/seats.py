@@ -154,6 +154,12 @@ class Registration:
                 totals[room.centre_code] += room.seats
         return totals
 
+    def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
+        """Return how many seats of each room a sitting uses, by centre and room."""
+        with self._context.database.read() as connection:
+            rooms = _offered_rooms(connection, sitting_id)
+        return {(room.centre_code, room.room): room.seats for room in rooms}
+
     def allocate(
         self,
         sitting_id: str,

@@ -226,12 +226,12 @@ def test_answers_that_come_after_the_part_wait_for_staff(room: Room) -> None:
 def test_a_pause_lengthens_the_part_in_which_it_was_and_nothing_moves_on_in_it(room: Room) -> None:
     one = begun(room)
     room.clock.pass_time(39 * MINUTE)
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     swept(room, 20 * MINUTE)
     with pytest.raises(AttemptPaused):
         room.hall.parts.hand_in(one, "theory", time_up=True)
     assert room.left(one) == 1
-    room.hall.pauses.resume_room(SITTING, "over", BY)
+    room.hall.group_pauses.resume(SITTING, "over", BY)
     assert shown(room, one) == (*THEORY, 1)
     swept(room, MINUTE + 3)
     assert shown(room, one) == (*PRACTICE, 60 - 3 / 60)
@@ -242,7 +242,7 @@ def test_minutes_of_staff_count_for_the_open_part(room: Room) -> None:
     room.hall.outages.give(one, 5, WHY, BY)
     room.clock.pass_time(10 * MINUTE)
     room.hall.parts.hand_in(one, "theory", time_up=False)
-    room.hall.outages.give_room(SITTING, 5, WHY, BY)
+    room.hall.outages.give_group(SITTING, 5, WHY, BY)
     assert room.left(one) == 65
     room.hall.outages.give(one, -10, "given by mistake", BY)
     assert room.left(one) == 55

@@ -191,6 +191,17 @@ def test_a_wish_for_a_centre_that_is_not_there_is_named(desk: Desk) -> None:
         take(desk, {"意向考点": "XX99"})
 
 
+def test_a_portrait_that_is_named_by_its_person_is_stored(desk: Desk) -> None:
+    files = archived_portraits(archive({"全部/考生1.png": a_picture("PNG"), "全部/猫.jpg": JPEG}))
+    found, problems = read_candidates(table({}, {}), CARBON_MANAGER, TODAY, files)
+    desk.hq.applications.take(desk.sitting, found, problems, BY)
+    assert [one.has_portrait for one in desk.hq.applications.list(desk.sitting)] == [True, False]
+    assert [(p.code, p.at) for p in problems][1:] == [
+        ("portrait_surplus", "全部/猫.jpg"),
+        ("portrait_none", "3"),
+    ]
+
+
 def test_portraits_lie_sealed(desk: Desk) -> None:
     take(desk, {}, portraits=[1])
     objects = (path for path in (desk.data / "hq" / "objects").rglob("*") if path.is_file())

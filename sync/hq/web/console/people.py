@@ -134,7 +134,7 @@ def change(number: str) -> str:
     hq = headquarters()
     found = hq.history.get(_number(number))
     return render_template(
-        "sittings/change.html",
+        "sittings/change_set.html",
         found=found,
         changes=hq.history.changes(found.id),
         consequences=None if found.undone_by else hq.undo.consequences(found.id),
