@@ -255,6 +255,7 @@ class Registration:
             paper=row["paper"],
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
+            needs=row["needs"],
         )
 
     @staticmethod
