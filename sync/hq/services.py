@@ -56,6 +56,7 @@ from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
+from sync.hq.registration.previews import CandidatePreviews
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
@@ -79,6 +80,7 @@ class HqServices:
     applications: Applications
     bank: Bank
     batches: Batches
+    candidate_previews: CandidatePreviews
     centres: Centres
     changes: Changes
     clashes: Clashes
@@ -240,6 +242,7 @@ def _compose(context: HqContext) -> HqServices:
         applications=applications,
         bank=bank,
         batches=Batches(sittings, packages, unlocking),
+        candidate_previews=CandidatePreviews(context),
         centres=centres,
         changes=Changes(context, sittings),
         clashes=Clashes(context),
