@@ -160,23 +160,27 @@ def rehearse_at(place: Place, people: list[Person], script: Script, progress: Pr
         # list() waits for all candidates and raises the first error.
         list(threads.map(Candidate.check_in, candidates))
         by_hand = _by_hand(staff, logs)
-        progress("Unlocking the papers, starting the sitting")
+        progress(f"Unlocking, starting, and answering for about {script.seconds:.0f} s")
         if place.code is not None:
             staff.unlock(place.sitting_id, place.code)
-        progress(f"Answering for about {script.seconds:.0f} s")
         answering = time.perf_counter()
         sitting = threads.map(script.sit, candidates)
         seen = script.staff(staff, place.sitting_id)
         list(sitting)
         answered = time.perf_counter() - answering
         room = staff.room(place.sitting_id)
-        progress("Waiting for headquarters to hold every result")
-        held = _delivered(place, logs)
+    progress("Waiting for headquarters to hold every result")
+    held = _delivered(place, logs)
     spent = (answered, time.perf_counter() - began)
     impostors = sum(n % 5 == 0 and p.face is not None for n, p in enumerate(people))
     figures = _figures(logs, held, spent, (by_hand, impostors), room)
-    results = pull_results(place.hq_url, place.token)
-    groups = group_figures(logs, held, results, seen.board)
+    return _with_groups(figures, place, logs, held, seen)
+
+
+def _with_groups(
+    figures: Figures, place: Place, logs: list[Log], held: dict[str, Json], seen: Seen
+) -> Figures:
+    groups = group_figures(logs, held, pull_results(place.hq_url, place.token), seen.board)
     return replace(figures, groups=groups, paused_s=seen.paused_s, postponed_s=seen.postponed_s)
 
 
