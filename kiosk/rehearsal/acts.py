@@ -1,7 +1,7 @@
 """What staff do in a rehearsal while candidates sit: they start and pause, and see the board."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from kiosk.rehearsal.clients import Json, Staff
 
 REASON = "rehearsal: fire alarm"
 PAUSED_SECONDS = 2.0
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whom a rule holds."""
 APART = 0.1
 """When a room starts after the one before it, as a share of the seconds of answering."""
 
@@ -53,6 +55,15 @@ def start_and_pause(staff: Staff, sitting_id: str, rooms: Sequence[str], seconds
         _paused(staff, sitting_id, rooms[0])
         board = staff.room(sitting_id)
     return Seen(board, round(paused, 2), round(min(later, default=paused), 2))
+
+
+def resume_held(staff: Staff, sitting_id: str, over: Callable[[], bool]) -> None:
+    """Let those go on whom a rule holds for staff to decide, until the exam is over."""
+    while not over():
+        for row in staff.room(sitting_id)["rows"]:
+            if row["pause_reason"] == "held":
+                staff.resume_attempt(row["attempt_id"], "rehearsal: page leaves")
+        time.sleep(LOOK_EVERY)
 
 
 def ends(board: Json) -> dict[str, float]:

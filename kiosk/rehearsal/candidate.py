@@ -54,7 +54,7 @@ class Candidate:
     """Does what a candidate's browser does.
 
     ``impostor``: first tries another person's face. ``leaver``: leaves the page until a rule
-    ends the attempt.
+    ends the attempt, or holds it for staff to decide.
     """
 
     def __init__(
@@ -158,7 +158,6 @@ class Candidate:
             self._save(seq, item, value)
             if self._leaver and seq == len(writes) // 2:
                 self._leave_too_often()
-                return
             self._watched_until(began + pause)
         if to_the_end:
             self._stay()
@@ -246,12 +245,9 @@ class Candidate:
         signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned", "cause": "focus"}]
         for _ in range(LEAVES):
             self._patiently(lambda: self._client.post(self.path("conduct"), {"signals": signals}))
-            if self._ended() or self._halt.wait(APART):
+            over = self._client.get(self.path())["state"] != "in_progress"
+            if over or self._halt.wait(APART):
                 break
-        self.log.receipt = self._client.get(self.path())["receipt"] or {}
-
-    def _ended(self) -> bool:
-        return str(self._client.get(self.path())["state"]) == "ended"
 
     def linger(self, seconds: float) -> None:
         """Answer slowly with the camera on, for the demo; return when the attempt ends."""

@@ -167,6 +167,10 @@ class Staff(Client):
         body = {"reason": reason, "room": room}
         self.post(f"/staff/api/sittings/{sitting_id}/resume", body)
 
+    def resume_attempt(self, attempt_id: str, reason: str) -> None:
+        """Let a candidate go on whom staff or a rule paused."""
+        self.post(f"/staff/api/attempts/{attempt_id}/resume", {"reason": reason})
+
     def pass_by_hand(self, attempt_id: str, reason: str) -> None:
         """Decide an identity check by hand: the candidate passes."""
         body = {"passed": True, "reason": reason}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk.exam.errors import ExamError
-from kiosk.rehearsal.acts import Seen, start_and_pause, start_everybody
+from kiosk.rehearsal.acts import Seen, resume_held, start_and_pause, start_everybody
 from kiosk.rehearsal.candidate import Candidate, Log
 from kiosk.rehearsal.clients import Json, Staff, pull_attempts, pull_results
 from kiosk.rehearsal.environment import STAFF, set_up_hall, usual_programmes
@@ -164,9 +164,11 @@ def rehearse_at(place: Place, people: list[Person], script: Script, progress: Pr
         if place.code is not None:
             staff.unlock(place.sitting_id, place.code)
         answering = time.perf_counter()
-        sitting = threads.map(script.sit, candidates)
+        sitting = [threads.submit(script.sit, candidate) for candidate in candidates]
         seen = script.staff(staff, place.sitting_id)
-        list(sitting)
+        resume_held(staff, place.sitting_id, lambda: all(one.done() for one in sitting))
+        for done in sitting:
+            done.result()
         answered = time.perf_counter() - answering
         room = staff.room(place.sitting_id)
     progress("Waiting for headquarters to hold every result")
