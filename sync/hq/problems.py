@@ -190,6 +190,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " used; rename it, or name it in the right row",
         "portrait_other": "has the number of %(name)s in row %(row)s, but says %(value)s: it is not"
         " used; rename it, or name it in the right row",
+        "portrait_folder": "has the number or name of row %(row)s, but is in the folder of row"
+        " %(other)s: it is not used; move it, or name it in the right row",
+        "portrait_paper": "is called like a picture of a document of row %(rows)s: it is not used;"
+        " if it is the portrait, rename it",
         "portrait_unknown": "has a name from the file, but the number %(value)s, which nobody there"
         " has: it is not used; correct the number",
         "portrait_namesakes": "may belong to several rows, %(rows)s: it is not used; add the number"
@@ -211,6 +215,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "period_months": "%(value)s names years without months; write it like 2018.07-2021.06",
         "period_order": "%(value)s ends before it begins; correct one of the two dates",
         "period_future": "%(value)s begins after today; correct the date",
+        "period_ahead": "%(value)s ends more than a year after today; correct the date, or write"
+        " 至今 if the work goes on",
+        "period_no_work": "%(value)s says that it is not relevant work; delete the period, or the"
+        " words if it is",
         "years_differ": "says %(value)s years, but the periods make %(years)s until today; the"
         " periods count",
         "known_as": "%(value)s is already registered as %(name)s; storing changes it",

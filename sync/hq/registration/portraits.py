@@ -105,6 +105,11 @@ class _Matching:
     def _doubt(self, reading: Reading) -> Problem | None:
         """Return why nobody gets a picture, although its name says something."""
         numbers, names = reading.by_number, reading.by_name
+        if reading.paper and (numbers or names):
+            return _note("portrait_paper", reading.path, rows=self._rows(numbers or names))
+        if reading.folder:
+            shown = {"row": self._rows(numbers or names), "other": self._rows(reading.folder)}
+            return _note("portrait_folder", reading.path, **shown)
         if len(numbers) > 1:
             return _note("portrait_numbers", reading.path, rows=self._rows(numbers))
         if numbers and names and not names & numbers:
