@@ -13,7 +13,7 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.paths import PathIndex
 from sync.hq.problems import Problem
-from sync.hq.registration.portrait_files import PortraitFiles
+from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.portrait_names import NameReader, Reading, Sought
 from sync.hq.registration.portrait_pictures import SUFFIXES, PortraitUnusable, normalised
 from sync.wire.canonical import digest
@@ -147,7 +147,7 @@ class _Reader:
             self._read_one(position, paths)
             if number % 50 == 0 or number == len(self._found.found):
                 progress(number, len(self._found.found))
-        if self._files.paths:
+        if not isinstance(self._files, NoPortraits):
             self._look_alike()
             self._summarise()
         return Portraits(self._pictures, self._problems)

@@ -356,6 +356,23 @@ def test_years_that_contradict_the_periods_are_told_and_the_periods_count() -> N
     assert found.applicant.on(TODAY).work_years == Decimal("1.91")
 
 
+@pytest.mark.parametrize("name", ["张?", "张？", "张□三", "张*", "王■"])
+def test_a_name_with_a_lost_character_is_refused(name: str) -> None:
+    found, (problem,) = read({"姓名": name})
+    assert (found, problem.code, problem.column) == ([], "name_lost", "A 姓名")
+
+
+@pytest.mark.parametrize("name", ["张三（女）", "张三(曾用名李四)", "张三/李四", "张三、李四"])
+def test_a_name_with_more_than_a_name_is_told(name: str) -> None:
+    (found,), (problem,) = read({"姓名": name})
+    assert (found.name, problem.code, problem.is_error) == (name, "name_odd", False)
+
+
+def test_a_number_that_a_sheet_rounded_is_told_as_such() -> None:
+    _, problems = read({"证件号码": "1.10101E+17"})
+    assert problems[0].code == "lost_digits"
+
+
 @pytest.mark.parametrize(
     ("text", "student"),
     [("是", True), ("在读", True), ("应届毕业生", True), ("在校", True), ("√", True),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from sync.hq.problems import Problem
+from sync.hq.registration.portrait_files import NoPortraits
 from sync.hq.registration.portrait_names import Sought
 from sync.hq.registration.portraits import find_portraits
 from tests.hq.applicants import JPEG, number, picture
@@ -224,7 +225,13 @@ def test_everything_left_over_is_listed_and_counted() -> None:
 
 
 def test_without_pictures_nothing_is_listed() -> None:
-    assert find_portraits(PEOPLE, Pictures()).problems == []
+    assert find_portraits(PEOPLE, NoPortraits()).problems == []
+
+
+def test_people_are_listed_where_an_archive_has_no_picture() -> None:
+    total, *people = find_portraits(PEOPLE, Pictures()).problems
+    assert total.params == {"found": 0, "surplus": 0, "without": 6}
+    assert {p.code for p in people} == {"portrait_none"}
 
 
 def test_one_picture_of_two_persons_is_named() -> None:
