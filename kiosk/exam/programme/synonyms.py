@@ -122,6 +122,8 @@ class Synonyms(Table):
             meanings: dict[str, str] = {}
             for value, words in getattr(self, what).items():
                 for word in words:
+                    if not plain_word(word):
+                        raise ValueError(f"{what}: a word of {value} has no visible character")
                     other = meanings.setdefault(plain_word(word), value)
                     if other != value:
                         raise ValueError(f"{what}: {word} is under {other} and under {value}")
