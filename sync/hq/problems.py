@@ -36,8 +36,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " it as XLSX",
         "part_skipped": "%(name)s is not supported: it is skipped",
         "sheet_skipped": "this sheet is not read: it has no heading row with a stem and a key",
-        "sheet_second": "this sheet is not read, although it has the columns: import it as a file of"
-        " its own, or move its rows into the first sheet",
+        "sheet_second": "this sheet is not read, although it has the columns: import it as a file"
+        " of its own, or move its rows into the first sheet",
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
         "cells_skipped": "%(value)s stands under no heading; it is skipped",
@@ -180,8 +180,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "identity_differs": "says %(value)s, the identity number says %(expected)s",
         "private_text": "contains characters that other machines cannot show (%(value)s); type"
         " them again, or as the identity document writes them in Latin letters",
-        "name_lost": "%(value)s has a sign where a character was lost or hidden; type the name as the"
-        " identity document shows it",
+        "name_lost": "%(value)s has a sign where a character was lost or hidden; type the name as"
+        " the identity document shows it",
         "name_odd": "%(value)s is stored as the name, with its signs; correct it if the identity"
         " document does not show them",
         "portrait_missing": "%(value)s is not among the portraits",

@@ -39,7 +39,8 @@ SCHOOLING: Mapping[Schooling, tuple[str, ...]] = MappingProxyType(
         ),
         Schooling.COLLEGE: (
             "大专", "专科", "大学专科", "高专", "高职", "高职高专", "高职专科", "高等职业",
-            "高等职业教育", "高等职业学校", "高职院校", "高等职业院校", "高等专科", "职业专科", "大专班",
+            "高等职业教育", "高等职业学校", "高职院校", "高等职业院校", "高等专科", "职业专科",
+            "大专班",
             "college", "junior college", "college diploma", "associate", "associate degree",
             "higher vocational",
         ),
@@ -75,12 +76,14 @@ DOCUMENTS: Mapping[DocumentKind, tuple[str, ...]] = MappingProxyType(
         ),
         DocumentKind.HK_MACAO_PERMIT: (
             "港澳居民来往内地通行证", "港澳来往内地通行证", "港澳居民往来内地通行证", "港澳通行证",
-            "回乡证", "回鄉證", "港澳居民來往內地通行證", "香港居民来往内地通行证", "澳门居民来往内地通行证", "mainland travel permit",
+            "回乡证", "回鄉證", "港澳居民來往內地通行證", "香港居民来往内地通行证",
+            "澳门居民来往内地通行证", "mainland travel permit",
             "mainland travel permit for hong kong and macao residents", "home return permit",
         ),
         DocumentKind.TAIWAN_PERMIT: (
             "台湾居民来往大陆通行证", "台湾来往大陆通行证", "台湾居民往来大陆通行证", "台湾通行证",
-            "台胞证", "台胞通行证", "臺胞證", "臺灣居民來往大陸通行證", "taiwan permit", "mainland travel permit for taiwan residents",
+            "台胞证", "台胞通行证", "臺胞證", "臺灣居民來往大陸通行證", "taiwan permit",
+            "mainland travel permit for taiwan residents",
         ),
         DocumentKind.RESIDENCE_PERMIT: (
             "港澳台居民居住证", "港澳居民居住证", "台湾居民居住证", "residence permit",
