@@ -39,7 +39,7 @@ def shape_of(number: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return "".join(_sign(char) for char in text if not _is_invisible(char))
+    return "".join(_sign(char) for char in text if not is_invisible(char))
 
 
 def _sign(char: str) -> str:
@@ -49,5 +49,6 @@ def _sign(char: str) -> str:
     return char.translate(_LOOK_ALIKE) if digit is None else str(digit)
 
 
-def _is_invisible(char: str) -> bool:
+def is_invisible(char: str) -> bool:
+    """Return whether a character is a blank, or not seen at all."""
     return unicodedata.category(char).startswith(_BLANK_OR_INVISIBLE) or ord(char) in _IGNORABLE

@@ -39,6 +39,7 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     steps = Migrations("kiosk")
     steps()(migrations.m0001_initial)
     steps()(migrations.m0002_many_papers)
+    steps()(migrations.m0003_personal_forms)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 
