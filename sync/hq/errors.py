@@ -19,6 +19,7 @@
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
+ ├─ ``FormFaults``          personal data that cannot be stored; ``faults`` names each field
  ├─ ``PapersMissing``                  a sitting without papers
  ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
  ├─ ``NothingToSeal``       a package for a centre without candidates
@@ -41,6 +42,7 @@
 from collections.abc import Sequence
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.programme.personal_form import FieldFault
 from sync.hq.problems import Problem
 
 
@@ -233,6 +235,17 @@ class TooEarly(HqError):
 
     code = "hq_too_early"
     message = "This is possible from %(not_before)s."
+
+
+class FormFaults(HqError):
+    """Personal data that cannot be stored."""
+
+    code = "hq_form_faults"
+    message = "%(count)s fields cannot be stored; nothing was changed."
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(", ".join(fault.field for fault in faults), count=len(self.faults))
 
 
 class ReasonMissing(HqError):

@@ -69,6 +69,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "too_long": "has %(size)s characters, at most %(limit)s are accepted",
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
+        "date_out_of_range": "%(value)s is in the future or too long ago",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
         "id_again": "%(value)s is also the id of another item, %(first)s; this one gets a new id",
         "id_alike": "differs from the id %(value)s only in case, width or blanks",

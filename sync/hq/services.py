@@ -46,6 +46,7 @@ from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
+from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
@@ -86,6 +87,7 @@ class HqServices:
     papers: Papers
     paper_views: PaperViews
     people: People
+    personal_data: PersonalData
     pictures: Pictures
     previews: Previews
     programmes: Programmes
@@ -234,6 +236,7 @@ def _compose(context: HqContext) -> HqServices:
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         people=people,
+        personal_data=PersonalData(context),
         pictures=pictures,
         previews=Previews(context, bank),
         programmes=programmes,

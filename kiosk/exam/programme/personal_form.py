@@ -6,7 +6,8 @@ A field that was not filled in is absent.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -96,7 +97,7 @@ class FieldFault:
 
     field: PersonalField
     code: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = made(default_factory=dict)
 
 
 def masked(number: str) -> str:
@@ -183,7 +184,7 @@ def _day(text: str, today: date) -> str:
         raise _Unreadable("not_a_date")
     parts = [int(part) for part in found.groups() if part]
     try:
-        day = date(*(parts + [1, 1])[:3])
+        day = date(*[*parts, 1, 1][:3])
     except ValueError as error:
         raise _Unreadable("not_a_date") from error
     if day > today or day.year < today.year - _OLDEST:

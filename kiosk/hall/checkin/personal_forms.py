@@ -1,4 +1,4 @@
-"""The personal data form at check-in: filled from the registration, confirmed by the candidate (R14).
+"""The personal data form at check-in: prefilled, confirmed by the candidate (R14).
 
 What is typed is stored as it comes, sealed with the sitting's names, so that neither a reload nor
 another terminal loses it. Events name fields, never values.
@@ -63,7 +63,7 @@ class PersonalForms:
         db = self._context.store.read()
         attempt = self._get(db, attempt_id)
         rules, stored = self._rules(attempt), personal_forms.get(db, attempt_id)
-        values = self._prefilled(attempt) if stored is None else self._given(attempt, stored)
+        values = self._prefilled(attempt) if stored is None else opened(self._context, stored)
         fields = [_field(name, values, rules) for name in rules.asked]
         return PersonalFormView("open" if stored is None else stored.state, fields)
 
@@ -85,12 +85,12 @@ class PersonalForms:
             values, faults = read_form(raw, rules, today)
             if not final or faults:
                 self._keep(db, attempt, tidy(raw, rules), "draft")
-                return FormReply(False, faults if final else [])
+                return FormReply(done=False, faults=faults if final else [])
             self._keep(db, attempt, values, "confirmed")
             changed = list(self._changed(attempt, values))
             self._record(db, attempt, EventKind.FORM_CONFIRMED, "candidate", changed=changed)
             self._admission.settle(db, attempt_id)
-            return FormReply(True, [])
+            return FormReply(done=True, faults=[])
 
         return self._context.store.write(job)
 
@@ -108,7 +108,7 @@ class PersonalForms:
             attempt = self._at_check_in(db, attempt_id)
             self._rules(attempt)
             stored = personal_forms.get(db, attempt_id)
-            given = self._given(attempt, stored) if stored else {}
+            given = opened(self._context, stored) if stored else {}
             self._keep(db, attempt, given, "skipped", by, why)
             self._record(db, attempt, EventKind.FORM_SKIPPED, by, reason=why)
             self._admission.settle(db, attempt_id)
@@ -127,7 +127,7 @@ class PersonalForms:
         if rules is None:
             return None
         registered = self._registered(attempt)
-        given = {} if stored is None else self._given(attempt, stored)
+        given = {} if stored is None else opened(self._context, stored)
         apart = differing(registered, given) if given else ()
         fields = [
             ComparedField(
@@ -161,16 +161,11 @@ class PersonalForms:
         # Under the key of names and portraits, so that they are deleted together.
         sealed = self._context.sitting_keys.seal(attempt.sitting_id, "portraits", plain)
         now, changed = self._context.time.now(), self._changed(attempt, values)
-        form = StoredForm(
-            attempt.id, attempt.sitting_id, state, sealed, changed, now, by, reason
-        )
+        form = StoredForm(attempt.id, attempt.sitting_id, state, sealed, changed, now, by, reason)
         personal_forms.keep(db, form)
 
     def _changed(self, attempt: Attempt, values: Personal) -> tuple[PersonalField, ...]:
         return differing(self._registered(attempt), values) if values else ()
-
-    def _given(self, attempt: Attempt, stored: StoredForm) -> dict[PersonalField, str]:
-        return opened(self._context, stored)
 
     def _registered(self, attempt: Attempt) -> dict[PersonalField, str]:
         """Return what headquarters, or staff for a guest, said about the candidate."""

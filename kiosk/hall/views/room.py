@@ -12,8 +12,8 @@ from kiosk.hall.views.sync import SyncView
 class SeatRow:
     """One seat in the room view.
 
-    ``form``: how far the personal data form is, "" before it is begun; ``form_changed``: fields that
-    differ from the registration.
+    ``form``: how far the personal data form is, "" before it is begun; ``form_changed``: its fields
+    that differ from the registration.
     ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
     have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:

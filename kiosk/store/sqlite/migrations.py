@@ -38,7 +38,7 @@ def m0002_many_papers(db: Database) -> None:
 
 @steps()
 def m0003_personal_forms(db: Database) -> None:
-    """What candidates confirm or complete of their personal data at check-in (R14)."""
+    """Forms with personal data, which candidates confirm at check-in (R14)."""
     db.execute(
         "CREATE TABLE personal_forms ("
         "attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"

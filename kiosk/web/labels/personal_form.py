@@ -41,7 +41,9 @@ CHOICES: dict[PersonalField, Names] = {
     PersonalField.SEX: {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")},
     PersonalField.IDENTITY_TYPE: {
         DocumentKind.RESIDENT: _l("Resident identity card"),
-        DocumentKind.HK_MACAO_PERMIT: _l("Mainland travel permit for Hong Kong and Macao residents"),
+        DocumentKind.HK_MACAO_PERMIT: _l(
+            "Mainland travel permit for Hong Kong and Macao residents"
+        ),
         DocumentKind.TAIWAN_PERMIT: _l("Mainland travel permit for Taiwan residents"),
         DocumentKind.RESIDENCE_PERMIT: _l(
             "Residence permit for Hong Kong, Macao and Taiwan residents"

@@ -36,6 +36,7 @@ class AuditKind(StrEnum):
     APPLICATIONS_IMPORTED = "applications_imported"
     APPLICATION_DECIDED = "application_decided"
     MATERIALS_NOTED = "materials_noted"
+    PERSONAL_DATA_CORRECTED = "personal_data_corrected"
     PORTRAIT_ACCEPTED = "portrait_accepted"
     SEATS_OFFERED = "seats_offered"
     SEATS_ALLOCATED = "seats_allocated"

@@ -26,6 +26,7 @@ from sync.hq.persistence.database import put
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.people import People, Person
+from sync.hq.registration.personal_form import merge
 from sync.hq.sittings import Sittings
 from sync.wire.model import FIRST
 
@@ -204,6 +205,8 @@ class Applications:
             ]
             # A person's decision outlives a repeated import.
             put(connection, tables.applications, rows, keep=("decision", "reason"))
+            personal = dict(zip(ids, (one.personal for one in applications), strict=True))
+            merge(connection, sitting_id, personal, now, by)
             named = {"sitting": sitting_id, "applications": len(rows)}
             record(connection, now, AuditKind.APPLICATIONS_IMPORTED, by, **named)
         return self.counts(sitting_id)

@@ -26,6 +26,8 @@ from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
+from sync.hq.registration.personal_form import COLUMNS as PERSONAL_COLUMNS
+from sync.hq.registration.personal_form import Values, read_personal
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.qualifications import (
     Words,
@@ -52,6 +54,7 @@ COLUMNS = (
     Column("materials", "已交材料", "Material handed in"),
     Column("extra_minutes", "加时（分钟）", "Extra minutes"),
     Column("centre", "意向考点", "Wished centre"),
+    *PERSONAL_COLUMNS,
     Column("portrait", "照片", "Portrait"),
 )
 _SEXES = {
@@ -75,6 +78,7 @@ class Application:
     extra_minutes: int
     centre: str
     portrait: bytes | None = field(default=None, repr=False)
+    personal: Values = field(default_factory=dict, repr=False)
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -186,6 +190,7 @@ def _application(
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
         portrait=cells.portrait(files, [number]),
+        personal=read_personal(cells, today),
     )
     return (None if any(p.is_error for p in cells.problems) else application), cells.problems
 

@@ -22,6 +22,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.allocation import OccupiedSeat, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
+from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.tickets import Holder, Tickets, make_tickets
 from sync.hq.sittings import SittingView
@@ -197,9 +198,10 @@ class Registration:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
             rows = _seat_rows(connection, sitting_id, centre_code)
-        return Roster(candidates=tuple(self._travels(row) for row in rows))
+            data = for_roster(connection, sitting_id)
+        return Roster(candidates=tuple(self._travels(row, data) for row in rows))
 
-    def _travels(self, row: RowMapping) -> RosterCandidate:
+    def _travels(self, row: RowMapping, data: RosterData) -> RosterCandidate:
         portrait = None
         if row["portrait"] is not None:
             jpeg = self._people.open_portrait(row["portrait"])
@@ -214,6 +216,7 @@ class Registration:
             paper=row["paper"],
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
+            personal=data.of(row["candidate_id"], row["paper"]),
         )
 
     @staticmethod

@@ -24,6 +24,7 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
@@ -77,6 +78,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         items,
         sittings,
         candidates,
+        personal_forms,
         removable_media,
         uploading,
         previews,

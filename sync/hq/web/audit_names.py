@@ -38,6 +38,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.APPLICATIONS_IMPORTED: _l("Applications imported"),
     AuditKind.APPLICATION_DECIDED: _l("Application decided"),
     AuditKind.MATERIALS_NOTED: _l("Material recorded"),
+    AuditKind.PERSONAL_DATA_CORRECTED: _l("Personal data corrected"),
     AuditKind.PORTRAIT_ACCEPTED: _l("Portrait accepted"),
     AuditKind.SEATS_OFFERED: _l("Seats offered by a centre"),
     AuditKind.SEATS_ALLOCATED: _l("Seats assigned"),

@@ -42,6 +42,7 @@ MESSAGES: dict[str, LazyString] = {
         "Every item of this import was changed since or is used by a paper. Nothing was changed."
     ),
     "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
+    "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_papers_missing": _l("Add at least one paper to the sitting."),

@@ -113,9 +113,7 @@ def test_what_people_type_has_one_stored_form(
         (F.BIRTH_DATE, "1990-01-02", "identity_differs"),
     ],
 )
-def test_what_cannot_be_is_named_at_its_field(
-    field: PersonalField, typed: str, code: str
-) -> None:
+def test_what_cannot_be_is_named_at_its_field(field: PersonalField, typed: str, code: str) -> None:
     assert faults({**SOUND, field: typed}) == {field: code}
     assert value(field, typed) is None
 

@@ -97,7 +97,9 @@ def test_staff_see_what_was_changed(room: Room, attempt: str) -> None:
     confirm(room, attempt, employer="New employer", major="Ecology", identity_no="1")
     form = room.hall.personal_forms.compared(attempt)
     assert form is not None
-    changed = {field.name: (field.registered, field.given) for field in form.fields if field.differs}
+    changed = {
+        field.name: (field.registered, field.given) for field in form.fields if field.differs
+    }
     assert changed == {F.MAJOR: ("", "Ecology"), F.EMPLOYER: ("Old employer", "New employer")}
     (row,) = [row for row in rows(room) if row.attempt_id == attempt]
     assert (row.form, row.form_changed) == ("confirmed", [F.MAJOR, F.EMPLOYER])
@@ -118,7 +120,7 @@ def test_it_is_sealed_into_the_result(room: Room, attempt: str) -> None:
 
 def test_nothing_of_it_is_in_the_clear_in_database_or_event_log(room: Room, attempt: str) -> None:
     confirm(room, attempt, employer="Unmistakable Works", school="University of Nowhere")
-    files = [path for path in room.site.data.glob(f"{DATABASE}*")]
+    files = list(room.site.data.glob(f"{DATABASE}*"))
     stored = b"".join(path.read_bytes() for path in files)
     for text in ("Unmistakable Works", "University of Nowhere"):
         assert text.encode() not in stored
