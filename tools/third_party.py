@@ -22,6 +22,7 @@ TARGET = ROOT / "THIRD_PARTY.md"
 SAID_ELSEWHERE = {
     "hatchling": "MIT",  # only builds the wheel, in an environment of its own
     "insightface": "MIT (code; its models have their own licence)",  # says so in its description
+    "pillow-heif": "BSD-3-Clause (its wheels: libheif, libde265 LGPL-3.0; x265 GPL-2.0)",
     "trove-classifiers": "Apache-2.0",  # as hatchling
     "tzdata": "Apache-2.0",  # only where the system has no time zones
 }

@@ -25,6 +25,7 @@ from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
+from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.records import AttemptRecords
@@ -207,7 +208,8 @@ def build_hall(
     devices = AttemptDevices(centre, admission, log, proctoring)
     terminals = Terminals(centre, devices)
     returns = Returns(centre, papers, leases, terminals, devices)
-    views = AttemptPresenter(centre, papers, proctoring, admission)
+    views = AttemptPresenter(centre, papers, progress, proctoring, admission)
+    parts = AttemptParts(centre, progress)
     page_leaves = PageLeaveTracker(centre, papers, progress)
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
@@ -232,7 +234,8 @@ def build_hall(
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups),
-        attempts=Attempts(centre, papers, progress, views, leases, respite),
+        attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
+        parts=parts,
         leases=leases,
         page_leaves=page_leaves,
         pauses=pauses,
@@ -242,7 +245,7 @@ def build_hall(
         held_answers=HeldAnswerDecisions(centre, papers),
         records=AttemptRecords(centre, page_leaves, late_answers),
         proctoring=proctoring,
-        results=Results(centre, papers, faces.record),
+        results=Results(centre, papers, progress, faces.record),
         event_logs=EventLogs(centre),
         retention=Retention(centre, papers, Lapsed(centre, papers, progress)),
         sync=sync,

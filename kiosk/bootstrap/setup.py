@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.durable import sync_folder
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
+from kiosk.exam.typed_texts import require_plain
 from kiosk.hall.accounts.passwords import hash_password
 from kiosk.hall.accounts.staff_accounts import require_username
 from kiosk.hall.rights import CHIEF
@@ -41,8 +42,10 @@ def create_centre(
         SettingsError: there is a centre already, or a value is not allowed.
         BadUsername: the username is not allowed.
         WeakPassword: the password is too weak.
+        TextUnusable: the name has characters that other machines cannot show.
     """
     require_username(username)
+    name = require_plain(name)
     text = new_settings(data, centre_code, name, hq_url)
     account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,7 +77,7 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
         raise SetupRefused(
             reason=f"{data} contains a centre without {SETTINGS}: put that file back."
         )
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise SetupRefused(reason=f"The name needs 1 to {LONGEST_NAME} characters on one line.")
     text = _settings_text(centre_code, name, hq_url)
     parse_settings(tomllib.loads(text))

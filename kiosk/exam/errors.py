@@ -11,6 +11,7 @@
  │   ├─ ``AttemptPaused``
  │   └─ ``AttemptEnded``
  ├─ ``BadMark``               a mark outside an item's points
+ ├─ ``TextUnusable``          a name or title with characters that fonts do not share
  └─ (``sync.wire.errors``, ``kiosk.vision.errors``, ``kiosk.store.errors``,
     ``kiosk.hall.errors`` grow their own branches)
 
@@ -153,6 +154,13 @@ class BadMark(ExamError):
 
     code = "bad_mark"
     message = "%(mark)s is not a mark for item %(item)s: it must be between 0 and %(points)s."
+
+
+class TextUnusable(ExamError):
+    """A name or title contains characters of private use, or ones that do not exist."""
+
+    code = "text_unusable"
+    message = "The text contains characters that other machines cannot show: %(characters)s."
 
 
 class SequenceGap(ExamError):

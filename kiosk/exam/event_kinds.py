@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     ATTEMPT_REOPENED = "attempt_reopened"
     ATTEMPT_ENDED = "attempt_ended"
     ATTEMPT_VOIDED = "attempt_voided"
+    PART_ENDED = "part_ended"
     TIME_CREDITED = "time_credited"
     ROOM_CREDITED = "room_credited"
     ROOM_PAUSED = "room_paused"

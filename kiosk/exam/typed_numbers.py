@@ -50,5 +50,5 @@ def _sign(char: str) -> str:
 
 
 def is_invisible(char: str) -> bool:
-    """Return whether a character is a blank, or not seen at all."""
+    """Return whether a character is a blank or shows nothing."""
     return unicodedata.category(char).startswith(_BLANK_OR_INVISIBLE) or ord(char) in _IGNORABLE

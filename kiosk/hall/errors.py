@@ -6,6 +6,7 @@
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``AttemptNotEnded``
  ├─ ``NotFound`` · ``SittingState`` · ``SittingToChoose`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning`` · ``ClockDoubted``
+ ├─ ``PartClosed`` · ``PartsLeft`` · ``PartTooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``PackageRevoked`` · ``PackageFileDamaged``
  │   └─ ``PackageDeleted``
@@ -223,6 +224,27 @@ class HandInTooEarly(HallError):
 
     code = "hand_in_too_early"
     message = "You can hand in %(minutes)s minutes after the start at the earliest."
+
+
+class PartClosed(HallError):
+    """Answers to a part that has not begun, or is over; staff decide about those that are late."""
+
+    code = "part_closed"
+    message = "This part is closed. Its answers cannot be changed."
+
+
+class PartsLeft(HallError):
+    """The attempt can be handed in only from its last part, and that part only with it."""
+
+    code = "parts_left"
+    message = "Hand in the parts one after another; the last one with the exam."
+
+
+class PartTooEarly(HallError):
+    """The open part cannot be handed in yet."""
+
+    code = "part_too_early"
+    message = "You can hand in this part in %(minutes)s minutes at the earliest."
 
 
 class RoomPaused(HallError):

@@ -23,7 +23,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
 from kiosk.hall.views.incidents import EventView, EvidenceView, IncidentView
-from kiosk.hall.views.room import RoomView, SeatRow
+from kiosk.hall.views.room import PartPlace, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
 from kiosk.store.centre import outbox, sittings, terminals
 from kiosk.store.centre.sittings import Sitting
@@ -35,6 +35,7 @@ from kiosk.store.exam import (
     findings,
     incidents,
     late_answers,
+    part_ends,
     personal_forms,
     time_credits,
 )
@@ -114,6 +115,7 @@ class Rooms:
             findings.open_in(db, sitting.id),
             devices.of_sitting(db, sitting.id),
             personal_forms.of_sitting(db, sitting.id),
+            part_ends.counts(db, sitting.id),
         )
         programme = self._papers.programme(sitting)
         return [
@@ -171,6 +173,7 @@ class Rooms:
             leave_limit=programme.conduct.leave_limit,
             away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
             remaining_s=left,
+            part=self._part(sitting, attempt, tables.parts.get(attempt.id, 0)) if running else None,
             pause_reason=attempt.pause_reason,
             credited_s=tables.credited.get(attempt.id, 0.0),
             outage_s=tables.outages.get(attempt.id, 0.0),
@@ -191,6 +194,14 @@ class Rooms:
             inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
         )
+
+    def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
+        """Return the open part after so many that are over."""
+        examination = self._papers.examination(sitting, attempt.paper)
+        if not examination.part_times:
+            return None
+        name = examination.parts[over].name.model_dump()
+        return PartPlace(over + 1, len(examination.parts), name)
 
     def incidents(self, sitting_id: str) -> list[IncidentView]:
         """Return the sitting's incidents with their pictures, newest first.
@@ -271,6 +282,7 @@ class _Tables:
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
     forms: dict[str, StoredForm]
+    parts: dict[str, int]
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:

@@ -10,6 +10,7 @@ from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
+from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
@@ -65,6 +66,7 @@ class CentreServices:
     portraits: Portraits
     readiness: ReadinessReports
     attempts: Attempts
+    parts: AttemptParts
     leases: Leases
     page_leaves: PageLeaveTracker
     pauses: Pauses

@@ -1,6 +1,7 @@
 """State transitions of attempts inside write jobs: begin, pause, resume, end, credit time.
 
-Every step is a compare-and-set; its event is in the same transaction.
+Parts that are sat in order end here, too. Every step is a compare-and-set; its event is in the
+same transaction.
 """
 
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.parts import Course
 from kiosk.exam.attempt.states import SITTING, EndReason, PauseReason
 from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
 from kiosk.exam.event_kinds import EventKind
@@ -15,7 +17,15 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import answer_seals, answers, attempts, incidents, page_leaves, time_credits
+from kiosk.store.exam import (
+    answer_seals,
+    answers,
+    attempts,
+    incidents,
+    page_leaves,
+    part_ends,
+    time_credits,
+)
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.answer_log import HEAD, THROUGH
@@ -87,6 +97,25 @@ class AttemptTransitions:
             reason=reason.value,
             **answer_mark(db, attempt),
             **data,
+        )
+
+    def end_part(
+        self, db: Database, attempt: Attempt, course: Course, reason: EndReason, who: str
+    ) -> None:
+        """End the open part of a running attempt; the next part begins."""
+        part = course.end_open(self._context.time.now(), reason)
+        part_ends.add(db, attempt.id, course.position, part)
+        end = self._renew_end(db, attempt)
+        self._context.record(
+            db,
+            attempt.sitting_id,
+            EventKind.PART_ENDED,
+            who,
+            attempt.id,
+            part=course.part.id,
+            reason=reason.value,
+            ends_at=end.isoformat(),
+            **answer_mark(db, attempt),
         )
 
     def pause(
@@ -184,18 +213,43 @@ class AttemptTransitions:
         credit = Credit(kind, seconds, reason, "system", self._context.time.now())
         time_credits.add_credit(db, sitting.id, None, credit)
 
-    def _renew_end(self, db: Database, attempt: Attempt) -> datetime:
-        """Compute the end from start, extra time and time credits, and store it."""
+    def course(self, db: Database, attempt: Attempt) -> Course | None:
+        """Return the attempt's way through parts that are sat in order; None without an order."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        minutes = self._papers.info(sitting, attempt.paper).duration_minutes
-        end = ends_at(
+        examination = self._papers.examination(sitting, attempt.paper)
+        if not examination.part_times:
+            return None
+        return Course(
+            parts=examination.part_times,
+            carry_over=examination.carry_over,
+            duration_minutes=self._papers.info(sitting, attempt.paper).duration_minutes,
+            started_at=sitting.started_at or self._context.time.now(),
+            extra_minutes=attempt.extra_minutes,
+            credits=time_credits.credits_of(db, attempt.id),
+            over=part_ends.of_attempt(db, attempt.id),
+        )
+
+    def last_end(self, db: Database, attempt: Attempt) -> datetime | None:
+        """Return when the attempt's time is up if no part is handed in early."""
+        course = self.course(db, attempt)
+        return course.last_end if course else attempt.ends_at
+
+    def _renew_end(self, db: Database, attempt: Attempt) -> datetime:
+        """Compute the end of the attempt, or of its open part, and store it."""
+        course = self.course(db, attempt)
+        end = self._end(db, attempt) if course is None else course.ends_at
+        time_credits.set_end(db, attempt.id, end)
+        return end
+
+    def _end(self, db: Database, attempt: Attempt) -> datetime:
+        """Compute the end from start, extra time and time credits."""
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        return ends_at(
             sitting.started_at or self._context.time.now(),
-            minutes,
+            self._papers.info(sitting, attempt.paper).duration_minutes,
             attempt.extra_minutes,
             time_credits.credits_of(db, attempt.id),
         )
-        time_credits.set_end(db, attempt.id, end)
-        return end
 
     def sitters(self, db: Database, sitting_id: str) -> list[Attempt]:
         """Return attempts between start and end, paused or not."""

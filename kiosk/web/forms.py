@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from kiosk.exam.programme.personal_form import MOST_TYPED as MOST_TYPED_TEXT
 from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import plain_name
 from kiosk.hall.inputs import ShortText
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
@@ -68,6 +69,12 @@ class PlaceForm(Form):
 
     current: ShortText | None = None
     flags: list[ShortText] = Field(default=[], max_length=500)
+
+
+class PartForm(Form):
+    """Why a part is closed: the page's clock is at zero, or the candidate hands it in."""
+
+    time_up: bool = False
 
 
 class HeldForm(Form):
@@ -159,10 +166,17 @@ def _is_number(typed: str) -> str:
     return typed
 
 
+def _is_name(typed: str) -> str:
+    """Refuse a name without visible characters."""
+    if not plain_name(typed):
+        raise ValueError("no name")
+    return typed
+
+
 class GuestForm(Form):
     """A candidate who is not on the roster."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Annotated[str, Field(max_length=100), AfterValidator(_is_name)]
     identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
     seat: str = Field(max_length=16)
     reason: Reason

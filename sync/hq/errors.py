@@ -21,6 +21,7 @@
  ├─ ``ReasonMissing``       a step that needs a written reason
  ├─ ``FormFaults``          personal data that cannot be stored; ``faults`` names each field
  ├─ ``PapersMissing``                  a sitting without papers
+ ├─ ``MinutesFixed``                   a paper whose parts have other minutes
  ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must no longer be used
@@ -267,6 +268,16 @@ class PapersMissing(HqError):
 
     code = "hq_papers_missing"
     message = "Add at least one paper to the sitting."
+
+
+class MinutesFixed(HqError):
+    """A paper may not last longer or shorter than its parts, which have minutes of their own."""
+
+    code = "hq_minutes_fixed"
+    message = (
+        "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
+        " programme. Leave the minutes out."
+    )
 
 
 class UnlockTooLate(HqError):

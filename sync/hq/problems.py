@@ -177,10 +177,31 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "identity_birth": "%(value)s contains an impossible date of birth",
         "identity_check": "the check digit of %(value)s is wrong; it is mistyped",
         "identity_differs": "says %(value)s, the identity number says %(expected)s",
+        "private_text": "contains characters that other machines cannot show (%(value)s); type"
+        " them again, or as the identity document writes them in Latin letters",
         "portrait_missing": "%(value)s is not among the portraits",
         "portrait_bad": "%(value)s cannot be used: %(reason)s",
+        "portrait_places": "several portraits are called %(value)s; write one with its"
+        " folder: %(places)s",
+        "portrait_twice": "row %(first)s names the same portrait, %(value)s",
+        "portrait_several": "belongs to row %(row)s, which has several portraits: none is used;"
+        " keep one of %(places)s",
+        "portrait_numbers": "has the numbers of several rows, %(rows)s: it is not used; rename it",
+        "portrait_differs": "has the number of row %(row)s and the name of row %(other)s: it is not"
+        " used; rename it, or name it in the right row",
+        "portrait_other": "has the number of %(name)s in row %(row)s, but says %(value)s: it is not"
+        " used; rename it, or name it in the right row",
+        "portrait_unknown": "has a name from the file, but the number %(value)s, which nobody there"
+        " has: it is not used; correct the number",
+        "portrait_namesakes": "may belong to several rows, %(rows)s: it is not used; add the number"
+        " to its name",
+        "portrait_same": "has the same picture as row %(first)s; look which of both is wrong",
+        "portraits_counted": "%(found)s portraits were found; %(surplus)s pictures match nobody,"
+        " %(without)s persons have none",
         "portrait_surplus": "matches nobody in the file",
-        "certificate": "%(value)s is not a certificate such as programme/junior/1.5",
+        "portrait_none": "no portrait was found for %(value)s",
+        "certificate": "%(value)s is not a certificate such as programme/LEVEL/1.5 or"
+        " other/LEVEL/1.5; the levels are: %(known)s",
         "word_unknown": "%(value)s is not a known word; known are %(known)s and words like them."
         " Write one of them, or add your word to the programme file, [synonyms.%(table)s]",
         "unfinished": "%(value)s counts as %(counted)s, since unfinished studies do not count;"

@@ -44,7 +44,9 @@ from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
+from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.letters import Letters
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.seats import Registration
@@ -80,6 +82,7 @@ class HqServices:
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    letters: Letters
     audit_log: AuditLog
     event_logs: EventLogs
     media: Media
@@ -97,6 +100,7 @@ class HqServices:
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
+    tickets: AdmissionTickets
     tokens: Tokens
     unlocking: Unlocking
     uploads: Uploads
@@ -202,6 +206,7 @@ def _compose(context: HqContext) -> HqServices:
     pictures, programmes = Pictures(context), Programmes(context)
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
+    applications = Applications(context, people, programmes, sittings)
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
@@ -213,7 +218,7 @@ def _compose(context: HqContext) -> HqServices:
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
-        applications=Applications(context, people, programmes, sittings),
+        applications=applications,
         bank=bank,
         centres=centres,
         column_mappings=ColumnMappings(context),
@@ -227,6 +232,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        letters=Letters(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
@@ -246,6 +252,7 @@ def _compose(context: HqContext) -> HqServices:
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),
+        tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
         unlocking=unlocking,
         uploads=Uploads(context),

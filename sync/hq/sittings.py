@@ -8,10 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from kiosk.exam.programme.programme import load_programme
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import AlreadyThere, NotFound, PapersMissing, SittingOver, UnlockTooLate
+from sync.hq.errors import (
+    AlreadyThere,
+    MinutesFixed,
+    NotFound,
+    PapersMissing,
+    SittingOver,
+    UnlockTooLate,
+)
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
@@ -128,14 +136,16 @@ class Sittings:
 
         Raises:
             PapersMissing: it has no papers.
+            TextUnusable: the title has characters that other machines cannot show.
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
+            MinutesFixed: a paper's parts have minutes that do not add up to its own.
             SittingOver, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
         if not new.papers:
             raise PapersMissing
-        now = self._context.clock.now()
+        title, now = require_plain(new.title), self._context.clock.now()
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
         with self._context.database.write() as connection:
             papers = tuple(
@@ -146,7 +156,7 @@ class Sittings:
             longest = max(paper.duration_minutes for paper in papers)
             sitting = SittingView(
                 id=new.id or self._context.ids(),
-                title=new.title,
+                title=title,
                 starts_at=new.starts_at,
                 ends_at=new.starts_at + timedelta(minutes=longest),
                 unlock_not_before=new.unlock_not_before or new.starts_at - lead,
@@ -214,6 +224,9 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
     if row is None:
         raise NotFound(what="programme")
     examination = load_programme(row["document"]).examination(new.trade, new.level)
+    minutes = new.duration_minutes or examination.duration_minutes
+    if not examination.fits(minutes):
+        raise MinutesFixed(minutes=minutes, parts=examination.duration_minutes)
     return SittingPaper(
         id=paper_id,
         programme_id=new.programme_id,
@@ -221,7 +234,7 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
         programme_version=row["version"],
         trade=new.trade,
         level=new.level,
-        duration_minutes=new.duration_minutes or examination.duration_minutes,
+        duration_minutes=minutes,
     )
 
 

@@ -10,7 +10,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.edge import watch
 from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.settings import Settings, load_settings
-from tests.centres import Site, new_site
+from tests.centres import Site, usual_site
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
 NOWHERE = "https://192.0.2.7"
@@ -29,7 +29,7 @@ def behind(site: Site, *proxies: str, origin: str = NOWHERE) -> Settings:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A centre, set up and enrolled."""
-    return new_site(tmp_path / "centre")
+    return usual_site(tmp_path / "centre")
 
 
 def test_a_changed_address_is_told_once_and_taken_back(site: Site) -> None:

@@ -99,6 +99,61 @@ late_entry_minutes = 10
 earliest_hand_in_minutes = 0
 """
 
+IN_PARTS = """
+id = "lock-keepers"
+version = 1
+title = { zh = "船闸管理", en = "Lock keepers" }
+
+[calendar]
+rule = "month_end"
+months = [4]
+starts = [14:30:00]
+
+[[subjects]]
+id = "locks"
+name = { zh = "船闸", en = "Locks" }
+
+[[domains]]
+id = "river"
+name = { zh = "河流", en = "River" }
+
+[[entry_conditions]]
+clause = "a"
+text = { zh = "任何人", en = "Anybody" }
+alternatives = [{ work_years = 0 }]
+
+[[examinations]]
+duration_minutes = 100
+total = 10
+pass_mark = 6
+parts_in_order = true
+carry_over = false
+[[examinations.parts]]
+id = "theory"
+name = { zh = "理论知识", en = "Theory" }
+minutes = 40
+earliest_hand_in_minutes = 5
+[[examinations.parts.sections]]
+type = "single_choice"
+count = 3
+points = 2
+title = { zh = "单选题", en = "Single choice" }
+[[examinations.parts]]
+id = "practice"
+name = { zh = "操作技能", en = "Practice" }
+minutes = 60
+[[examinations.parts.sections]]
+type = "true_false"
+count = 4
+points = 1
+title = { zh = "判断题", en = "True or false" }
+
+[time]
+late_entry_minutes = 30
+earliest_hand_in_minutes = 0
+"""
+"""Two parts, each with its own time."""
+
 
 def shipped(name: str) -> Programme:
     """A programme of the product."""
@@ -108,6 +163,15 @@ def shipped(name: str) -> Programme:
 def invented() -> Programme:
     """The invented one."""
     return read_programme(INVENTED)
+
+
+def in_parts(*changes: tuple[str, str]) -> Programme:
+    """The programme with timed parts, with texts of its file replaced."""
+    text = IN_PARTS
+    for right, wrong in changes:
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    return read_programme(text)
 
 
 def bank(programme: Programme, each: int = 7) -> list[Item]:

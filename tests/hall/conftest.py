@@ -22,9 +22,8 @@ from kiosk.settings import load_settings
 from kiosk.store.exam import attempts
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy, new_id
-from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.sealing.keys import KeyPair
-from tests.centres import ManualClock, Site, new_site
+from tests.centres import ManualClock, Site, emergency_key, usual_site
 from tests.web.faces import NoFaces
 
 SITTING = "S1"
@@ -56,7 +55,7 @@ class Room:
 
     def unlock(self, **how: Any) -> None:
         """Import a package and unlock it; ``how`` as :meth:`Site.package` takes it."""
-        package = self.site.package(**how)
+        package = self.site.usual_package(**how)
         self.hall.sittings.import_package(package.data, BY)
         self.hall.sittings.unlock(SITTING, package.code, BY)
 
@@ -113,7 +112,7 @@ def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Ite
             ids=new_id,
             entropy=entropy,
         )
-        emergency = EmergencyKey.at(site.data / "keys" / "emergency.pem")
+        emergency = emergency_key(site.data)
         hall = build_hall(centre, faces or NoFaces(), emergency, lambda: None)  # type: ignore[arg-type]
         yield Room(hall, store, site, clock)
     finally:
@@ -127,9 +126,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(_usual_centre: None, tmp_path: Path) -> Site:
     """A centre that is set up and enrolled."""
-    return new_site(tmp_path / "centre")
+    return usual_site(tmp_path / "centre")
 
 
 @pytest.fixture

@@ -9,18 +9,24 @@ from flask.testing import FlaskClient
 from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
 from sync.hq.settings import PaperSettings
 from sync.hq.web.app import create_app
-from tests.hq.desk import QUICK, Desk, open_desk
-from tests.hq.storage import drop_schemas
+from tests.hq.desk import QUICK, Desk, make_once, open_desk
+from tests.hq.storage import drop_storage
 
 
 @pytest.fixture(autouse=True)
 def _storage_is_left_clean() -> Iterator[None]:
     yield
-    drop_schemas()
+    drop_storage()
+
+
+@pytest.fixture(scope="session")
+def _made() -> None:
+    """What ``desk`` copies is made before a test patches anything."""
+    make_once(QUICK.model_dump_json(), True)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(_made: None, tmp_path: Path) -> Iterator[Desk]:
     """An HQ with one centre, one sitting tomorrow and one candidate."""
     desk = open_desk(tmp_path)
     yield desk

@@ -1,9 +1,11 @@
 """A real HQ over fresh storage, with centres that it has enrolled."""
 
 import base64
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -34,8 +36,8 @@ from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.http_signing import sign_request
 from sync.wire.sealing.keys import KeyPair
 from sync.wire.sealing.sealed import Sealed
-from tests.centres import PASSWORD, ManualClock
-from tests.hq.storage import fresh
+from tests.centres import PASSWORD, ManualClock, temporary_folder
+from tests.hq.storage import copied, original
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
 BY = "test"
@@ -141,10 +143,36 @@ def open_desk(
     *,
     package: bool = True,
 ) -> Desk:
-    """Make that HQ, with a package of its sitting or without; the caller closes it."""
+    """Make that HQ, with a package of its sitting or without; the caller closes it.
+
+    Without ``storage`` it is a copy, in fresh storage, of one that the process has made.
+    """
+    if storage is not None:
+        return _make_desk(folder, settings, storage, package=package)
+    made, stored = make_once(settings.model_dump_json(), package)
+    settings = settings.model_copy(update={"storage": copied(stored)})
+    shutil.copytree(made.data / "hq", folder / "hq")
+    clock = ManualClock(NOW)
+    hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
+    return Desk(hq, folder, clock, made.keys, made.sitting)
+
+
+@cache
+def make_once(settings: str, package: bool) -> tuple[Desk, StorageSettings]:
+    """Make what :func:`open_desk` copies; its HQ is closed."""
+    folder, storage = temporary_folder(), original()
+    chosen = HqSettings.model_validate_json(settings)
+    desk = _make_desk(folder, chosen, storage, package=package)
+    desk.hq.close()
+    return desk, storage
+
+
+def _make_desk(
+    folder: Path, settings: HqSettings, storage: StorageSettings, *, package: bool
+) -> Desk:
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
-    settings = settings.model_copy(update={"storage": storage or fresh()})
+    settings = settings.model_copy(update={"storage": storage})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
     hq.accounts.create("chief", PASSWORD, BY, administrator=True)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)

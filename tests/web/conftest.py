@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from kiosk.web.app import create_app
-from tests.centres import ManualClock, Package, Site, new_site
+from tests.centres import ManualClock, Package, Site, usual_site
 from tests.web.browser import Browser, Desk
 from tests.web.faces import NoFaces
 from tests.web.halls import quiet_hall
@@ -50,9 +50,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(_usual_centre: None, tmp_path: Path) -> Site:
     """A centre, set up and enrolled."""
-    return new_site(tmp_path / "centre")
+    return usual_site(tmp_path / "centre")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def desk(app_desk: Desk) -> Desk:
 @pytest.fixture
 def package(site: Site) -> Package:
     """An exam package of the centre."""
-    return site.package()
+    return site.usual_package()
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from kiosk.hall.services import CentreServices
 from kiosk.settings import load_settings
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy, new_id
-from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.sealing.keys import KeyPair
-from tests.centres import Site
+from tests.centres import Site, emergency_key
 from tests.web.faces import NoFaces
 
 
@@ -37,7 +36,7 @@ def quiet_hall(site: Site, clock: Clock, faces: Faces | NoFaces) -> Iterator[Cen
             ids=new_id,
             entropy=entropy,
         )
-        emergency = EmergencyKey.at(site.data / "keys" / "emergency.pem")
+        emergency = emergency_key(site.data)
         yield build_hall(centre, cast(Faces, faces), emergency, lambda: None)
     finally:
         store.close()

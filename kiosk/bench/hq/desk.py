@@ -24,10 +24,9 @@ from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.core.progress import silent
-from sync.hq.imports.archives import Archive
 from sync.hq.imports.uploads import UploadedFile
 from sync.hq.registration.candidate_file import read_candidates
-from sync.hq.registration.portrait_files import PortraitArchive
+from sync.hq.registration.portrait_files import archived_portraits
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
@@ -189,7 +188,7 @@ def _import_candidates(hq: HqServices, programme: Programme, count: int) -> floa
 def _register(
     hq: HqServices, programme: Programme, sitting: str, table: bytes, portraits: bytes
 ) -> None:
-    files = PortraitArchive(Archive(portraits))
+    files = archived_portraits(portraits)
     found, problems = read_candidates(table, programme, hq.clock.now().date(), files)
     hq.applications.take(sitting, found, problems, BY)
 

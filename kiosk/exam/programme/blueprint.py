@@ -2,7 +2,7 @@
 
 A programme has one examination, or one for each level. A part is what the notice lists (theory,
 technique, essay); its sections say how many items of which type, from which domains, at how many
-points.
+points. Parts are sat in any order in one time, or one after another, each in its own minutes.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from kiosk.exam.attempt.parts import PartTime
+from kiosk.exam.attempt.timing import TimeRules
 from kiosk.exam.items.item import Difficulty, ItemType
 from kiosk.exam.values import Named, Table, Text
 
 Count = Annotated[int, Field(ge=1, le=500)]
 Least = Annotated[int, Field(ge=0, le=500)]
 Share = Annotated[Decimal, Field(ge=0, le=1000)]
+Minutes = Annotated[int, Field(ge=1, le=600)]
 
 _COUNTED = ("part", "subject", "domain", "type", "difficulty", "trade")
 OWN = "own"
@@ -91,10 +94,27 @@ class Quota(Table):
 
 
 class Part(Named):
-    """A part of the examination; the total counts its points ``weight`` times."""
+    """A part of the examination; the total counts its points ``weight`` times.
+
+    ``minutes``: its own time. ``earliest_hand_in_minutes`` count from the beginning of the part;
+    it cannot be handed in before.
+    """
+
+    younger = frozenset({"minutes", "earliest_hand_in_minutes"})
 
     weight: Decimal = Field(default=Decimal(1), gt=0, le=10)
+    minutes: Minutes | None = None
+    earliest_hand_in_minutes: int = Field(default=0, ge=0, le=600)
     sections: tuple[Section, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_handed_in(self) -> Self:
+        earliest = self.earliest_hand_in_minutes
+        if self.minutes is not None and earliest > self.minutes:
+            raise ValueError(
+                f"earliest_hand_in_minutes {earliest} is above the part's {self.minutes} minutes"
+            )
+        return self
 
     def points(self, domains: int) -> Decimal:
         """Return the part's points before weighting."""
@@ -107,11 +127,17 @@ class Examination(Table):
     ``level`` is omitted in a programme without levels. ``subject_minimum``: points, before
     weighting, that a candidate must reach in items of a subject, besides ``pass_mark``.
     ``quotas``: demands across sections, such as the points of a domain or the number of
-    difficult items.
+    difficult items. ``parts_in_order``: one part is open at a time, in the order of the file, and
+    closed for good when it is handed in or its minutes are over. ``carry_over``: minutes that a
+    part did not use are added to the next one; otherwise they are lost.
     """
+
+    younger = frozenset({"parts_in_order", "carry_over"})
 
     level: str | None = None
     duration_minutes: int = Field(ge=1, le=600)
+    parts_in_order: bool = False
+    carry_over: bool = False
     total: Decimal = Field(gt=0)
     pass_mark: Decimal = Field(gt=0)
     subject_minimum: Mapping[str, Annotated[Decimal, Field(gt=0)]] = Field(default_factory=dict)
@@ -125,6 +151,80 @@ class Examination(Table):
         if len({part.id for part in self.parts}) < len(self.parts):
             raise ValueError("a part's id occurs twice")
         return self
+
+    @model_validator(mode="after")
+    def _parts_fit_their_times(self) -> Self:
+        lacking = [part.id for part in self.parts if part.minutes is None]
+        if len(lacking) == len(self.parts):
+            self._check_one_clock()
+        elif lacking:
+            raise ValueError(f"give minutes to all parts or to none: {', '.join(lacking)} has none")
+        else:
+            self._check_clocks(sum(part.minutes or 0 for part in self.parts))
+        return self
+
+    def _check_one_clock(self) -> None:
+        if self.carry_over:
+            raise ValueError("carry_over needs parts with minutes")
+        earliest = sum(part.earliest_hand_in_minutes for part in self.parts)
+        if earliest and not self.parts_in_order:
+            raise ValueError(
+                "earliest_hand_in_minutes of a part needs parts that are handed in one after"
+                " another: set parts_in_order = true"
+            )
+        if earliest > self.duration_minutes:
+            raise ValueError(
+                f"the parts' earliest_hand_in_minutes add up to {earliest},"
+                f" more than duration_minutes {self.duration_minutes}"
+            )
+
+    def _check_clocks(self, minutes: int) -> None:
+        if not self.parts_in_order:
+            raise ValueError("parts with minutes are sat in order: set parts_in_order = true")
+        if minutes != self.duration_minutes:
+            raise ValueError(
+                f"the parts' minutes add up to {minutes}, not duration_minutes"
+                f" {self.duration_minutes}"
+            )
+
+    @property
+    def part_times(self) -> tuple[PartTime, ...]:
+        """The parts that are sat in order, with their times; none where all are open at once."""
+        if not self.parts_in_order:
+            return ()
+        return tuple(
+            PartTime(part.id, part.minutes, part.earliest_hand_in_minutes) for part in self.parts
+        )
+
+    def fits(self, minutes: int) -> bool:
+        """Return whether a paper may last that long: parts with minutes leave no choice."""
+        return minutes == self.duration_minutes or self.parts[0].minutes is None
+
+    def check_times(self, rules: TimeRules) -> None:
+        """Check the examination against the programme's ``[time]``.
+
+        Raises:
+            ValueError: a rule is longer than the examination, or does not fit its parts.
+        """
+        rules.check(self.duration_minutes)
+        first, last = self.parts[0], self.parts[-1]
+        if first.minutes is None or last.minutes is None:
+            return
+        if rules.late_entry_minutes > first.minutes:
+            raise ValueError(
+                f"time.late_entry_minutes {rules.late_entry_minutes} is longer than the first"
+                f" part, {first.id}: {first.minutes} minutes"
+            )
+        if self.carry_over:
+            return
+        # Nobody leaves before the earliest hand-in; without carry-over, time can be up before.
+        shortest = sum(part.earliest_hand_in_minutes for part in self.parts[:-1]) + last.minutes
+        if rules.earliest_hand_in_minutes > shortest:
+            raise ValueError(
+                f"time.earliest_hand_in_minutes is {rules.earliest_hand_in_minutes}, but whoever"
+                f" hands in parts early runs out of time after {shortest} minutes: raise the"
+                " parts' earliest_hand_in_minutes"
+            )
 
     def part(self, part_id: str) -> Part:
         """Return the part of that id.

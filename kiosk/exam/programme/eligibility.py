@@ -187,7 +187,7 @@ def judge(
             continue
         # The nearest alternative lacks the fewest things; with none lacking the clause is met.
         lacking = min(
-            (_lacks(alternative, levels, applicant) for alternative in rules.ways(condition)),
+            (lacks(alternative, levels, applicant) for alternative in rules.ways(condition)),
             key=len,
         )
         if lacking:
@@ -198,9 +198,10 @@ def judge(
     return Verdict(clause, hours, missing)
 
 
-def _lacks(
+def lacks(
     needed: Alternative, levels: Sequence[str], applicant: Applicant
 ) -> tuple[Shortfall, ...]:
+    """Return what an alternative needs and the applicant lacks; empty if it admits."""
     lacking = []
     if needed.schooling_from and applicant.schooling.rank < needed.schooling_from.rank:
         lacking.append(Shortfall("schooling_from", needed.schooling_from, applicant.schooling))

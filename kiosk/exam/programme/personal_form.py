@@ -18,7 +18,8 @@ from pydantic import model_validator
 from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.identity.identity_number import IdentityNumberInvalid, Sex, read_identity_number
 from kiosk.exam.programme.eligibility import Schooling
-from kiosk.exam.typed_numbers import is_invisible, plain_number
+from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import plain_name, plain_text, unusable_characters
 from kiosk.exam.values import Table
 
 
@@ -114,8 +115,12 @@ def differing(before: Personal, after: Personal) -> tuple[PersonalField, ...]:
 
 def tidy(typed: Mapping[PersonalField, str], rules: PersonalFormRules) -> dict[PersonalField, str]:
     """Return what was typed in the fields that are asked, cleaned and cut, not yet judged."""
-    cleaned = {name: _one_line(typed.get(name, ""))[:MOST_TYPED] for name in rules.asked}
+    cleaned = {name: _clean(name, typed.get(name, ""))[:MOST_TYPED] for name in rules.asked}
     return {name: text for name, text in cleaned.items() if text}
+
+
+def _clean(name: PersonalField, text: str) -> str:
+    return plain_name(text) if name is F.NAME else plain_text(text)
 
 
 def read_form(
@@ -152,6 +157,8 @@ class _Unreadable(Exception):
 
 
 def _read(name: PersonalField, text: str, today: date) -> str:
+    if unusable_characters(text):
+        raise _Unreadable("unusable")
     reader: Callable[[str, date], str] | None = _READERS.get(name)
     if name in CHOICES:
         if text not in CHOICES[name]:
@@ -237,14 +244,3 @@ def says(values: Personal, today: date) -> dict[PersonalField, str]:
     except IdentityNumberInvalid:
         return {}
     return {F.SEX: known.sex.value, F.BIRTH_DATE: known.birth_date.isoformat()}
-
-
-def _one_line(text: str) -> str:
-    """Return the text with single blanks and without characters that nobody sees."""
-    return " ".join("".join(map(_visible, text)).split())
-
-
-def _visible(char: str) -> str:
-    if char.isspace():
-        return " "
-    return "" if is_invisible(char) or not char.isprintable() else char

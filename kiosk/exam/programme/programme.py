@@ -196,7 +196,7 @@ def _problems(error: ValidationError) -> list[ProgrammeProblem]:
 def _misfit(programme: Programme, examination: Examination) -> str | None:
     try:
         examination.check(programme.domains, programme.subjects, programme.trades)
-        programme.time.check(examination.duration_minutes)
+        examination.check_times(programme.time)
     except ValueError as error:
         return str(error)
     return None

@@ -46,7 +46,9 @@ def work(periods: Iterable[Period], until: date) -> Work:
     """Return the years of work up to and including a day."""
     lengths = [_length(start, end + _DAY) for start, end in runs(periods, until)]
     months = sum(months for months, _ in lengths)
-    rest = sum(days for _, days in lengths) // _DAYS_OF_A_MONTH if len(lengths) > 1 else 0
+    rests = [days for _, days in lengths if days]
+    # The days of one run make a month only as its anniversaries count it.
+    rest = sum(rests) // _DAYS_OF_A_MONTH if len(rests) > 1 else 0
     longest = max((months for months, _ in lengths), default=0)
     return Work(years_of(months + rest), years_of(longest))
 

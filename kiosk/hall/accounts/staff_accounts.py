@@ -9,6 +9,7 @@ from kiosk.credentials.passwords import matches
 from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.actors import member_of_staff
 from kiosk.exam.ports import Clock
+from kiosk.exam.typed_texts import plain_text
 from kiosk.hall.accounts.passwords import hash_password
 from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.errors import AccountExists, BadUsername, LastChief, NotFound, SignInRefused
@@ -51,6 +52,7 @@ class StaffAccounts:
             WeakPassword: the password is too short.
             AccountExists: the name is in use.
         """
+        username = plain_text(username)
         require_username(username)
         account = StaffAccount(username, hash_password(password), role)
 

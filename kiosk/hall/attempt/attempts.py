@@ -7,17 +7,24 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.states import OVER, AttemptState, EndReason, require_in_progress
+from kiosk.exam.attempt.states import OVER, SITTING, AttemptState, EndReason, require_in_progress
 from kiosk.exam.attempt.timing import GRACE, minute_of, remaining
-from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGap
+from kiosk.exam.errors import ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.context import CentreContext
-from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
+from kiosk.hall.errors import (
+    BadRequest,
+    HandInTooEarly,
+    PartClosed,
+    SequenceConflict,
+    TooManyAnswers,
+)
 from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
@@ -58,6 +65,7 @@ class Attempts:
         views: AttemptPresenter,
         leases: Leases,
         respite: Respite,
+        parts: AttemptParts,
     ) -> None:
         self._context = context
         self._papers = papers
@@ -65,6 +73,7 @@ class Attempts:
         self._views = views
         self._leases = leases
         self._respite = respite
+        self._parts = parts
         self._noted: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
@@ -74,7 +83,9 @@ class Attempts:
 
     def time(self, attempt_id: str) -> TimeView:
         """Return the attempt's state and remaining time."""
-        attempt = self._transitions.get(self._context.store.read(), attempt_id)
+        db = self._context.store.read()
+        attempt = self._transitions.get(db, attempt_id)
+        course = self._transitions.course(db, attempt) if attempt.state in SITTING else None
         now = self._context.time.now()
         end = attempt.ends_at or now
         left = remaining(now, end, attempt.paused_at).total_seconds()
@@ -86,6 +97,7 @@ class Attempts:
             left,
             attempt.acked_through,
             attempt.leaves,
+            course.part.id if course else None,
         )
 
     def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
@@ -126,6 +138,7 @@ class Attempts:
 
         Raises:
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt accepts no answers now.
+            PartClosed: an answer belongs to a part that is not open.
             InvalidAnswer: an answer does not fit its item.
             SequenceGap: a sequence number is missing.
             SequenceConflict: a number was sent again with a different answer.
@@ -139,19 +152,29 @@ class Attempts:
 
         def job(db: Database) -> tuple[Attempt, int]:
             attempt = self._transitions.get(db, attempt_id)
-            self._require_time(attempt, now)
+            self._require_time(db, attempt, now)
             # A terminal whose reply got lost sends the same again. A number that another terminal
             # has used meanwhile must not count as acknowledged: its answer would be lost without
             # notice.
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
+            paper = self._papers.paper(
+                self._papers.sitting(attempt.sitting_id), attempt.paper
+            ).paper
+            self._parts.require_open(db, attempt, paper, [write.item for write in new])
             kept = self._check(attempt, _within_budget(attempt, new, now), now)
             acked = self._transitions.save_answers(db, attempt, kept) if kept else None
             return attempt, acked or attempt.acked_through
 
         try:
             attempt, acked = self._context.store.write(job)
-        except (InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers) as error:
+        except (
+            InvalidAnswer,
+            PartClosed,
+            SequenceGap,
+            SequenceConflict,
+            TooManyAnswers,
+        ) as error:
             self.note(attempt_id, EventKind.ANSWER_REFUSED, error)
             raise
         end = attempt.ends_at or now
@@ -198,7 +221,8 @@ class Attempts:
         """End the attempt at the candidate's request; repeating it returns the same receipt.
 
         Raises:
-            HandInTooEarly: the earliest time to hand in is not reached.
+            HandInTooEarly, PartTooEarly: the earliest time to hand in is not reached.
+            PartsLeft: parts follow that are sat in order.
             AttemptPaused, AttemptNotStarted: the attempt is not in progress.
         """
 
@@ -206,6 +230,7 @@ class Attempts:
             attempt = self._transitions.get(db, attempt_id)
             if attempt.state not in OVER:
                 require_in_progress(attempt.state)
+                self._parts.require_end(db, attempt)
                 self._require_late_enough(db, attempt)
                 self._transitions.end(db, attempt, EndReason.HANDED_IN, "candidate")
             return self._transitions.get(db, attempt_id)
@@ -256,7 +281,7 @@ class Attempts:
         self._context.store.write(job)
 
     def sweep(self) -> int:
-        """End attempts whose time is up (R22) and return how many.
+        """End attempts, or their open part, whose time is up (R22) and return how many.
 
         None ends during the respite, and one whose page was silent at its end has a longer grace.
         """
@@ -274,7 +299,8 @@ class Attempts:
             for attempt_id in late:
                 attempt = self._transitions.get(db, attempt_id)
                 # Checked again inside the job: a pause or a credit may have come after the read.
-                if attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now):
+                over = attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now)
+                if over and not self._parts.move_on(db, attempt):
                     self._transitions.end(db, attempt, EndReason.TIME_OUT, "system")
 
         if late:
@@ -289,14 +315,14 @@ class Attempts:
         heard = self._leases.contact(attempt.id)
         return heard is not None and attempt.ends_at is not None and heard < attempt.ends_at - QUIET
 
-    def _require_time(self, attempt: Attempt, now: datetime) -> None:
+    def _require_time(self, db: Database, attempt: Attempt, now: datetime) -> None:
         # Answers that were under way when the pause began are accepted.
         just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
         if not just_paused:
             require_in_progress(attempt.state)
         running = attempt.paused_at is None
         if running and self._is_over(attempt, now) and not self._respite.lasts():
-            raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
+            self._parts.require_time(db, attempt)
 
 
 def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:

@@ -2,6 +2,7 @@
 
 from string import ascii_uppercase
 
+from kiosk.exam.attempt.parts import Course
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
@@ -15,10 +16,12 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import (
     AttemptView,
     ItemView,
     OptionView,
+    PartView,
     ReceiptView,
     SectionView,
 )
@@ -36,11 +39,13 @@ class AttemptPresenter:
         self,
         context: CentreContext,
         papers: OpenedPackages,
+        progress: AttemptTransitions,
         proctoring: Proctoring,
         admission: Admission,
     ) -> None:
         self._context = context
         self._papers = papers
+        self._transitions = progress
         self._proctoring = proctoring
         self._admission = admission
 
@@ -55,7 +60,9 @@ class AttemptPresenter:
         sat = attempt.state in SITTING
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
         # Outside the exam, and while it is paused, the paper must not reach the browser.
-        items, sections = self._items(sitting, attempt) if running else ([], [])
+        course = self._transitions.course(self._context.store.read(), attempt) if sat else None
+        items, sections = self._items(sitting, attempt, course) if running else ([], [])
+        examination = self._papers.examination(sitting, attempt.paper)
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
         marks = bookmarks.of_attempt(self._context.store.read(), attempt.id)
         return AttemptView(
@@ -87,6 +94,8 @@ class AttemptPresenter:
                 devices.of_attempt(self._context.store.read(), attempt.id).missing
             ),
             microphone=programme.proctoring.talking.enabled,
+            parts=_parts(examination, course) if course else [],
+            carry_over=examination.carry_over,
             sections=sections,
             items=items,
             answers=self._answers(attempt) if running else {},
@@ -128,13 +137,36 @@ class AttemptPresenter:
         return answers.latest(self._context.store.read(), attempt.id)
 
     def _items(
-        self, sitting: Sitting, attempt: Attempt
+        self, sitting: Sitting, attempt: Attempt, course: Course | None
     ) -> tuple[list[ItemView], list[SectionView]]:
+        """Return the items of the open part, and all sections."""
         if attempt.form is None:
             return [], []
         paper = self._papers.paper(sitting, attempt.paper).paper
         examination = self._papers.examination(sitting, attempt.paper)
-        return _item_views(paper, attempt.form, examination), _sections(paper, examination)
+        items = _item_views(paper, attempt.form, examination)
+        if course is not None:
+            shown_ = _items_of(paper, course.part.id)
+            items = [item for item in items if item.id in shown_]
+        return items, _sections(paper, examination)
+
+
+def _items_of(paper: Paper, part: str) -> set[str]:
+    return {item for section in paper.sections if section.part == part for item in section.items}
+
+
+def _parts(examination: Examination, course: Course) -> list[PartView]:
+    ended = {span.part.id: span.end.reason for span in course.spans if span.end}
+    return [
+        PartView(
+            id=part.id,
+            name=part.name.model_dump(),
+            state="over" if part.id in ended else "open" if part.id == course.part.id else "later",
+            minutes=part.minutes,
+            end_reason=ended.get(part.id),
+        )
+        for part in examination.parts
+    ]
 
 
 def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
@@ -203,6 +235,6 @@ def _sections(paper: Paper, examination: Examination) -> list[SectionView]:
         last = first + len(section.items) - 1
         points = str(rules.points * len(section.items))
         names = rules.title.model_dump(), part.name.model_dump()
-        views.append(SectionView(rules.type, names[0], first, last, points, names[1]))
+        views.append(SectionView(rules.type, names[0], first, last, points, names[1], part.id))
         first = last + 1
     return views

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from sqlite_utils import Database
 
 from kiosk import __version__
+from kiosk.exam.attempt.parts import PartEnd
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.devices import rules_off
 from kiosk.exam.errors import ExamError
@@ -18,6 +19,7 @@ from kiosk.hall.checkin.personal_forms import opened
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import outbox, terminals
 from kiosk.store.centre.outbox import (
     EVIDENCE,
@@ -52,6 +54,7 @@ from sync.wire.delivery.result import (
     BundleCredit,
     BundleIncident,
     BundlePageLeave,
+    BundlePart,
     Chain,
     ChainEvent,
     CheckInFaceCheck,
@@ -76,10 +79,15 @@ class Results:
     """Makes result bundles. Each ended attempt gets one, also after a crash."""
 
     def __init__(
-        self, context: CentreContext, papers: OpenedPackages, vision: VisionRecord
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        vision: VisionRecord,
     ) -> None:
         self._context = context
         self._papers = papers
+        self._transitions = progress
         self._vision = vision
         self._troubles = Troubles(context.clock.monotonic)
 
@@ -169,6 +177,7 @@ class Results:
                 ended_at=attempt.ended_at,
                 extra_minutes=attempt.extra_minutes,
                 credits=_credits(db, attempt),
+                parts=self._parts(db, attempt),
             ),
             end_reason=attempt.end_reason,
             voided=attempt.state is AttemptState.VOIDED,
@@ -182,6 +191,26 @@ class Results:
             personal_form=self._personal_form(db, attempt),
             software=f"exam-kiosk {__version__}",
             vision=self._vision,
+        )
+
+    def _parts(self, db: Database, attempt: Attempt) -> tuple[BundlePart, ...]:
+        """Return the times of parts that were sat in order; the last one ends with the attempt."""
+        course = self._transitions.course(db, attempt) if attempt.started_at else None
+        if course is None or attempt.ended_at is None or attempt.end_reason is None:
+            return ()
+        last = PartEnd(attempt.ended_at, attempt.end_reason, 0)
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        examination = self._papers.examination(sitting, attempt.paper)
+        ends = [(span, span.end or last) for span in course.spans]
+        return tuple(
+            BundlePart(
+                part=span.part.id,
+                name=examination.part(span.part.id).name,
+                started_at=span.began_at,
+                ended_at=max(span.began_at, end.at),
+                end_reason=end.reason,
+            )
+            for span, end in ends
         )
 
     def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:

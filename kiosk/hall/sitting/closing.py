@@ -116,11 +116,12 @@ class Closing:
         waiting = [attempt for attempt in everybody if attempt.state in BEFORE - {REGISTERED}]
         undecided = _undecided(db, sitting_id, everybody)
         usual = self._usual_end(db, sitting)
-        extra = [attempt for attempt in writing if attempt.ends_at and attempt.ends_at > usual]
+        ends = {attempt.id: self._transitions.last_end(db, attempt) for attempt in writing}
+        extra = [attempt for attempt in writing if (end := ends[attempt.id]) and end > usual]
         return ClosingView(
             writing=len(writing),
             paused=sum(attempt.state is AttemptState.PAUSED for attempt in writing),
-            last_end=max((attempt.ends_at for attempt in writing if attempt.ends_at), default=None),
+            last_end=max((end for end in ends.values() if end), default=None),
             extra_time=self._people(sitting, extra),
             waiting=self._people(sitting, waiting),
             undecided=self._people(sitting, undecided),

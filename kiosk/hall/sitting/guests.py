@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import require_name, require_plain
 from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
@@ -41,6 +42,7 @@ class Guests:
             NotFound: there is no such sitting.
             SittingState: the sitting is over.
             OnRoster: the identity number is on the roster, or that of another guest.
+            TextUnusable: name or seat have characters that other machines cannot show.
             TooManyGuests: the sitting has ``MOST`` guests.
         """
         why = reasoned(reason)
@@ -90,8 +92,8 @@ class Guests:
             candidate_id=self._context.ids(),
             admission_no=admission_no,
             identity_no=plain_number(person.identity_no),
-            name=person.name,
-            seat=person.seat,
+            name=require_name(person.name),
+            seat=require_plain(person.seat),
         )
 
     def _register(

@@ -43,6 +43,22 @@ class SectionView:
     last: int
     points: str
     part: dict[str, str]
+    part_id: str
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part that is sat in order.
+
+    ``state``: over, open or later. ``minutes``: its own, if it has any. ``end_reason``: why it
+    is over.
+    """
+
+    id: str
+    name: dict[str, str]
+    state: str
+    minutes: int | None
+    end_reason: str | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,11 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """The full state that a (re)loaded answer page needs."""
+    """The full state that a (re)loaded answer page needs.
+
+    ``parts``: those that are sat in order; none where all are open at once. ``items`` are then
+    of the open part. ``carry_over``: whether its unused time is added to the next part.
+    """
 
     attempt_id: str
     state: str
@@ -93,6 +113,8 @@ class AttemptView:
     findings: list[str]
     devices_missing: list[str]
     microphone: bool
+    parts: list[PartView]
+    carry_over: bool
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
@@ -121,7 +143,10 @@ class LeaseView:
 
 @dataclass(frozen=True)
 class TimeView:
-    """State and time of an attempt, polled by its page every few seconds."""
+    """State and time of an attempt, polled by its page every few seconds.
+
+    ``part``: id of the open part where parts are sat in order. End and remaining time are its.
+    """
 
     state: str
     pause_reason: str | None
@@ -130,6 +155,7 @@ class TimeView:
     remaining_s: float
     acked_through: int
     leaves: int
+    part: str | None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,15 @@ from kiosk.hall.views.sync import SyncView
 
 
 @dataclass(frozen=True)
+class PartPlace:
+    """The open part of parts that are sat in order: ``number`` of ``count``."""
+
+    number: int
+    count: int
+    name: dict[str, str]
+
+
+@dataclass(frozen=True)
 class SeatRow:
     """One seat in the room view.
 
@@ -18,7 +27,8 @@ class SeatRow:
     have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
     failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
-    ``set_aside_until``: pictures are not analysed before that time.
+    ``set_aside_until``: pictures are not analysed before that time. ``remaining_s``: of the
+    open ``part`` where parts are sat in order.
     """
 
     admission_no: str
@@ -45,6 +55,7 @@ class SeatRow:
     leave_limit: int
     away: bool
     remaining_s: float | None
+    part: PartPlace | None
     pause_reason: str | None
     credited_s: float
     outage_s: float

@@ -46,6 +46,7 @@ _EVENT_LOG = {
     "findings": ATTEMPTS,
     "attempt_devices": ATTEMPTS,
     "tallies": ATTEMPTS,
+    "part_ends": ATTEMPTS,
     "time_credits": SITTING,
     "room_events": SITTING,
     "incidents": ATTEMPTS,

@@ -37,7 +37,17 @@ def m0002_many_papers(db: Database) -> None:
 
 
 @steps()
-def m0003_personal_forms(db: Database) -> None:
+def m0003_part_ends(db: Database) -> None:
+    """Add the ends of parts that are sat one after another."""
+    db.execute(
+        "CREATE TABLE part_ends (attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " position INTEGER NOT NULL, ended_at TEXT NOT NULL, reason TEXT NOT NULL,"
+        " credits INTEGER NOT NULL, PRIMARY KEY (attempt_id, position)) STRICT"
+    )
+
+
+@steps()
+def m0004_personal_forms(db: Database) -> None:
     """Forms with personal data, which candidates confirm at check-in (R14)."""
     db.execute(
         "CREATE TABLE personal_forms ("

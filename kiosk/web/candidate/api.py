@@ -28,6 +28,7 @@ from kiosk.web.forms import (
     HeldForm,
     LeaseForm,
     MissingDevicesForm,
+    PartForm,
     PersonalDataForm,
     PlaceForm,
 )
@@ -304,6 +305,15 @@ def leave(attempt_id: str) -> ResponseReturnValue:
     no_body()
     hall().checkin.leave(attempt_id)
     return drop_cookie(reply({}), Audience.CANDIDATE)
+
+
+@blueprint.post("/attempts/<attempt_id>/parts/<part_id>/hand-in")
+@allow(Audience.CANDIDATE)
+@leased
+def hand_in_part(attempt_id: str, part_id: str) -> ResponseReturnValue:
+    """Close a part of parts that are sat in order; return the state and the time that is left."""
+    hall().parts.hand_in(attempt_id, part_id, time_up=body_model(PartForm).time_up)
+    return reply(hall().attempts.time(attempt_id))
 
 
 @blueprint.post("/attempts/<attempt_id>/hand-in")

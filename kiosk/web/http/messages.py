@@ -205,6 +205,10 @@ HALL: dict[str, Entry] = {
         429,
         _l("Too many wrong entries. Try again in %(retry_after)s seconds, or call staff."),
     ),
+    "text_unusable": (
+        422,
+        _l("The text contains characters that other machines cannot show: %(characters)s."),
+    ),
     "weak_password": (422, _l("A password needs at least %(minimum)s characters.")),
     "account_exists": (409, _l("There is already an account named %(username)s.")),
     "bad_username": (
@@ -235,6 +239,15 @@ HALL: dict[str, Entry] = {
     "hand_in_too_early": (
         409,
         _l("You can hand in %(minutes)s minutes after the start at the earliest."),
+    ),
+    "part_closed": (409, _l("This part is closed. Its answers cannot be changed.")),
+    "parts_left": (
+        409,
+        _l("Hand in the parts one after another; the last one with the exam."),
+    ),
+    "part_too_early": (
+        409,
+        _l("You can hand in this part in %(minutes)s minutes at the earliest."),
     ),
     "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
     "on_roster": (

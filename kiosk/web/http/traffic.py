@@ -16,7 +16,7 @@ from kiosk.web.http.limits import SMALL_BYTES
 
 ANSWERS = frozenset(
     f"terminal.{name}"
-    for name in ("answers", "time", "hand_in", "lease", "conduct", "late_answers")
+    for name in ("answers", "time", "hand_in", "hand_in_part", "lease", "conduct", "late_answers")
 )
 SIGN_IN = frozenset({"staff_api.sign_in"})
 SLOW = frozenset(

@@ -86,6 +86,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.ATTEMPT_RESUMED: _l("Exam resumed"),
     EventKind.ATTEMPT_REOPENED: _l("End of the exam undone"),
     EventKind.ATTEMPT_VOIDED: _l("Attempt voided"),
+    EventKind.PART_ENDED: _l("Part ended"),
     EventKind.TIME_CREDITED: _l("Time credited"),
     EventKind.ROOM_CREDITED: _l("Time credited to the room"),
     EventKind.ROOM_PAUSED: _l("Room paused"),

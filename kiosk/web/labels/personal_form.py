@@ -69,6 +69,7 @@ FAULTS: Names = {
     "missing": _l("Please fill this in."),
     "unknown": _l("Please choose from the list."),
     "too_long": _l("Please shorten this to %(most)s characters."),
+    "unusable": _l("This contains characters that no other computer can show."),
     "characters": _l("Only letters and digits are possible here."),
     "not_a_date": _l("Please type a date, such as 2012-07-01."),
     "whole_day": _l("Please type year, month and day, such as 1990-01-31."),

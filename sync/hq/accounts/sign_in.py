@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from kiosk.credentials.passwords import matches
 from kiosk.credentials.tokens import is_same, new_token, token_hash
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.hands import note_hand
 from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import accept_code
@@ -78,6 +79,7 @@ class Accounts:
             WeakPassword: the password is too short.
             AlreadyThere: the name is in use.
         """
+        username = plain_text(username)
         require_username(username)
         hashed, now = hash_password(password, self._context), self._context.clock.now()
         with self._context.database.write() as connection:

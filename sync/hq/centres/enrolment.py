@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -69,7 +70,7 @@ class Enrolment:
                 table,
                 key_id=key_id,
                 centre_code=asked.centre_code,
-                name=asked.name,
+                name=plain_text(asked.name),
                 document=document,
                 remote=remote,
                 state="pending",

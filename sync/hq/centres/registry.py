@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -34,6 +35,7 @@ class CentreView:
     code: str
     name: str
     address: str
+    directions: str
     fingerprint: str
     enrolled_at: datetime
     not_after: datetime
@@ -55,6 +57,7 @@ class Centres:
             BadSignature: the request is not signed by its own keys; other WireErrors if it is
                 malformed.
             AlreadyThere: the code is enrolled with other keys.
+            TextUnusable: the name has characters that other machines cannot show.
         """
         read = certificate.read_request(request) if isinstance(request, bytes) else request
         keys, now = read.keys.public, self._context.clock.now()
@@ -74,7 +77,7 @@ class Centres:
         connection.execute(
             insert(tables.centres).values(
                 code=request.centre_code,
-                name=request.name,
+                name=require_plain(request.name),
                 address="",
                 signing_key=keys.signing,
                 box_key=keys.box,
@@ -103,15 +106,20 @@ class Centres:
             request, self._context.keys, before, not_after
         ), not_after
 
-    def set_address(self, code: str, address: str, by: str) -> None:
-        """Set the centre's address, which admission tickets show.
+    def set_place(
+        self, code: str, by: str, *, address: str | None = None, directions: str | None = None
+    ) -> None:
+        """Set the centre's address and how to get there, which tickets show; None: no change.
 
         Raises:
             NotFound: there is no such centre.
+            TextUnusable: one has characters that other machines cannot show.
         """
         table, now = tables.centres, self._context.clock.now()
+        given = {"address": address, "directions": directions}
+        values = {name: require_plain(text) for name, text in given.items() if text is not None}
         with self._context.database.write() as connection:
-            changed = update(table).where(table.c.code == code).values(address=address.strip())
+            changed = update(table).where(table.c.code == code).values(**values)
             if not connection.execute(changed).rowcount:
                 raise NotFound(what="centre")
             record(connection, now, AuditKind.CENTRE_ADDRESS_SET, by, centre=code)
@@ -310,6 +318,7 @@ def _view(row: RowMapping) -> CentreView:
         code=row["code"],
         name=row["name"],
         address=row["address"],
+        directions=row["directions"],
         fingerprint=_keys(row).fingerprint,
         enrolled_at=row["enrolled_at"],
         not_after=row["not_after"],

@@ -1,10 +1,11 @@
 """Rooms of a centre: where candidates sit, and how many seats stand side by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
+from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -38,7 +39,9 @@ class Rooms:
 
         Raises:
             NotFound: there is no such centre.
+            TextUnusable: its name has characters that other machines cannot show.
         """
+        room = replace(room, id=require_plain(room.id), name=require_plain(room.name))
         now, centres = self._context.clock.now(), tables.centres
         with self._context.database.write() as connection:
             known = select(centres.c.code).where(centres.c.code == centre_code)

@@ -44,7 +44,7 @@ COMMANDS = {
     ),
     "seats": _here("candidates", "seats", "Seats at centres: offer and assign them."),
     "tickets": _here(
-        "candidates", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
+        "tickets", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
     ),
     "package": _here("prepare", "package", "Exam packages: sealed for one centre and one sitting."),
     "code": _here(

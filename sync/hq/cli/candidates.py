@@ -1,25 +1,20 @@
-"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
+"""``hq candidates`` and ``seats``: from applications to a seat."""
 
-import zipfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import report_errors
+from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
-from sync.hq.cli.problems import print_problems
-from sync.hq.errors import BadImport
-from sync.hq.imports.archives import Archive
+from sync.hq.cli.letters import letter
+from sync.hq.cli.problems import as_values, print_problems
 from sync.hq.problems import Problem
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
-from sync.hq.registration.portrait_files import (
-    NoPortraits,
-    PortraitArchive,
-    PortraitFiles,
-    PortraitFolder,
-)
+from sync.hq.registration.portrait_files import open_portraits
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -52,7 +47,7 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 @click.option(
     "--portraits",
     type=click.Path(exists=True, path_type=Path),
-    help="ZIP or folder of JPEG files, each named by the identity number.",
+    help="ZIP or folder of pictures, each named by identity number, name or both.",
 )
 @click.option("--check", is_flag=True, help="Only show problems; store nothing.")
 @json_option
@@ -67,7 +62,7 @@ def candidates_import(
     """
     with opened(data) as hq:
         programme = hq.applications.programme(sitting)
-        files = _portraits(portraits)
+        files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
             found, problems = read_candidates(
                 file.read_bytes(), programme, hq.clock.now().date(), files, progress
@@ -80,34 +75,17 @@ def candidates_import(
         with progress_bar("Storing") as progress:
             counts = hq.applications.take(sitting, found, problems, me(), progress)
     if as_json:
-        echo_json({"stored": True, "problems": _plain(problems), **counts})
+        echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
 def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
     if as_json:
-        echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
+        echo_json({"stored": False, "sound": sound, "problems": as_values(problems)})
     else:
         click.echo(f"{sound} rows are valid. Nothing was stored.")
     return int(any(problem.is_error for problem in problems))
-
-
-def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    return [{"text": str(problem), **vars(problem)} for problem in problems]
-
-
-def _portraits(source: Path | None) -> PortraitFiles:
-    if source is None:
-        return NoPortraits()
-    if source.is_dir():
-        return PortraitFolder(source)
-    if not zipfile.is_zipfile(source):
-        raise click.UsageError(f"{source} is neither a folder nor a ZIP file.")
-    archive = Archive(source.read_bytes())
-    if archive.problems:
-        raise BadImport(archive.problems)
-    return PortraitArchive(archive)
 
 
 @candidates.command(name="list")
@@ -164,6 +142,9 @@ def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, r
     click.echo("Noted.")
 
 
+candidates.add_command(letter)
+
+
 @click.group()
 def seats() -> None:
     """Seats at centres: offer and assign them."""
@@ -186,38 +167,33 @@ def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
 @seats.command(name="allocate")
 @data_option
 @_sitting
+@click.option(
+    "--plan",
+    type=click.Choice([kind.value for kind in PlanKind]),
+    default=PlanKind.APART.value,
+    show_default=True,
+    help="Keep neighbours with the same paper or employer apart, or draw lots only.",
+)
 @json_option
 @report_errors
-def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
+def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     """Assign a seat and an admission number to every admitted candidate without one.
 
-    Preferred centres first, then where most seats are free; who sits where is drawn by lot, and
-    the seed is recorded in the audit log. Seats already assigned do not change.
+    Preferred centres first, then where most seats are free. People who look alike, people of one
+    employer and people with the same paper do not sit side by side or one behind the other, as
+    far as the rooms allow; the rest is drawn by lot. The seed is recorded in the audit log. Seats
+    already assigned do not change.
     """
     with opened(data) as hq:
-        new = hq.registration.allocate(sitting, hq.applications.list(sitting), me())
+        applications = hq.applications.list(sitting)
+        new = hq.registration.allocate(sitting, applications, me(), PlanKind(plan))
     if as_json:
-        echo_json([vars(seat) for seat in new])
+        echo_json(asdict(new))
         return
-    for seat in new:
-        click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
-    click.echo(f"{len(new)} seats assigned")
-
-
-@click.command()
-@data_option
-@_sitting
-@click.option("--centre", help="Only this centre.")
-@click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
-@report_errors
-def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
-    """Write the admission tickets as a PDF, a page for each candidate."""
-    with opened(data) as hq, progress_bar("Setting") as progress:
-        view = hq.sittings.get(sitting)
-        programmes = hq.applications.programmes(sitting)
-        made = hq.registration.tickets(view, programmes, centre, progress)
-    out.write_bytes(made.pdf)
-    out.chmod(0o600)
-    click.echo(out)
-    for admission_no, characters in made.missing.items():
-        click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)
+    for seat in new.seats:
+        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
+        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    if plan == PlanKind.APART and new.together:
+        close = len(new.together)
+        click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
+    click.echo(f"{len(new.seats)} seats assigned")

@@ -143,12 +143,16 @@ def centres_decline(data: Path, key_id: str, reason: str) -> None:
 @data_option
 @click.argument("code")
 @click.argument("address")
+@click.option("--directions", help="How to get there: bus, gate, floor.")
 @report_errors
-def centres_address(data: Path, code: str, address: str) -> None:
-    """Set the address of a centre, for admission tickets."""
+def centres_address(data: Path, code: str, address: str, directions: str | None) -> None:
+    """Set the address of a centre and how to get there, for admission tickets."""
     with opened(data) as hq:
-        hq.centres.set_address(code, address, me())
-    click.echo(f"{code}: {address}")
+        hq.centres.set_place(code, me(), address=address, directions=directions)
+        (centre,) = (centre for centre in hq.centres.list() if centre.code == code)
+    click.echo(f"{code}: {centre.address}")
+    if centre.directions:
+        click.echo(centre.directions)
 
 
 @centres.command(name="list")

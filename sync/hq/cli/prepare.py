@@ -9,19 +9,28 @@ import click
 
 from kiosk.command_line.common import report_errors
 from kiosk.exam.errors import ProgrammeError
+from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text
 from kiosk.system import SystemClock
-from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, opened
+from sync.hq.cli.common import (
+    data_option,
+    echo_json,
+    json_option,
+    me,
+    moment,
+    opened,
+    progress_bar,
+)
+from sync.hq.cli.problems import as_values, print_problems
 from sync.hq.packages.packages import PackageView
-from sync.hq.registration.portrait_files import PortraitFolder
+from sync.hq.registration.portrait_files import open_portraits
 from sync.hq.registration.roster_file import read_roster
 from sync.hq.services import HqServices
 from sync.hq.sittings import NewPaper, NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -71,7 +80,7 @@ def _summary(programme: Programme) -> dict[str, Any]:
     today = SystemClock().now().date()
     examinations = [
         f"{exam.level or 'examination for all'}: {exam.duration_minutes} minutes,"
-        f" {exam.total} points, {exam.pass_mark} pass"
+        f" {exam.total} points, {exam.pass_mark} pass{_parts(exam)}"
         for exam in programme.examinations
     ]
     return {
@@ -84,6 +93,13 @@ def _summary(programme: Programme) -> dict[str, Any]:
         "entry_conditions": len(programme.entry_conditions),
         "next_sitting_day": programme.calendar.next_from(today).isoformat(),
     }
+
+
+def _parts(examination: Examination) -> str:
+    """Return the parts that are sat one after another, with their minutes."""
+    times = examination.part_times
+    named = [f"{part.id} {part.minutes}" if part.minutes else part.id for part in times]
+    return f"; parts in order: {', '.join(named)}" if named else ""
 
 
 @programmes.command(name="list")
@@ -195,7 +211,11 @@ def roster() -> None:
 @click.argument("file", type=FILE)
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
-@click.option("--portraits", type=FOLDER, help="Folder with one JPEG for each candidate.")
+@click.option(
+    "--portraits",
+    type=click.Path(exists=True, path_type=Path),
+    help="ZIP or folder of pictures, each named by number, name or both.",
+)
 @json_option
 @report_errors
 def roster_import(
@@ -206,15 +226,19 @@ def roster_import(
     \b
     Columns (UTF-8, header line): identity_no, name; optional:
     admission_no, seat, extra_minutes, portrait (a file name; otherwise
-    ADMISSION_NO.jpg or IDENTITY_NO.jpg is looked for). Missing admission
-    numbers and seats are assigned. Import again to correct.
+    a picture is found by admission number, identity number or name).
+    Missing admission numbers and seats are assigned. Import again to
+    correct.
     """
     with opened(data) as hq:
-        entries = read_roster(file.read_bytes(), PortraitFolder(portraits) if portraits else None)
+        files = open_portraits(portraits) if portraits else None
+        with progress_bar("Reading") as progress:
+            entries, notes = read_roster(file.read_bytes(), files, progress)
         seats = hq.registration.import_roster(sitting, centre, entries, me())
     if as_json:
-        echo_json([vars(seat) for seat in seats])
+        echo_json({"seats": [vars(seat) for seat in seats], "problems": as_values(notes)})
         return
+    print_problems(notes)
     for seat in seats:
         portrait = "" if seat.has_portrait else "  (no portrait)"
         click.echo(f"{seat.seat}  {seat.admission_no}  {seat.name}{portrait}")

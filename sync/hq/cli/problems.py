@@ -10,9 +10,14 @@ MOST = 100
 """Most lines printed; with more problems the file needs to be opened anyway."""
 
 
+def as_values(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    """Return problems for JSON, with their English sentences."""
+    return [{"text": str(problem), **vars(problem)} for problem in problems]
+
+
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Print problems to standard error: ``!`` if something is left out, ``-`` otherwise."""
-    for problem in problems[:MOST]:
+    """Print problems to standard error, errors first: ``!`` for them, ``-`` for notes."""
+    for problem in sorted(problems, key=lambda problem: not problem.is_error)[:MOST]:
         click.echo(f"{'!' if problem.is_error else '-'} {problem}", err=True)
     if len(problems) > MOST:
         click.echo(f"… and {len(problems) - MOST} more", err=True)

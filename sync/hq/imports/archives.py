@@ -20,6 +20,7 @@ MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
 """Highest compression ratio of members over a megabyte."""
 
+_LITTER = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini"})
 _TWICE = Phrase("its name occurs twice")
 _SMALL = 1 << 20
 _CHUNK = 1 << 20
@@ -74,6 +75,21 @@ class Archive:
             raise _refused("archive", at=name, reason=Phrase("it is larger than it says"))
         return data
 
+    def beginning(self, name: str, size: int) -> bytes:
+        """Return at most the first ``size`` bytes of a member.
+
+        Raises:
+            KeyError: there is no such member.
+            BadImport: it is damaged.
+        """
+        try:
+            with self._zip.open(self._members[name]) as file:
+                return file.read(size)
+        except BROKEN_ZIP as error:
+            raise _refused(
+                "unreadable", at=name, format="ZIP", reason=Phrase("it is damaged")
+            ) from error
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield one member's bytes, a megabyte at a time.
 
@@ -98,10 +114,11 @@ class Archive:
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise _refused("archive", reason=Phrase("it would unpack to more than a gigabyte"))
         members: dict[str, zipfile.ZipInfo] = {}
+        encoding = _encoding(entries)
         for entry in entries:
-            if entry.filename.endswith("/") or "__MACOSX" in entry.filename:
+            name = _name(entry, encoding)
+            if name.endswith("/") or is_litter(name):
                 continue
-            name = _name(entry)
             reason = _TWICE if name in members else _reason(entry, name)
             if reason:
                 problem = Problem("archive", "file", name, params={"reason": reason}, is_error=True)
@@ -111,23 +128,46 @@ class Archive:
         return members
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
+def is_litter(path: str) -> bool:
+    """Return whether a system put a file there, and not a person."""
+    *folders, name = path.split("/")
+    return name.startswith("._") or name.casefold() in _LITTER or "__MACOSX" in folders
+
+
+def _name(entry: zipfile.ZipInfo, encoding: str) -> str:
     """Return the member's name with slashes between folders.
 
-    Old Chinese archives use GBK, which ZIP readers decode as cp437; some programs for Windows
-    write backslashes.
+    Some programs for Windows write backslashes.
     """
-    return _decoded(entry).replace("\\", "/")
+    return _decoded(entry, encoding).replace("\\", "/")
 
 
-def _decoded(entry: zipfile.ZipInfo) -> str:
+def _encoding(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """Return the encoding of the names that do not say theirs: UTF-8 if all are, else GBK.
+
+    macOS writes UTF-8 without saying so, old Chinese programs for Windows write GBK.
+    """
+    try:
+        for entry in entries:
+            _raw(entry).decode("utf-8")
+    except UnicodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _decoded(entry: zipfile.ZipInfo, encoding: str) -> str:
     # Bit 11 of the flags says that the name is UTF-8.
     if entry.flag_bits & 0x800:
         return entry.filename
     try:
-        return entry.filename.encode("cp437").decode("gb18030")
+        return _raw(entry).decode(encoding)
     except UnicodeError:
         return entry.filename
+
+
+def _raw(entry: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of a name that ZIP readers decoded as cp437; empty if it is UTF-8."""
+    return b"" if entry.flag_bits & 0x800 else entry.filename.encode("cp437")
 
 
 def _reason(entry: zipfile.ZipInfo, name: str) -> Phrase | None:

@@ -107,6 +107,8 @@ centres = Table(
     Column("not_after", UtcTime, nullable=False),
     Column("enrolled_at", UtcTime, nullable=False),
     Column("last_seen", UtcTime),
+    # How candidates get there.
+    Column("directions", Text, nullable=False, server_default=""),
 )
 
 nonces = Table(

@@ -44,6 +44,7 @@ class ApplicationView:
     identity_no: str
     sex: str | None
     birth_date: date | None
+    claims: Mapping[str, Any]
     clause: str | None
     hours_missing: Decimal
     shortfalls: Mapping[str, Sequence[Mapping[str, str]]]

@@ -1,12 +1,12 @@
 """Application files: persons, their qualifications, and the material they handed in.
 
 The spreadsheet template names every column. Portraits come in a ZIP archive or a folder, named
-after the identity number unless the row names a file.
+after the identity number or the name unless the row names a file.
 """
 
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,12 +23,14 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.synonyms import SCHOOLING
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import Column, Row, read_table
+from sync.hq.imports.tabular import Column, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.personal_form import COLUMNS as PERSONAL_COLUMNS
 from sync.hq.registration.personal_form import Values, read_personal
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
+from sync.hq.registration.portrait_names import Sought
+from sync.hq.registration.portraits import find_portraits
 from sync.hq.registration.qualifications import (
     Words,
     read_applicant,
@@ -83,7 +85,7 @@ class Application:
     @property
     def claims(self) -> dict[str, Any]:
         """The applicant's facts as plain values, as the database stores them."""
-        return {name: _plain(value) for name, value in asdict(self.applicant).items()}
+        return plain_facts(self.applicant)
 
 
 def read_candidates(
@@ -99,23 +101,26 @@ def read_candidates(
         BadImport: the file cannot be read or is empty.
     """
     rows, problems = read_table(data, COLUMNS)
-    files = portraits or NoPortraits()
     words = Words.of(programme)
     found: list[Application] = []
-    for number, row in enumerate(rows, start=1):
-        application, own = _application(row, words, today, files)
-        problems += own
-        if application is not None:
-            found.append(application)
-        if number % 200 == 0 or number == len(rows):
-            progress(number, len(rows))
+    sought: list[Sought] = []
+    for row in rows:
+        cells = Cells(row)
+        application = _application(cells, words, today)
+        sought.append(cells.sought(application.name, application.identity_no))
+        found.append(application)
+        problems += cells.problems
     problems += doubled(rows, "identity_no")
-    problems += [
-        Problem("portrait_surplus", "file", name, is_error=False) for name in files.unused()
-    ]
+    portrait = find_portraits(sought, portraits or NoPortraits(), progress)
+    problems += portrait.problems
     if not rows and not problems:
         raise BadImport([Problem("empty")])
-    return found, problems
+    bad = {problem.at for problem in problems if problem.kind == "row" and problem.is_error}
+    return [
+        replace(application, portrait=portrait.pictures.get(position))
+        for position, application in enumerate(found)
+        if str(application.row) not in bad
+    ], problems
 
 
 def template(programme: Programme, language: str) -> bytes:
@@ -158,7 +163,8 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
             "“相关专业”“在校学生”“机构人员”填“是”或“否”。培训学时可以有小数。",
             "已有证书：本项目/等级/持有年数，或 其他/等级/持有年数；多个用分号隔开。",
             f"已交材料（用分号隔开）：{materials}",
-            "照片为 JPEG，文件名用证件号码，放入一个 ZIP；也可以在“照片”一列写文件名。",
+            "照片为 JPEG、PNG、WebP 或 HEIC，文件名用证件号码、姓名或两者，放入一个 ZIP；",
+            "也可以在“照片”一列写文件名；不同文件夹里有同名文件的，写上文件夹。",
         )
     return (
         "Name and identity number are needed. Resident identity numbers are checked (GB 11643).",
@@ -168,19 +174,17 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
         "Answer yes or no to related degree, student, staff of an institution.",
         "Certificates held: programme/LEVEL/YEARS or other/LEVEL/YEARS, between semicolons.",
         f"Material handed in, between semicolons: {materials}",
-        "Portraits are JPEG files called by the identity number, in one ZIP.",
+        "Portraits are JPEG, PNG, WebP or HEIC files called by identity number, name or both, in"
+        " one ZIP. The column Portrait may name a file, with its folder if several have that name.",
     )
 
 
-def _application(
-    row: Row, words: Words, today: date, files: PortraitFiles
-) -> tuple[Application | None, list[Problem]]:
-    cells = Cells(row)
+def _application(cells: Cells, words: Words, today: date) -> Application:
     number, kind = cells.number_of_a_document("identity_no"), read_document(cells, words)
     sex, born = _person(cells, number, kind, today)
-    application = Application(
-        row=row.number,
-        name=cells.text("name", 100, needed=True),
+    return Application(
+        row=cells.row,
+        name=cells.name("name"),
         identity_no=number,
         identity_type=kind,
         sex=sex,
@@ -189,10 +193,8 @@ def _application(
         materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
-        portrait=cells.portrait(files, [number]),
         personal=read_personal(cells, today),
     )
-    return (None if any(p.is_error for p in cells.problems) else application), cells.problems
 
 
 def _person(
@@ -215,6 +217,11 @@ def _person(
     if day and day != known.birth_date:
         cells.refuse("birth_date", "identity_differs", value=day, expected=known.birth_date)
     return known.sex, known.birth_date
+
+
+def plain_facts(applicant: Applicant) -> dict[str, Any]:
+    """Return an applicant's facts as values of JSON."""
+    return {name: _plain(value) for name, value in asdict(applicant).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -1,23 +1,22 @@
 """Cells of a row as typed values; each mistake becomes a problem with its row and column."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import plain_name, plain_text, spelled, unusable_characters
 from sync.hq.imports.tabular import Row
 from sync.hq.problems import Problem
-from sync.hq.registration.portrait_files import PortraitFiles, PortraitUnusable
+from sync.hq.registration.portrait_names import Sought
 
 YES = frozenset({"yes", "true", "y", "1", "是", "有", "对", "√", "✓", "✔"})
 NO = frozenset({"no", "false", "n", "0", "否", "不是", "无", "没有", "×", "✗", "x", "-", "/"})
 _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
-"""Characters that are invisible or change the text direction; copied cells contain them."""
 _CODE = re.compile(r"[A-Za-z0-9-]*")
+MAX_NAME = 100
+"""Longest name of a person, in characters."""
 _MOST = 32
 """Longest document or admission number, in characters."""
 
@@ -29,6 +28,11 @@ class Cells:
         self._row = row
         self.problems: list[Problem] = []
 
+    @property
+    def row(self) -> int:
+        """The number of the row in its file."""
+        return self._row.number
+
     def refuse(self, field: str, code: str, *, is_error: bool = True, **params: object) -> None:
         """Add a problem with a field."""
         column = self._row.columns.get(field, field)
@@ -36,10 +40,19 @@ class Cells:
         self.problems.append(Problem(code, "row", at, column, params, is_error))
 
     def text(self, field: str, most: int, *, needed: bool = False) -> str:
-        """Return a text of at most ``most`` characters, with single spaces between words."""
-        shown = _UNSEEN.sub("", self._row.values.get(field, ""))
-        value = " ".join(shown.split())
-        if needed and not value:
+        """Return a text of at most ``most`` characters, in the form of :func:`plain_text`."""
+        return self._written(field, plain_text, most, needed=needed)
+
+    def name(self, field: str) -> str:
+        """Return a person's name in the form of :func:`plain_name`."""
+        return self._written(field, plain_name, MAX_NAME, needed=True)
+
+    def _written(self, field: str, form: Callable[[str], str], most: int, *, needed: bool) -> str:
+        given = self._row.values.get(field, "")
+        value = form(given)
+        if unusable := unusable_characters(given):
+            self.refuse(field, "private_text", value=spelled(unusable[:5]))
+        elif needed and not value:
             self.refuse(field, "missing")
         if len(value) > most:
             self.refuse(field, "too_long", size=len(value), limit=most)
@@ -47,7 +60,8 @@ class Cells:
 
     def lines(self, field: str, most: int) -> str:
         """Return a text of at most ``most`` characters as it was typed, with its line breaks."""
-        value = _UNSEEN.sub("", self._row.values.get(field, "")).strip()
+        given = self._row.values.get(field, "")
+        value = "\n".join(map(plain_text, given.splitlines())).strip()
         if len(value) > most:
             self.refuse(field, "too_long", size=len(value), limit=most)
         return value[:most]
@@ -114,17 +128,15 @@ class Cells:
             self.refuse(field, "unknown_value", value=text, known=known)
         return found or default
 
-    def portrait(self, files: PortraitFiles, numbers: Iterable[str]) -> bytes | None:
-        """Return the portrait that the row names, or else one named after one of ``numbers``."""
-        named = self._row.values.get("portrait", "")
-        try:
-            found = files.find([named] if named else numbers)
-        except PortraitUnusable as error:
-            self.refuse("portrait", "portrait_bad", value=named or "–", reason=error.reason)
-            return None
-        if named and found is None:
-            self.refuse("portrait", "portrait_missing", value=named)
-        return found[1] if found else None
+    def sought(self, name: str, *numbers: str) -> Sought:
+        """Return what the portrait of this row's person is looked for by."""
+        return Sought(
+            at=str(self._row.number),
+            name=name,
+            numbers=tuple(filter(None, numbers)),
+            file=self._row.values.get("portrait", "").strip(),
+            column=self._row.columns.get("portrait", ""),
+        )
 
 
 def doubled(rows: Sequence[Row], field: str) -> list[Problem]:

@@ -16,6 +16,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence import tables
+from sync.hq.registration.portrait_pictures import upright
 
 _AT_ONCE = 500
 
@@ -66,8 +67,8 @@ class People:
         return self.open_portrait(name)
 
     def open_portrait(self, name: str) -> bytes:
-        """Unseal the object of a portrait and return the JPEG."""
-        return self._context.keys.unseal(self._context.blobs.get(name))
+        """Unseal the object of a portrait and return the JPEG, upright and without metadata."""
+        return upright(self._context.keys.unseal(self._context.blobs.get(name)))
 
     def put(self, connection: Connection, people: Sequence[Person]) -> list[str]:
         """Add persons or update them by identity number; return their ids.

@@ -1,149 +1,134 @@
-"""Sources of the portraits of a candidate file: a folder or a ZIP archive."""
+"""Sources of portraits: a folder or a ZIP archive, with all their folders."""
 
-import posixpath
-from collections.abc import Iterable
-from contextlib import suppress
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.exam.typed_numbers import plain_number
-from sync.hq.imports.archives import Archive
-from sync.hq.problems import Phrase
-from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, read_jpeg_header
+from sync.hq.errors import BadImport
+from sync.hq.imports.archives import MAX_MEMBERS, Archive, is_litter
+from sync.hq.problems import Phrase, Problem
+from sync.hq.registration.portrait_pictures import MAX_FILE, SUFFIXES, is_picture, too_large
 
-MAX_PORTRAIT = 512 * 1024
-"""Largest portrait, in bytes."""
-_ENDINGS = (".jpg", ".jpeg", ".JPG", ".JPEG")
-_JPEG = (b"\xff\xd8\xff", b"\xff\xd9")
-
-
-class PortraitUnusable(Exception):
-    """Not a complete JPEG, too large, or too costly to decode; ``reason`` says which."""
-
-    def __init__(self, reason: Phrase) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+_BEGINNING = 16
 
 
 class PortraitFiles(Protocol):
-    """Finds portraits by file name."""
+    """Pictures by their paths."""
 
-    def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """Return name and bytes of the first match, with or without extension; None if none."""
+    @property
+    def paths(self) -> Sequence[str]:
+        """The paths of all pictures, with slashes between folders, in order."""
         ...
 
-    def unused(self) -> Iterable[str]:
-        """Return the files that no row has used."""
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a picture.
+
+        Raises:
+            PortraitUnusable: it is too large.
+            BadImport: it is damaged.
+        """
         ...
 
 
 class NoPortraits:
     """An empty source."""
 
-    def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """Return None."""
+    paths: Sequence[str] = ()
 
-    def unused(self) -> Iterable[str]:
-        return ()
+    def read(self, path: str) -> bytes:
+        raise KeyError(path)
 
 
 class PortraitFolder:
-    """JPEG files in a folder."""
+    """Pictures in a folder and the folders in it. Links are not followed."""
 
     def __init__(self, folder: Path) -> None:
-        self._paths = {path.name: path for path in folder.iterdir() if path.is_file()}
-        self._names = _Names(self._paths)
-        self._used: set[str] = set()
-
-    def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """Return name and bytes of the first match.
+        """List the pictures.
 
         Raises:
-            PortraitUnusable: the file cannot be used.
+            BadImport: there are too many files.
         """
-        name = self._names.first(names)
-        if name is None:
-            return None
-        self._used.add(name)
-        path = self._paths[name]
-        if path.stat().st_size > MAX_PORTRAIT:
-            raise PortraitUnusable(_too_large(path.stat().st_size))
-        return name, checked(path.read_bytes())
+        self._folder = folder
+        files = list(islice(_files(folder), MAX_MEMBERS + 1))
+        if len(files) > MAX_MEMBERS:
+            reason = Phrase("it has more than %(limit)s files", {"limit": MAX_MEMBERS})
+            raise BadImport([Problem("archive", "file", str(folder), params={"reason": reason})])
+        self.paths = sorted(path for path in files if self._is_picture(path))
 
-    def unused(self) -> Iterable[str]:
-        """Return the JPEG files that no row has used."""
-        return sorted(n for n in set(self._paths) - self._used if n.endswith(_ENDINGS))
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a picture.
+
+        Raises:
+            PortraitUnusable: it is too large.
+        """
+        file = self._folder / path
+        if (size := file.stat().st_size) > MAX_FILE:
+            raise too_large(size)
+        return file.read_bytes()
+
+    def _is_picture(self, path: str) -> bool:
+        if path.casefold().endswith(SUFFIXES):
+            return True
+        with (self._folder / path).open("rb") as file:
+            return is_picture(file.read(_BEGINNING))
 
 
 class PortraitArchive:
-    """JPEG files in a ZIP archive, by their names without folders."""
+    """Pictures in a ZIP archive."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._members = {
-            posixpath.basename(name): name for name in archive.names if name.endswith(_ENDINGS)
-        }
-        self._names = _Names(self._members)
-        self._used: set[str] = set()
+        self.paths = sorted(name for name in archive.names if self._is_picture(name))
 
-    def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """Return name and bytes of the first match.
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a picture.
 
         Raises:
-            PortraitUnusable: the file cannot be used.
-            BadImport: the archive is damaged.
+            BadImport: it is damaged.
         """
-        name = self._names.first(names)
-        if name is None:
-            return None
-        self._used.add(name)
-        return name, checked(self._archive.read(self._members[name]))
+        return self._archive.read(path)
 
-    def unused(self) -> Iterable[str]:
-        """Return the JPEG files that no row has used."""
-        return sorted(set(self._members) - self._used)
+    def _is_picture(self, path: str) -> bool:
+        if path.casefold().endswith(SUFFIXES):
+            return True
+        return is_picture(self._archive.beginning(path, _BEGINNING))
 
 
-def checked(data: bytes) -> bytes:
-    """Return ``data`` if it is a complete JPEG of acceptable size.
+def open_portraits(source: Path) -> PortraitFiles:
+    """Return the pictures of a folder or a ZIP file.
 
     Raises:
-        PortraitUnusable: it is not.
+        BadImport: it is neither, or contains what is not read.
     """
-    if len(data) > MAX_PORTRAIT:
-        raise PortraitUnusable(_too_large(len(data)))
-    if not (data.startswith(_JPEG[0]) and data.rstrip(b"\0").endswith(_JPEG[1])):
-        raise PortraitUnusable(Phrase("not a complete JPEG"))
-    with suppress(BrokenJpeg):  # the portrait check reports broken headers
-        _require_cheap(data)
-    return data
+    if source.is_dir():
+        return PortraitFolder(source)
+    if not zipfile.is_zipfile(source):
+        reason = Phrase("it is neither a folder nor a ZIP file")
+        problem = Problem("unreadable", params={"format": "ZIP", "reason": reason})
+        raise BadImport([problem])
+    return archived_portraits(source.read_bytes())
 
 
-def _too_large(size: int) -> Phrase:
-    return Phrase("it has %(size)s bytes, at most %(limit)s", {"size": size, "limit": MAX_PORTRAIT})
+def archived_portraits(data: bytes) -> PortraitFiles:
+    """Return the pictures of a ZIP archive.
+
+    Raises:
+        BadImport: it is damaged, or contains what is not read.
+    """
+    archive = Archive(data)
+    if archive.problems:
+        raise BadImport(archive.problems)
+    return PortraitArchive(archive)
 
 
-def _require_cheap(data: bytes) -> None:
-    try:
-        read_jpeg_header(data)
-    except CostlyJpeg as error:
-        raise PortraitUnusable(Phrase("it would take too long to decode")) from error
-
-
-class _Names:
-    """Matches names exactly, or else in the plain form in which numbers are compared."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        self._files = set(files)
-        self._plain = {plain_number(name): name for name in sorted(self._files)}
-
-    def first(self, names: Iterable[str]) -> str | None:
-        """Return the first file that matches, with or without extension."""
-        for name in filter(None, names):
-            for ending in ("", *_ENDINGS):
-                wanted = name + ending
-                if wanted in self._files:
-                    return wanted
-                if plain := self._plain.get(plain_number(wanted)):
-                    return plain
-        return None
+def _files(folder: Path) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in names:
+            file = Path(place, name)
+            path = file.relative_to(folder).as_posix()
+            if not is_litter(path) and file.is_file() and not file.is_symlink():
+                yield path

@@ -68,12 +68,12 @@ class Words:
 
 def read_applicant(cells: Cells, words: Words, today: date) -> Applicant:
     """Read all facts that the entry conditions are judged by."""
-    schooling, unfinished = read_schooling(cells, words)
+    schooling, studies = read_schooling(cells, words)
     return replace(
         read_work(cells, today),
         schooling=schooling,
         related_degree=read_flag(cells, "related_degree"),
-        student=read_flag(cells, "student", default=unfinished),
+        student=read_flag(cells, "student", default=studies),
         institution_staff=read_flag(cells, "institution_staff"),
         certificates=read_certificates(cells, words),
         class_hours=read_hours(cells),
@@ -93,7 +93,7 @@ def read_schooling(cells: Cells, words: Words) -> tuple[Schooling, bool]:
     if typed.unfinished:
         counted = SCHOOLING[typed.schooling][0]
         cells.refuse("schooling", "unfinished", is_error=False, value=text, counted=counted)
-    return typed.schooling, typed.unfinished
+    return typed.schooling, typed.studies
 
 
 def read_document(cells: Cells, words: Words) -> DocumentKind:
@@ -149,7 +149,8 @@ def read_certificates(cells: Cells, words: Words) -> tuple[Certificate, ...]:
         known = words.levels.get(plain_word(level))
         own, years = plain_word(of) in _OWN, years_typed(held or "0")
         if (not own and plain_word(of) not in _OTHERS) or known is None or years is None:
-            cells.refuse("certificates", "certificate", value=text.strip())
+            levels = ", ".join(dict.fromkeys(words.levels.values())) or "–"
+            cells.refuse("certificates", "certificate", value=text.strip(), known=levels)
         elif years > MOST_YEARS:
             cells.refuse("certificates", "out_of_range", value=held, least=0, most=MOST_YEARS)
         else:
@@ -201,8 +202,8 @@ def _compared(
     made = {"work_years": done.total, "continuous_years": done.continuous}
     for field, said in years.items():
         if said and abs(said - made[field]) >= 1:
-            shown = f"{made[field].normalize():f}"
-            cells.refuse(field, "years_differ", is_error=False, value=said, years=shown)
+            shown = {"value": f"{said.normalize():f}", "years": f"{made[field].normalize():f}"}
+            cells.refuse(field, "years_differ", is_error=False, **shown)
     return applicant
 
 

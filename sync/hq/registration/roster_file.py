@@ -1,18 +1,21 @@
 """Roster files: who sits at one centre, when registration happened elsewhere.
 
 Columns: ``identity_no``, ``name`` (both required), ``admission_no``, ``seat``,
-``extra_minutes``, ``portrait`` (a file name; otherwise ``ADMISSION_NO.jpg`` or
-``IDENTITY_NO.jpg``). Every problem names its row.
+``extra_minutes``, ``portrait`` (a file name; otherwise a picture is found by admission number,
+identity number or name). Every problem names its row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import Column, Row, read_table
+from sync.hq.imports.tabular import Column, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
+from sync.hq.registration.portrait_names import Sought
+from sync.hq.registration.portraits import find_portraits
 
 COLUMNS = (
     Column("identity_no", "身份证号", "Identity number", needed=True),
@@ -41,39 +44,42 @@ class RosterEntry:
     portrait: bytes | None = field(default=None, repr=False)
 
 
-def read_roster(data: bytes, portraits: PortraitFiles | None = None) -> Sequence[RosterEntry]:
-    """Read the entries of an XLSX or CSV file.
+def read_roster(
+    data: bytes, portraits: PortraitFiles | None = None, progress: ProgressCallback = silent
+) -> tuple[Sequence[RosterEntry], Sequence[Problem]]:
+    """Return the entries of an XLSX or CSV file, and notes about what it leaves open.
 
     Raises:
         BadImport: lists every problem.
     """
     rows, problems = read_table(data, COLUMNS)
     entries: list[RosterEntry] = []
+    sought: list[Sought] = []
     for row in rows:
-        entry, found = _entry(row, portraits or NoPortraits())
-        problems += found
-        if entry is not None:
-            entries.append(entry)
+        cells = Cells(row)
+        entry = _entry(cells)
+        entries.append(entry)
+        sought.append(cells.sought(entry.name, entry.admission_no, entry.identity_no))
+        problems += cells.problems
     for column in ("identity_no", "admission_no", "seat"):
         problems += doubled(rows, column)
+    portrait = find_portraits(sought, portraits or NoPortraits(), progress)
+    problems += portrait.problems
     if not rows and not problems:
         problems.append(Problem("empty"))
-    if problems:
+    if any(problem.is_error for problem in problems):
         raise BadImport(problems)
-    return entries
+    return [
+        replace(entry, portrait=portrait.pictures.get(position))
+        for position, entry in enumerate(entries)
+    ], problems
 
 
-def _entry(row: Row, portraits: PortraitFiles) -> tuple[RosterEntry | None, list[Problem]]:
-    cells = Cells(row)
-    number = cells.number_of_a_document("identity_no")
-    admission_no = cells.admission_number("admission_no")
-    portrait = cells.portrait(portraits, [admission_no, number])
-    entry = RosterEntry(
-        identity_no=number,
-        name=cells.text("name", 100, needed=True),
-        admission_no=admission_no,
+def _entry(cells: Cells) -> RosterEntry:
+    return RosterEntry(
+        identity_no=cells.number_of_a_document("identity_no"),
+        name=cells.name("name"),
+        admission_no=cells.admission_number("admission_no"),
         seat=cells.text("seat", 16),
         extra_minutes=cells.whole("extra_minutes", 600),
-        portrait=portrait,
     )
-    return (None if cells.problems else entry), cells.problems

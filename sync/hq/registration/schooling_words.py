@@ -20,9 +20,9 @@ _ENDINGS = (
     "文凭", "文化", "或以上", "以上", "教育", "应届", "往届", "生", "degree", "diploma",
     "graduate", "education",
 )  # fmt: skip
+_STUDIES = "(?P<stage>[大研博])[一二三四五](?:年级)?|大学生|在读|在校生?|就读|studying"
 _UNFINISHED = re.compile(
-    "(?P<stage>[大研博])[一二三四五](?:年级)?|大学生|在读|在校生?|就读|肄业|结业|未毕业|没毕业|尚未毕业|辍学|"
-    "退学|studying|unfinished"
+    f"(?P<studies>{_STUDIES})|肄业|结业|未毕业|没毕业|尚未毕业|辍学|退学|unfinished"
 )
 _STAGES = {"大": "大学", "研": "研究生", "博": "博士"}
 _BEFORE = {
@@ -37,10 +37,15 @@ _BEFORE = {
 
 @dataclass(frozen=True)
 class SchoolingTyped:
-    """The highest schooling that is finished, and whether the text names an unfinished one."""
+    """The highest schooling that is finished.
+
+    ``unfinished``: whether the text names another one that is not. ``studies``: whether the
+    applicant is a student of it.
+    """
 
     schooling: Schooling
     unfinished: bool = False
+    studies: bool = False
 
 
 def schooling_typed(text: str, names: Mapping[str, Schooling]) -> SchoolingTyped | None:
@@ -53,18 +58,23 @@ def schooling_typed(text: str, names: Mapping[str, Schooling]) -> SchoolingTyped
         return SchoolingTyped(whole)
     found: list[SchoolingTyped] = []
     for part in map(plain_word, _BETWEEN.split(unicodedata.normalize("NFKC", text))):
-        unfinished = _UNFINISHED.search(part) is not None
-        named, rest = _named(_UNFINISHED.sub(_stage, part), names)
+        mark = _UNFINISHED.search(part)
+        studies = mark is not None and mark["studies"] is not None
+        bare = _UNFINISHED.sub("", part) or _UNFINISHED.sub(_stage, part)
+        named, rest = _named(bare, names)
         if named is not None:
-            found.append(SchoolingTyped(named, unfinished))
+            found.append(SchoolingTyped(named, mark is not None, studies))
         elif rest:
             return None
-        elif unfinished and found:  # as in 本科（在读）
-            found[-1] = SchoolingTyped(found[-1].schooling, unfinished=True)
+        elif mark is not None and found:  # as in 本科（在读）
+            found[-1] = SchoolingTyped(found[-1].schooling, unfinished=True, studies=studies)
     if not found:
         return None
-    highest = max((_finished(one) for one in found), key=lambda schooling: schooling.rank)
-    return SchoolingTyped(highest, any(one.unfinished for one in found))
+    return SchoolingTyped(
+        max((_finished(one) for one in found), key=lambda schooling: schooling.rank),
+        any(one.unfinished for one in found),
+        any(one.studies for one in found),
+    )
 
 
 def _stage(found: re.Match[str]) -> str:

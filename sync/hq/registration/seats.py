@@ -4,28 +4,24 @@ import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.exam.programme.programme import Programme
+from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
 from sync.hq.problems import Problem
-from sync.hq.registration.allocation import OccupiedSeat, allocate
+from sync.hq.registration.allocation import Applicant, OccupiedSeat, OfferedRoom, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.registration.tickets import Holder, Tickets, make_tickets
-from sync.hq.sittings import SittingView
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -43,6 +39,14 @@ class SeatView:
     centre_code: str
     extra_minutes: int
     has_portrait: bool
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The seats that were assigned, and the neighbours whom the rooms do not bring apart."""
+
+    seats: Sequence[SeatView]
+    together: Sequence[Neighbours]
 
 
 class Registration:
@@ -113,16 +117,20 @@ class Registration:
         """Return how many seats each centre offers, by its code."""
         totals: Counter[str] = Counter()
         with self._context.database.read() as connection:
-            for (centre_code, _), seats in _offered_rooms(connection, sitting_id).items():
-                totals[centre_code] += seats
+            for room in _offered_rooms(connection, sitting_id):
+                totals[room.centre_code] += room.seats
         return totals
 
     def allocate(
-        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
-    ) -> Sequence[SeatView]:
+        self,
+        sitting_id: str,
+        applications: Sequence[ApplicationView],
+        by: str,
+        kind: PlanKind = PlanKind.APART,
+    ) -> Allocated:
         """Assign a seat and an admission number to every admitted candidate without one.
 
-        The seed of the lot goes into the audit log.
+        The seed of the plan goes into the audit log.
 
         Raises:
             NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
@@ -135,11 +143,23 @@ class Registration:
         }
         with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
-            taken = [OccupiedSeat(row["centre_code"], row["room"], row["seat"]) for row in rows]
             seated = {row["candidate_id"] for row in rows}
-            wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
-            new = allocate(wishes, _offered_rooms(connection, sitting_id), taken, seed)
-            for seat in new:
+            applicants = [
+                Applicant(Sitter(name, application.paper), application.centre)
+                for name, application in admitted.items()
+                if name not in seated
+            ]
+            taken = [
+                OccupiedSeat(
+                    row["centre_code"],
+                    row["room"],
+                    row["seat"],
+                    Sitter(row["candidate_id"], row["paper"]),
+                )
+                for row in rows
+            ]
+            new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
+            for seat in new.seats:
                 prefix = self._require(connection, sitting_id, seat.centre_code)
                 values = {
                     "sitting_id": sitting_id,
@@ -152,47 +172,16 @@ class Registration:
                     "extra_minutes": admitted[seat.candidate_id].extra_minutes,
                 }
                 connection.execute(tables.seats.insert().values(**values))
-            named = {"sitting": sitting_id, "seats": len(new), "seed": seed.hex()}
-            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named)
-        ids = {seat.candidate_id for seat in new}
-        return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+            named = {"sitting": sitting_id, "seats": len(new.seats), "seed": seed.hex()}
+            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named, plan=kind)
+        ids = {seat.candidate_id for seat in new.seats}
+        made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+        return Allocated(made, new.together)
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Return the seats of a sitting, by centre and seat."""
         with self._context.database.read() as connection:
             return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
-
-    def tickets(
-        self,
-        sitting: SittingView,
-        programmes: Mapping[str, Programme],
-        centre_code: str | None = None,
-        progress: ProgressCallback = silent,
-    ) -> Tickets:
-        """Return the admission tickets of a sitting, or of one centre.
-
-        Raises:
-            NoFont: no usable font was found.
-        """
-        settings = self._context.settings
-        with self._context.database.read() as connection:
-            rows = _seat_rows(connection, sitting.id, centre_code)
-        return make_tickets(
-            sitting,
-            programmes,
-            [self._holder(row) for row in rows],
-            ZoneInfo(settings.console.timezone),
-            settings.tickets.font,
-            progress,
-        )
-
-    def _holder(self, row: RowMapping) -> Holder:
-        names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}
-        portrait = row["portrait"]
-        return Holder(
-            **{name: row[name] for name in names},
-            portrait=None if portrait is None else self._people.open_portrait(portrait),
-        )
 
     def roster(self, sitting_id: str, centre_code: str) -> Roster:
         """Return the roster of an exam package, portraits included."""
@@ -289,27 +278,28 @@ def _free_seat(connection: Connection, place: _Place, room: str) -> str:
     return next(seat for seat in (f"{n:02}" for n in range(1, 10_000)) if seat not in taken)
 
 
-def _offered_rooms(connection: Connection, sitting_id: str) -> Mapping[tuple[str, str], int]:
-    """Return how many seats of each room the sitting uses, by centre and room."""
-    table = tables.sitting_rooms
-    query = select(table).where(table.c.sitting_id == sitting_id)
-    rows = connection.execute(query).mappings()
-    return {(row["centre_code"], row["room"]): row["seats"] for row in rows}
+def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedRoom]:
+    """Return the rooms that the sitting uses."""
+    table, rooms = tables.sitting_rooms, tables.rooms
+    here = (rooms.c.centre_code == table.c.centre_code) & (rooms.c.id == table.c.room)
+    query = (
+        select(table.c.centre_code, table.c.room, table.c.seats, rooms.c.seats_per_row)
+        .join(rooms, here)
+        .where(table.c.sitting_id == sitting_id)
+    )
+    return [OfferedRoom(**row) for row in connection.execute(query).mappings()]
 
 
 def _seat_rows(
     connection: Connection, sitting_id: str, centre_code: str | None
 ) -> Sequence[RowMapping]:
-    seats, people, centres = tables.seats, tables.candidates, tables.centres
+    seats, people = tables.seats, tables.candidates
     query = (
         select(
             seats,
-            *(people.c[name] for name in ("name", "sex", "identity_no", "portrait")),
-            centres.c.name.label("centre_name"),
-            centres.c.address.label("centre_address"),
+            *(people.c[name] for name in ("name", "identity_no", "portrait")),
         )
         .join(people, people.c.id == seats.c.candidate_id)
-        .join(centres, centres.c.code == seats.c.centre_code)
         .where(seats.c.sitting_id == sitting_id)
         # Length first: seat 100 comes after seat 99.
         .order_by(

@@ -22,7 +22,8 @@ class ResultView:
     ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
     until written answers are marked. ``answer_findings``: what was done to the answers outside
     the centre's software (:class:`sync.wire.delivery.answer_log.AnswerFinding`), or None if the
-    result was received before this was checked.
+    result was received before this was checked. ``parts``: times of parts that were sat in
+    order, as the centre reported them, with the ``minutes`` of each.
     """
 
     cursor: int
@@ -47,6 +48,7 @@ class ResultView:
     answers_digest: str
     end_reason: str
     ended_at: str
+    parts: list[dict[str, Any]]
     leaves: int
     incidents: int
     without: list[str]
@@ -183,6 +185,7 @@ def _result(row: RowMapping) -> ResultView:
         answers_digest=row["answers_digest"],
         end_reason=document["end_reason"],
         ended_at=document["timing"]["ended_at"],
+        parts=[_part(part) for part in document["timing"].get("parts", ())],
         leaves=document["conduct"]["leaves"],
         incidents=len(document["incidents"]),
         without=list((document["device_check"] or {}).get("without", ())),
@@ -205,6 +208,11 @@ def _attempt(row: RowMapping, hidden: frozenset[str]) -> dict[str, Any]:
         "answers": answers,
         **{name: value for name, value in document.items() if name not in hidden | _LEFT_OUT},
     }
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    began, ended = (datetime.fromisoformat(part[name]) for name in ("started_at", "ended_at"))
+    return {**part, "minutes": round((ended - began).total_seconds() / 60, 1)}
 
 
 _LEFT_OUT = frozenset({"format", "sender_key_id", "recipient_key_id", "form"})

@@ -29,6 +29,7 @@ from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
 
@@ -80,6 +81,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         candidates,
         personal_forms,
         removable_media,
+        tickets,
         uploading,
         previews,
         item_columns,

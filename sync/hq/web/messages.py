@@ -21,6 +21,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
     "hq_code_refused": _l("This code is wrong or was used before. Wait for the next one."),
     "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
+    "text_unusable": _l(
+        "The text contains characters that other machines cannot show: %(characters)s."
+    ),
     "hq_bad_username": _l(
         "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
     ),
@@ -45,6 +48,10 @@ MESSAGES: dict[str, LazyString] = {
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_minutes_fixed": _l(
+        "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
+        " programme. Leave the minutes out."
+    ),
     "hq_papers_missing": _l("Add at least one paper to the sitting."),
     "hq_unlock_too_late": _l(
         "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."

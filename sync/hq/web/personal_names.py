@@ -54,6 +54,7 @@ STATES: dict[str, LazyString] = {
 
 FAULTS: dict[str, LazyString] = {
     "too_long": _l("At most %(most)s characters."),
+    "unusable": _l("This contains characters that no other computer can show."),
     "not_a_date": _l("Enter a date such as 2012-07 or 2012-07-01."),
     "date_out_of_range": _l("This date is in the future or too long ago."),
 }

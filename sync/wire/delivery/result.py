@@ -9,6 +9,7 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.papers.paper import Form
 from kiosk.exam.programme.personal_form import MOST_TYPED, PersonalField
+from kiosk.exam.values import Growing, Text
 from sync.wire.chain import event_hash
 from sync.wire.delivery import answer_log
 from sync.wire.delivery.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
@@ -64,13 +65,29 @@ class BundleCredit(WireModel):
     at: Utc
 
 
-class Timing(WireModel):
-    """Start, extra time, time credits and end. An absent candidate has no start."""
+class BundlePart(WireModel):
+    """A part that was sat in order; ``end_reason`` as the attempt's, also for parts before."""
+
+    part: str
+    name: Text
+    started_at: Utc
+    ended_at: Utc
+    end_reason: EndReason
+
+
+class Timing(Growing, WireModel):
+    """Start, extra time, time credits and end. An absent candidate has no start.
+
+    ``parts``: those that began, where the programme has them sat in order.
+    """
+
+    younger = frozenset({"parts"})
 
     started_at: Utc | None = None
     ended_at: Utc
     extra_minutes: int = Field(default=0, ge=0, le=600)
     credits: tuple[BundleCredit, ...] = Field(default=(), max_length=10_000)
+    parts: tuple[BundlePart, ...] = Field(default=(), max_length=1000)
 
 
 class BundlePageLeave(WireModel):

@@ -227,16 +227,22 @@ class Manifest(Head):
 
         Raises:
             ProgrammeError: one of them is not valid.
-            PackageDamaged: a paper is of no programme, or of none that has its trade and level.
+            PackageDamaged: a paper is of no programme, or of none that has its trade and level;
+                or its parts have minutes that do not add up to its own.
         """
         programmes = {programme.id: programme for programme in map(load_programme, self.programmes)}
         for paper in self.sitting.papers:
             if paper.programme not in programmes:
                 raise PackageDamaged(f"paper {paper.id} names a programme that is not there")
             try:
-                programmes[paper.programme].examination(paper.trade, paper.level)
+                examination = programmes[paper.programme].examination(paper.trade, paper.level)
             except NoSuchExamination as error:
                 raise PackageDamaged(f"paper {paper.id}: {error}") from error
+            if not examination.fits(paper.duration_minutes):
+                raise PackageDamaged(
+                    f"paper {paper.id} has {paper.duration_minutes} minutes,"
+                    f" its parts have {examination.duration_minutes}"
+                )
         return programmes
 
 

@@ -96,6 +96,7 @@ def test_what_people_type_has_one_stored_form(
     ("field", "typed", "code"),
     [
         (F.SEX, "unknown", "unknown"),
+        (F.SCHOOL, "某\ue000大学", "unusable"),
         (F.SCHOOLING, "本科", "unknown"),
         (F.IDENTITY_NO, "99/0001", "characters"),
         (F.BIRTH_DATE, "1990-02-30", "not_a_date"),

@@ -16,7 +16,7 @@ from kiosk.exam.errors import AttemptPaused, SequenceGap
 from kiosk.hall.errors import SequenceConflict
 from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.exam import answers
-from tests.centres import ManualClock, new_site
+from tests.centres import ManualClock, usual_site
 from tests.hall.conftest import BY, Room, open_room
 
 ITEMS = 6
@@ -29,7 +29,7 @@ class Terminal(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.site, self.clock = new_site(folder / "centre"), ManualClock()
+        self.site, self.clock = usual_site(folder / "centre"), ManualClock()
         self.room: Room = self.stack.enter_context(open_room(self.site, self.clock))
         (self.attempt,) = self.room.begin()
         view = self.room.hall.attempts.view(self.attempt)

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kiosk.exam.attempt.states import AttemptState as S
 from kiosk.exam.attempt.states import EndReason, PauseReason
 from kiosk.store.exam import attempts
-from tests.centres import ManualClock, new_site
+from tests.centres import ManualClock, usual_site
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 WHY = "for this test"
@@ -47,7 +47,7 @@ class Course(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.site, self.clock = new_site(folder / "centre"), ManualClock()
+        self.site, self.clock = usual_site(folder / "centre"), ManualClock()
         self.room: Room = self.stack.enter_context(open_room(self.site, self.clock))
         self.ids = self.room.begin(2)
         self.models = [Model(), Model()]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.exam.errors import TextUnusable
 from kiosk.hall.errors import OnRoster, ReasonMissing, SittingState
 from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.views.check_in import NewGuest
@@ -166,3 +167,15 @@ def test_a_restart_keeps_them_together(room: Room, site: Site) -> None:
     with open_room(site, room.clock) as again:
         assert number not in people(again)
         assert again.hall.attempts.view(sign_in(again, number)).admission_no == "2026T0900"
+
+
+def test_a_guests_name_is_stored_without_what_nobody_sees(room: Room) -> None:
+    room.begin()
+    typed = NewGuest("\u202e阿卜杜 • 买买提\u200b", "P1234567", "Ｂ０２")
+    number = room.hall.guests.admit(SITTING, typed, WHY, BY)
+    rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
+    assert [(r.name, r.seat) for r in rows if r.admission_no == number] == [
+        ("阿卜杜·买买提", "B02")
+    ]
+    with pytest.raises(TextUnusable):
+        room.hall.guests.admit(SITTING, NewGuest("\ue000", "P1234568", "B03"), WHY, BY)

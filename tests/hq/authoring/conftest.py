@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.hq.desk import Desk, open_desk
+from tests.hq.desk import QUICK, Desk, make_once, open_desk
+
+
+@pytest.fixture(scope="session")
+def _made() -> None:
+    make_once(QUICK.model_dump_json(), False)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(_made: None, tmp_path: Path) -> Iterator[Desk]:
     """An HQ with one centre, one sitting tomorrow and one candidate, and nothing drawn."""
     desk = open_desk(tmp_path, package=False)
     yield desk

@@ -6,8 +6,8 @@ import pytest
 from PIL import ExifTags, Image
 
 from sync.hq.authoring.pictures import MAX_PIXELS, PictureUnusable, checked
-from sync.hq.registration.portrait_files import PortraitUnusable
-from sync.hq.registration.portrait_files import checked as portrait
+from sync.hq.registration.portrait_pictures import PortraitUnusable
+from sync.hq.registration.portrait_pictures import normalised as portrait
 from tests.wire.test_jpeg import with_scans
 
 

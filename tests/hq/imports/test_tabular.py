@@ -242,6 +242,18 @@ def test_chinese_names_of_old_archives_are_read() -> None:
     assert Archive(data).names == ["张三.jpg"]
 
 
+def test_names_of_macos_that_do_not_say_their_encoding_are_read() -> None:
+    data = packed({"xxxxxx.jpg": b"x", "yyyyyyy.jpg": b"y"})
+    data = data.replace(b"xxxxxx", "张三".encode()).replace(b"yyyyyyy", "Jose\u0301x".encode())
+    assert Archive(data).names == ["张三.jpg", "Jose\u0301x.jpg"]
+
+
+def test_what_systems_leave_in_archives_is_skipped() -> None:
+    litter = ["__MACOSX/a/._b.jpg", "a/._b.jpg", "a/.DS_Store", "Thumbs.db", "a/Desktop.ini", "a\\"]
+    archive = Archive(packed({**dict.fromkeys(litter, b"x"), "a/b.jpg": b"y"}))
+    assert (archive.names, archive.problems) == (["a/b.jpg"], [])
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"PK", packed({"a": b"x"})[:-10]], ids=["empty", "two bytes", "cut short"]
 )

@@ -68,21 +68,22 @@ class Centre:
     def deliver(self, urls: Iterator[str], over: threading.Event) -> None:
         with httpx.Client(timeout=30, trust_env=False) as client:
             for one in self.sealed:
-                while one.id not in self.receipts and not over.is_set():
-                    self._try(client, next(urls), one)
+                while not self._delivered(client, next(urls), one) and not over.wait(0.05):
+                    pass
 
-    def _try(self, client: httpx.Client, url: str, one: Sealed) -> None:
+    def _delivered(self, client: httpx.Client, url: str, one: Sealed) -> bool:
         request = httpx.Request("PUT", f"{url}/sync/v1/bundles/{one.id}", content=one.data)
         nonce = base64.urlsafe_b64encode(entropy(18)).decode()
         sign_request(request, self._keys, self.code, datetime.now(UTC), nonce)
         try:
             reply = client.send(request)
         except httpx.RequestError:
-            return
+            return False
         if reply.status_code == httpx.codes.OK:
             self.receipts[one.id] = reply.content
-        else:
-            assert reply.status_code >= 500, reply.text
+            return True
+        assert reply.status_code >= 500, reply.text
+        return False
 
     def _sealed(self, desk: Desk, revision: int) -> Sealed:
         sender = {"centre_code": self.code, "sender_key_id": self._keys.public.key_id}
@@ -134,7 +135,7 @@ def deliver(centres: Sequence[Centre], mortal: Mapping[str, Worker | Postgresql]
             for count, name in DEATHS.items():
                 while sum(len(centre.receipts) for centre in centres) < count:
                     assert not any(one.done() and one.exception() for one in delivering)
-                    assert not over.wait(0.002)
+                    assert not over.wait(0.01)
                 mortal[name].kill()
                 pool.submit(mortal[name].start)
             for one in delivering:

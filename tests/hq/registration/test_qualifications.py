@@ -71,25 +71,27 @@ def test_schooling_in_the_words_of_offices(word: str, schooling: Schooling) -> N
 
 
 @pytest.mark.parametrize(
-    ("word", "schooling"),
+    ("word", "schooling", "student"),
     [
-        ("本科在读", S.HIGH_SCHOOL),
-        ("本科（在读）", S.HIGH_SCHOOL),
-        ("大三", S.HIGH_SCHOOL),
-        ("在校大学生", S.HIGH_SCHOOL),
-        ("本科肄业", S.HIGH_SCHOOL),
-        ("大专/本科在读", S.COLLEGE),
-        ("硕士在读", S.BACHELOR),
-        ("研二", S.BACHELOR),
-        ("博士在读", S.MASTER),
-        ("中专在读", S.NONE),
+        ("本科在读", S.HIGH_SCHOOL, True),
+        ("本科（在读）", S.HIGH_SCHOOL, True),
+        ("大三", S.HIGH_SCHOOL, True),
+        ("本科大三", S.HIGH_SCHOOL, True),
+        ("在校大学生", S.HIGH_SCHOOL, True),
+        ("本科肄业", S.HIGH_SCHOOL, False),
+        ("大专/本科在读", S.COLLEGE, True),
+        ("硕士在读", S.BACHELOR, True),
+        ("研二", S.BACHELOR, True),
+        ("博士在读", S.MASTER, True),
+        ("硕士未毕业", S.BACHELOR, False),
+        ("中专在读", S.NONE, True),
     ],
 )
 def test_unfinished_studies_count_as_what_was_finished_before(
-    word: str, schooling: Schooling
+    word: str, schooling: Schooling, student: bool
 ) -> None:
     (found,), (problem,) = read({"学历": word})
-    assert (found.applicant.schooling, found.applicant.student) == (schooling, True)
+    assert (found.applicant.schooling, found.applicant.student) == (schooling, student)
     assert (problem.code, problem.is_error) == ("unfinished", False)
 
 
@@ -156,7 +158,19 @@ def test_identity_documents_in_the_words_of_offices(word: str, kind: DocumentKin
     [
         *(
             (text, "5")
-            for text in ("5", "5年", "5 年", "５年", "五年", "5年以上", "5年及以上", "满5年", "5+")
+            for text in (
+                "5",
+                "5年",
+                "5 年",
+                "５年",
+                "五年",
+                "5年以上",
+                "5年及以上",
+                "满5年",
+                "5+",
+                "5年（含）以上",
+                "5年整",
+            )
         ),
         *(
             (text, "5")

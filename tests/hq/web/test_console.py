@@ -17,6 +17,7 @@ from kiosk.webpages.languages import catalogue
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import TEXTS
+from sync.hq.registration.portrait_pictures import normalised
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
@@ -155,7 +156,7 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     assert "0 admitted, 1 incomplete" in staff.store()
     (one,) = desk.hq.applications.list(desk.sitting)
     reply = staff.get(f"/candidates/{one.candidate_id}/portrait.jpg")
-    assert (reply.data, reply.mimetype) == (jpeg, "image/jpeg")
+    assert (reply.data, reply.mimetype) == (normalised(jpeg), "image/jpeg")
     base = f"/sittings/{desk.sitting}"
     told = staff.told(
         f"{base}/candidates/{one.candidate_id}/decision", decision="admit", reason="ok"
@@ -163,6 +164,9 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     assert "Decided by hand: ok" in told
     staff.told(f"{base}/seats/offer", centre=CODE, seats="5")
     assert "1 seats were assigned." in staff.told(f"{base}/seats/allocate")
+    page = staff.get(f"{base}/tickets").text
+    assert "portrait not checked yet" in page
+    assert "the centre has no address" in page
     assert staff.get(f"{base}/tickets.pdf").data.startswith(b"%PDF")
 
 
@@ -264,6 +268,20 @@ def test_material_is_ticked_off_as_it_comes(staff: Staff) -> None:
         "school_certificate",
         "degree_certificate",
     ]
+
+
+def test_each_applicant_has_a_letter_in_the_page_s_language(staff: Staff) -> None:
+    row = {"学历": "高中", "相关专业": "否", "相关工作年限": "", "相关工作起止时间": "2020.01-至今"}
+    staff.import_file("candidates", "c.csv", table(row), sitting=staff.desk.sitting)
+    staff.store()
+    (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
+    address = f"/sittings/{staff.desk.sitting}/candidates/{one.candidate_id}/letter"
+    listed = staff.get(f"/sittings/{staff.desk.sitting}/candidates").text
+    assert address in listed
+    assert "secondary vocational school" in listed
+    assert "from 31 December 2027 on" in staff.get(address).text
+    assert "自2027年12月31日起符合本条" in staff.get(f"{address}?lang=zh").text
+    assert staff.get(address.replace(one.candidate_id, "nobody")).status_code == 404
 
 
 def test_long_lists_come_in_pages(staff: Staff) -> None:

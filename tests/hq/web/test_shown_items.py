@@ -123,15 +123,6 @@ def test_a_paper_shows_the_stimulus_once_above_the_items_of_its_group(
     assert re.search(r"<b>O</b><div>以上都是</div><span[^>]*>fixed place", page)
 
 
-@pytest.mark.parametrize(("change", "version"), [({}, "0.2.0"), (CASE, "0.3.0")])
-def test_a_paper_names_the_version_that_centres_need(
-    staff: Staff, desk: Desk, change: dict[str, str], version: str
-) -> None:
-    _change(desk, [change])
-    page = staff.get(f"/sittings/{desk.sitting}/papers/1/A").text
-    assert f"with version {version} of the software or newer" in page
-
-
 def test_items_of_a_group_with_other_stimuli_are_shown_with_their_own(
     staff: Staff, desk: Desk
 ) -> None:

@@ -175,7 +175,7 @@ def test_somebody_elses_attempt_is_refused_and_on_record(
 ) -> None:
     rows = desk.get(f"/staff/api/sittings/{SITTING}/room").json["rows"]
     other = next(one["attempt_id"] for one in rows if one["admission_no"] == "2026T0002")
-    for path in ("answers", "hand-in", "lease"):
+    for path in ("answers", "hand-in", "lease", "parts/theory/hand-in"):
         reply = answering.post(f"/api/attempts/{other}/{path}")
         assert (reply.status_code, reply.json["error"]["code"]) == (403, "not_yours")
     assert answering.get(f"/api/attempts/{other}").status_code == 403
@@ -184,7 +184,12 @@ def test_somebody_elses_attempt_is_refused_and_on_record(
 
 def test_only_the_page_that_holds_the_exam_may_write(answering: Browser) -> None:
     other = Browser(answering.client, answering.csrf, answering.attempt_id)
-    for method, path in (("GET", "/time"), ("POST", "/answers"), ("POST", "/hand-in")):
+    for method, path in (
+        ("GET", "/time"),
+        ("POST", "/answers"),
+        ("POST", "/hand-in"),
+        ("POST", "/parts/a/hand-in"),
+    ):
         reply = getattr(other, method.lower())(other.at(path))
         assert (reply.status_code, reply.json["error"]["code"]) == (409, "lease_lost")
     assert other.open_exam().json["error"]["code"] == "lease_held"

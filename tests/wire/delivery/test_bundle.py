@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.values import Text
 from sync.wire import canonical
 from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery import bundle as bundles
@@ -107,6 +108,20 @@ def test_what_a_centre_seals_is_what_headquarters_opens(
     )
     sealed = bundles.seal_bundle(bundle, CENTRE, HQ.public)
     assert unsealed(sealed.data) == (bundle, sealed.id)
+
+
+def test_times_of_parts_are_in_a_bundle_only_where_there_are_any() -> None:
+    theory = result.BundlePart(
+        part="theory",
+        name=Text(zh="理论知识", en="Theory"),
+        started_at=NOW,
+        ended_at=NOW + timedelta(minutes=40),
+        end_reason=EndReason.TIME_OUT,
+    )
+    plain = make().timing
+    assert b'"parts"' not in canonical.dump_model(make()), "digests of 0.2.0 stay"
+    timed = make(timing=plain.model_copy(update={"parts": (theory,)}))
+    assert unsealed(bundles.seal_bundle(timed, CENTRE, HQ.public).data)[0] == timed
 
 
 def test_sealing_again_keeps_the_id_and_changes_the_bytes() -> None:

@@ -186,12 +186,15 @@ class _Undoing:
 
         To keep only those that it does contain would reveal them.
         """
-        papers, sittings = tables.papers, tables.sittings
+        papers, examined = tables.papers, tables.sitting_papers
+        drawn_for = (examined.c.sitting_id == papers.c.sitting_id) & (
+            examined.c.id == papers.c.sitting_paper
+        )
         query = (
             select(papers.c.id)
-            .join(sittings, sittings.c.id == papers.c.sitting_id)
+            .join(examined, drawn_for)
             .where(
-                sittings.c.programme_id == self._stored.programme_id,
+                examined.c.programme_id == self._stored.programme_id,
                 papers.c.created_at >= self._stored.imported_at,
                 papers.c.id.in_(secret_papers(now)),
             )

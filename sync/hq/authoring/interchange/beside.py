@@ -1,13 +1,12 @@
 """Pictures beside a file of items in a ZIP, as texts name them."""
 
-import posixpath
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from kiosk.exam.items.markup import PICTURE_NAME
 from sync.hq.authoring.pictures import Collected, PictureUnusable
+from sync.hq.imports.paths import PathIndex
 from sync.hq.problems import Phrase, Problem
 
 SUFFIXES = (
@@ -31,14 +30,10 @@ class Beside:
         self.collected = Collected()
         self._files = files
         self._names: dict[str, str] = {}
-        self._paths: dict[str, list[str]] = {}
-        for path in files:
-            parts = _plain(path).split("/")
-            for start in range(len(parts)):
-                self._paths.setdefault("/".join(parts[start:]), []).append(path)
+        self._paths = PathIndex(files)
 
     def __contains__(self, address: str) -> bool:
-        return _plain(address) in self._paths
+        return bool(self._paths.find(address))
 
     def name(self, address: str) -> str:
         """Return the name under which the picture at an address is stored.
@@ -47,14 +42,12 @@ class Beside:
             KeyError: there is none.
             PictureUnusable: it cannot be shown, or there are several.
         """
-        wanted = _plain(address)
-        found = self._paths.get(wanted, [])
-        whole = [path for path in found if _plain(path) == wanted]
-        if len(whole or found) > 1:
+        found = self._paths.find(address)
+        if len(found) > 1:
             raise PictureUnusable(reason=_SEVERAL)
         if not found:
             raise KeyError(address)
-        path = (whole or found)[0]
+        path = found[0]
         if path not in self._names:
             self._names[path] = self.collected.add(self._files[path])
         return self._names[path]
@@ -114,9 +107,3 @@ class Texts:
     def _refuse(self, code: str, column: str, address: str, **params: object) -> None:
         shown = {"value": address[:100], **params}
         self.problems.append(Problem(code, column=column, params=shown))
-
-
-def _plain(path: str) -> str:
-    """Return a path as file systems that ignore case compare it."""
-    shown = unicodedata.normalize("NFKC", path.replace("\\", "/")).casefold().strip()
-    return posixpath.normpath(shown).lstrip("/")

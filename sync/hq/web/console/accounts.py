@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.second_factor import provisioning
 from sync.hq.errors import CodeRefused, SignInRefused, TooManyTries, WeakPassword
@@ -114,7 +115,7 @@ def overview() -> str:
 def create() -> BaseResponse:
     """Create an account."""
     guard.require_administrator()
-    name = request.form.get("username", "").strip()
+    name = plain_text(request.form.get("username", ""))
     administrator = request.form.get("administrator") == "yes"
     headquarters().accounts.create(
         name, _typed("password"), guard.who(), administrator=administrator

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sync.hq.core.progress import ProgressCallback, silent
+from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import BadImport
-from sync.hq.imports.archives import Archive
 from sync.hq.imports.uploads import Upload
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application, read_candidates
-from sync.hq.registration.portrait_files import NoPortraits, PortraitArchive, PortraitFiles
+from sync.hq.registration.portrait_files import archived_portraits
 from sync.hq.services import HqServices
 
 
@@ -25,7 +24,9 @@ def check(
     except BadImport as error:
         return {"sound": 0}, error.problems
     closed = hq.applications.closed(upload.context["sitting"])
-    return {"sound": len(found)}, [*closed, *problems, *hq.applications.renamed(found)]
+    whole = [*closed, *problems, *hq.applications.renamed(found)]
+    # A page shows the first of them: errors must not be behind a list of unused pictures.
+    return {"sound": len(found)}, sorted(whole, key=lambda problem: not problem.is_error)
 
 
 def store(
@@ -40,7 +41,7 @@ def store(
     Raises:
         BadImport: the file has problems.
     """
-    found, problems = _read(hq, upload, silent)
+    found, problems = _read(hq, upload, progress)
     sitting = upload.context["sitting"]
     counts = hq.applications.take(sitting, found, problems, by, progress)
     return {**counts, "sitting": sitting}
@@ -53,14 +54,6 @@ def _read(
         raise BadImport([Problem("empty")])
     programme = hq.applications.programme(upload.context["sitting"])
     today = hq.clock.now().date()
-    data = upload.files["file"].data
-    return read_candidates(data, programme, today, _portraits(upload), progress)
-
-
-def _portraits(upload: Upload) -> PortraitFiles:
-    if "portraits" not in upload.files:
-        return NoPortraits()
-    archive = Archive(upload.files["portraits"].data)
-    if archive.problems:
-        raise BadImport(archive.problems)
-    return PortraitArchive(archive)
+    data, pictures = upload.files["file"].data, upload.files.get("portraits")
+    portraits = archived_portraits(pictures.data) if pictures else None
+    return read_candidates(data, programme, today, portraits, progress)

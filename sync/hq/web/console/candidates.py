@@ -7,6 +7,7 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.seating import PlanKind
 from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
@@ -69,6 +70,16 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
     return _back(sitting_id)
 
 
+@candidates.get("/sittings/<sitting_id>/candidates/<candidate_id>/letter")
+def letter(sitting_id: str, candidate_id: str) -> str:
+    """Show the letter to an applicant, in the page's language, ready to be printed."""
+    hq = headquarters()
+    ((_application, found),) = hq.letters.of(sitting_id, language(), candidate_id=candidate_id)
+    return render_template(
+        "sittings/letter.html", sitting=hq.sittings.get(sitting_id), letter=found
+    )
+
+
 @candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/materials")
 def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
     """Record what an applicant has handed in."""
@@ -123,18 +134,17 @@ def offer(sitting_id: str) -> BaseResponse:
 def allocate(sitting_id: str) -> BaseResponse:
     """Assign seats and admission numbers to all admitted candidates."""
     hq = headquarters()
-    new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
-    flash(_("%(count)s seats were assigned.", count=len(new)))
+    kind = PlanKind.LOT if request.form.get("plan") == PlanKind.LOT else PlanKind.APART
+    applications = hq.applications.list(sitting_id)
+    new = hq.registration.allocate(sitting_id, applications, guard.who(), kind)
+    text = _("%(count)s seats were assigned.", count=len(new.seats))
+    close = _(
+        "%(count)s pairs of neighbours have the same paper or employer, or look alike:"
+        " the rooms have no other seats for them.",
+        count=len(new.together),
+    )
+    flash(f"{text} {close}" if kind is PlanKind.APART and new.together else text)
     return _back(sitting_id)
-
-
-@candidates.get("/sittings/<sitting_id>/tickets.pdf")
-def tickets(sitting_id: str) -> Response:
-    """Return the admission tickets, of one centre if it is named."""
-    hq = headquarters()
-    sitting, programmes = hq.sittings.get(sitting_id), hq.applications.programmes(sitting_id)
-    made = hq.registration.tickets(sitting, programmes, request.args.get("centre") or None)
-    return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")
 
 
 def _back(sitting_id: str) -> BaseResponse:

@@ -22,6 +22,8 @@ from sync.wire.sealing.certificate import read_request
 centres = staff_pages("centres")
 
 
+LONGEST = 300
+"""Most characters of an address: a ticket has room for three lines."""
 SHOWN = timedelta(days=92)
 """Event logs received in this time are shown; ``hq centres status`` shows all."""
 
@@ -102,6 +104,16 @@ def enrol() -> BaseResponse:
     data = request.form.get("request", "").encode()
     certificate = headquarters().centres.approve(data, guard.who())
     return download(certificate, f"{read_request(data).centre_code}.certificate.json")
+
+
+@centres.post("/centres/<code>/place")
+def set_place(code: str) -> BaseResponse:
+    """Set where a centre is and how to get there."""
+    form = request.form
+    address, directions = form.get("address", "")[:LONGEST], form.get("directions", "")[:LONGEST]
+    headquarters().centres.set_place(code, guard.who(), address=address, directions=directions)
+    flash(_("Recorded."))
+    return redirect(url_for("centres.overview"))
 
 
 @centres.get("/centres/<code>/certificate")

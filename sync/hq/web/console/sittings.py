@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.items.item import Item
 from kiosk.exam.papers.paper import FormItem, make_form
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.core.spelling import spelling_alphabet
 from sync.hq.errors import NotATime
 from sync.hq.packages.packages import PackageView
@@ -46,7 +47,7 @@ def create() -> BaseResponse:
     except ValueError as error:
         raise NotATime from error
     new = NewSitting(
-        title=form.get("title", "").strip()[:200] or starts_at.date().isoformat(),
+        title=plain_text(form.get("title", ""))[:200] or starts_at.date().isoformat(),
         starts_at=starts_at,
         papers=[
             NewPaper(

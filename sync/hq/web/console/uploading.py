@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.typed_texts import plain_text
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
@@ -39,7 +40,7 @@ def begin(kind: str) -> BaseResponse:
         raise NotFound(what="import")
     hq, by = headquarters(), guard.who()
     files = {
-        field: UploadedFile(file.filename or field, file.read())
+        field: UploadedFile(plain_text(file.filename or field), file.read())
         for field, file in request.files.items()
         if file.filename
     }

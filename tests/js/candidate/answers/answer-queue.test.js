@@ -17,6 +17,7 @@ class Server {
   failures = []; // thrown before the answers are looked at
   lostReplies = 0;
   unwanted = null; // the item whose answers are refused
+  closed = []; // items of a part that is closed
   requests = 0;
 
   async ackedThrough() {
@@ -28,6 +29,7 @@ class Server {
     const failure = this.failures.shift();
     if (failure) throw failure;
     if (writes.some(({ item }) => item === this.unwanted)) throw new Refusal(422, "invalid_answer");
+    if (writes.some(({ item }) => this.closed.includes(item))) throw new Refusal(409, "part_closed");
     for (const { seq, item, value } of writes) {
       const known = this.stored.get(seq);
       if (known && JSON.stringify(known) !== JSON.stringify([item, value])) throw new Refusal(409, "sequence_conflict");
@@ -53,6 +55,7 @@ function queueOf(ackedThrough = 0) {
   const callbacks = {
     onReply: () => {}, onEnded: hear("ended"), onPaused: hear("paused"), onTakenOver: hear("taken over"),
     onMissed: hear("missed"), onRefused: hear("refused"), onSignedOut: hear("signed out"),
+    onLate: ({ item, value }) => heard.push(["late", item, value]),
     onState: ({ state, waiting }) => states.push(`${state} ${waiting}`),
   };
   const buffer = { update: async ({ entries }) => { kept = structuredClone(entries); } };
@@ -222,4 +225,14 @@ test("a server that stays out of step is asked five times, then later", () => {
 test("a request that is too large is split before anything is given up", () => {
   assert.equal(afterFailure(new Refusal(413, "too_large"), 2, 0), "one-by-one");
   assert.equal(afterFailure(new Refusal(413, "too_large"), 1, 0), "reject");
+});
+
+test("answers to a closed part are handed over, and those behind them are sent", async () => {
+  const queue = queueOf();
+  server.closed = ["q1", "q2"];
+  for (const [item, value] of [["q1", "a"], ["q2", "b"], ["q3", "c"], ["q1", "d"]]) queue.put(item, value);
+  assert.equal(await queue.flush(), true);
+  assert.deepEqual(server.values, { q3: "c" });
+  assert.deepEqual(heard, [["late", "q1", "d"], ["late", "q2", "b"]]);
+  assert.deepEqual(kept, []);
 });

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, String, Text
 
 revision = "r0007_material"
-down_revision = "r0005_class_hours"
+down_revision = "r0006_centre_directions"
 
 AT = DateTime(timezone=True)
 

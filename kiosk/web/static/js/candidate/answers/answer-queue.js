@@ -21,6 +21,7 @@ import { PendingAnswers } from "./pending-answers.js";
  * @property {() => void} onTakenOver another window has the exam
  * @property {() => void} onMissed the server was not reached
  * @property {(item: string, message: string) => void} onRefused
+ * @property {(entry: Entry) => void} onLate an answer to a part that is closed
  * @property {() => void} onSignedOut
  */
 
@@ -33,7 +34,7 @@ const MAX_RESYNCHRONISATIONS = 5;
  * @param {{ code: string, status: number }} error
  * @param {number} batchSize
  * @param {number} failures in a row before this one
- * @returns {"ended" | "taken-over" | "resynchronise" | "one-by-one" | "reject" | "retry"}
+ * @returns {"ended" | "taken-over" | "resynchronise" | "one-by-one" | "late" | "reject" | "retry"}
  */
 export function afterFailure(error, batchSize, failures) {
   if (error.code === "attempt_ended") return "ended";
@@ -41,6 +42,7 @@ export function afterFailure(error, batchSize, failures) {
   const outOfStep = error.code === "sequence_gap" || error.code === "sequence_conflict";
   if (outOfStep && failures < MAX_RESYNCHRONISATIONS) return "resynchronise";
   // The server stores a batch as a whole or not at all: alone, each answer shows whether it is the bad one.
+  if (error.code === "part_closed") return batchSize > 1 ? "one-by-one" : "late";
   if (error.status === 422 || error.status === 413) return batchSize > 1 ? "one-by-one" : "reject";
   return "retry";
 }
@@ -195,8 +197,12 @@ export class AnswerQueue {
       case "one-by-one":
         this.#single = true;
         return true;
+      case "late":
+        this.#callbacks.onLate(batch[0]);
+        return this.#drop(batch[0]);
       case "reject":
-        return this.#reject(batch[0], error.message);
+        this.#callbacks.onRefused(batch[0].item, error.message);
+        return this.#drop(batch[0]);
       default:
         this.#retryLater(error);
         return false;
@@ -216,14 +222,10 @@ export class AnswerQueue {
     }
   }
 
-  /**
-   * @param {Entry} entry
-   * @param {string} message
-   */
-  #reject(entry, message) {
+  /** @param {Entry} entry that the server will not accept; the others are sent */
+  #drop(entry) {
     this.#pending.reject(entry);
     this.#store();
-    this.#callbacks.onRefused(entry.item, message);
     this.#report();
     return true;
   }

@@ -5,11 +5,13 @@
  *
  * @typedef {object} KeptRecord
  * @property {Entry[]} [entries] answers that the server has not acknowledged
- * @property {Entry[]} [old] such answers from before another terminal continued the exam
+ * @property {Entry[]} [old] such answers about which the invigilator decides: from before another
+ *   terminal continued the exam, or to a part that was closed when they came
  * @property {string} [lease] the token by which the page held the exam
  * @property {string} [admission_no]
  * @property {string[]} [flags] ids of flagged items
  * @property {number} [current] index of the shown item
+ * @property {string} [part] id of the part that was open, where parts are sat in order
  */
 
 /**

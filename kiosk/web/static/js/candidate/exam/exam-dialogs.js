@@ -62,20 +62,35 @@ function numberList(items, choose) {
 }
 
 /**
+ * What is asked before handing in: all of it, or a part of it.
+ * @typedef {{ title: string, count: (numbers: { n: number, total: number }) => string, after: string[] }} Question
+ */
+
+/** @returns {Question} */
+export function wholeExam() {
+  return {
+    title: t("Hand in now?"),
+    count: (numbers) => t("%(n)s of %(total)s questions are answered.", numbers),
+    after: [t("After handing in, you cannot change anything.")],
+  };
+}
+
+/**
  * Ask before handing in; resolves to "hand-in", an item to go to, or null.
  * @param {Item[]} open unanswered items
  * @param {Item[]} flagged
  * @param {number} total
+ * @param {Question} question
  */
-export function confirmHandIn(open, flagged, total) {
+export function confirmHandIn(open, flagged, total, question) {
   let close = (/** @type {Item} */ _item) => {};
   const choose = (/** @type {Item} */ item) => close(item);
-  const content = [make("p", {}, t("%(n)s of %(total)s questions are answered.", { n: total - open.length, total }))];
+  const content = [make("p", {}, question.count({ n: total - open.length, total }))];
   if (open.length) content.push(make("h3", {}, t("Not answered yet")), numberList(open, choose));
   if (flagged.length) content.push(make("h3", {}, t("Flagged")), numberList(flagged, choose));
-  content.push(make("p", { class: open.length ? "note warn" : "note" }, t("After handing in, you cannot change anything.")));
+  content.push(make("div", { class: open.length ? "note warn" : "note" }, question.after.map((text) => make("p", {}, text))));
   return sheet({
-    title: t("Hand in now?"),
+    title: question.title,
     content,
     actions: [
       { value: null, text: t("Back to the questions") },

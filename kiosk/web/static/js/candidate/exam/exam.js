@@ -16,11 +16,12 @@ import { SpeechDetector } from "../proctoring/speech.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Countdown } from "./countdown.js";
 import { acknowledge, countLeaves, showLeaves, showTakenOver } from "./exam-dialogs.js";
+import { ExamParts } from "./exam-parts.js";
 import { offerFullscreen } from "./fullscreen.js";
 import { askHandIn } from "./hand-in.js";
-import { deliverOld, handOverLate } from "./late-answers.js";
+import { deliverOld, handOverLate, LateAnswers } from "./late-answers.js";
 import { takeLease } from "./lease.js";
-import { PaperPosition } from "./paper-position.js";
+import { PaperPosition, positionOf } from "./paper-position.js";
 import { PauseOverlay } from "./pause-overlay.js";
 
 const POLL_MS = 5000;
@@ -34,7 +35,9 @@ let atLimit = "end";
 let paper = null;
 /** @type {AnswerQueue | null} */
 let queue = null;
-/** @type {import("../answers/kept-record.js").KeptRecord & { continues?: boolean }} */
+/** @type {LateAnswers | null} */
+let late = null;
+/** @type {import("./paper-position.js").Kept} */
 let kept = {};
 let over = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -42,6 +45,7 @@ let nextPoll;
 
 const buffer = new AnswerBuffer(data.attempt_id);
 const overlay = new PauseOverlay();
+const parts = new ExamParts();
 const connection = new ConnectionStatus(canSeal, () => saveFile(queue?.unsent ?? [], lease));
 const countdown = new Countdown(timeUp);
 const signals = new SignalQueue(
@@ -113,7 +117,7 @@ async function finish() {
   if (over) return;
   halt();
   overlay.hide();
-  const unsent = queue?.unsent ?? [];
+  const unsent = [...(late?.all ?? []), ...(queue?.unsent ?? [])];
   if (unsent.length) await handOverLate(unsent, lease, buffer);
   location.replace(data.pages.ended);
 }
@@ -125,6 +129,7 @@ async function poll() {
     const now = await get(`${ATTEMPT}/time`, { timeout: 8000 });
     connection.reached();
     recount(now.leaves);
+    late?.deliver();
     if (now.state === "paused") pause(now);
     else if (now.state === "in_progress") await proceed(now);
     else await finish();
@@ -160,9 +165,31 @@ function cover(reason, remaining) {
 /** Nothing more is written, also while the server, which alone may end the exam, is away. */
 async function timeUp() {
   if (over || !queue) return;
-  cover("time", 0);
-  await queue.flush();
+  const part = parts.isLast ? null : parts.open;
+  cover(part ? "part" : "time", 0);
+  const saved = await queue.flush();
+  // When everything is saved, the next part need not wait for answers that are on their way.
+  if (part && saved) await parts.close(part.id, true).catch(() => connection.missed());
   await poll();
+}
+
+/** @param {import("../answers/pending-answers.js").Entry} entry to a part that is closed */
+function tooLate(entry) {
+  late?.add(entry);
+  clearTimeout(nextPoll);
+  nextPoll = setTimeout(poll);
+}
+
+/** Show the part that is open now, if it is another one. */
+async function move() {
+  const attempt = await load();
+  const before = parts.open?.id;
+  if (attempt.state !== "in_progress" || !paper || over) return;
+  parts.show(attempt);
+  if (parts.open?.id === before) return;
+  paper.replace(attempt);
+  countdown.set(attempt.remaining_s);
+  queue?.resume();
 }
 
 /** @param {any} now */
@@ -176,8 +203,10 @@ function pause(now) {
 /** @param {any} now */
 async function proceed(now) {
   const wasCovered = overlay.visible;
-  countdown.set(now.remaining_s);
-  if (!wasCovered || now.remaining_s === 0) return;
+  const moved = paper !== null && now.part !== (parts.open?.id ?? null);
+  if (moved) await move();
+  else countdown.set(now.remaining_s);
+  if (!wasCovered || (now.remaining_s === 0 && !moved)) return;
   overlay.hide();
   pageLeaves.pause(false);
   frames.pause(false);
@@ -221,17 +250,8 @@ async function recall(before, continues) {
   const { entries, old } = sortKept(before, continues);
   const delivered = await deliverOld(old, before.lease || "");
   await buffer.update({ entries, old: delivered ? [] : old, lease, admission_no: data.admission_no });
+  late = new LateAnswers(buffer, lease, delivered ? [] : old);
   return { ...before, entries, continues };
-}
-
-/**
- * Position and flags: this terminal's own if it was the last one to hold the exam, else the server's.
- * @param {any} attempt
- */
-function positionOf(attempt) {
-  if (kept.continues && kept.flags) return { flags: kept.flags, current: kept.current || 0 };
-  const index = attempt.items.findIndex((/** @type {any} */ item) => item.id === attempt.current);
-  return { flags: attempt.flags, current: Math.max(0, index) };
 }
 
 /**
@@ -241,19 +261,22 @@ function positionOf(attempt) {
 async function fill(attempt) {
   ({ leaves, at_limit: atLimit } = attempt);
   countdown.warnAt(attempt.warn_minutes);
+  parts.show(attempt);
   const answers = new AnswerQueue(server, buffer, attempt.acked_through, {
     onState: showSaved, onReply: replied, onEnded: finish, onPaused: poll, onTakenOver: takenOver,
-    onMissed: () => connection.missed(), onSignedOut: signedOut,
+    onMissed: () => connection.missed(), onSignedOut: signedOut, onLate: tooLate,
     onRefused: (item, message) => acknowledge(t("An answer was not accepted"), `${shown.numberOf(item)}: ${message}`),
   });
   answers.restore(kept.entries);
   const position = new PaperPosition(data.attempt_id);
-  const shown = new PaperView(attempt, { ...attempt.answers, ...answers.values }, positionOf(attempt), answers, (current, flags) => {
-    buffer.update({ current, flags });
-    position.put(attempt.items[current].id, flags);
+  const start = positionOf(attempt, kept, parts.open?.id);
+  /** @type {PaperView} */
+  const shown = new PaperView(attempt, { ...attempt.answers, ...answers.values }, start, answers, (items, current, flags) => {
+    buffer.update({ current, flags, part: parts.open?.id });
+    position.put(items[current].id, flags);
   });
   [queue, paper] = [answers, shown];
-  byId("hand-in").addEventListener("click", () => askHandIn(shown, answers, finish));
+  byId("hand-in").addEventListener("click", () => askHandIn(shown, answers, parts, finish, poll));
   byId("hand-in", HTMLButtonElement).disabled = false;
   setNote(byId("time-note"), "");
   pageLeaves.watch();

@@ -1,36 +1,43 @@
-// Handing in: asked for once more, and only when every answer is saved.
+// Handing in the exam or a part of it: asked for once more, and only when every answer is saved.
 
 import { byId } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { data, t } from "../../common/page.js";
-import { acknowledge, confirmHandIn } from "./exam-dialogs.js";
+import { acknowledge, confirmHandIn, wholeExam } from "./exam-dialogs.js";
 
 /** @typedef {import("../answers/answer-queue.js").AnswerQueue} AnswerQueue */
 
 /**
  * @param {import("../paper/paper-view.js").PaperView} paper
  * @param {AnswerQueue} answers
+ * @param {import("./exam-parts.js").ExamParts} parts
  * @param {() => Promise<void>} onEnded
+ * @param {() => Promise<void>} onMoved another part is open
  */
-export async function askHandIn(paper, answers, onEnded) {
+export async function askHandIn(paper, answers, parts, onEnded, onMoved) {
   const open = paper.items.filter((item) => !paper.isAnswered(item));
   const flagged = paper.items.filter((item) => paper.isFlagged(item));
-  const choice = await confirmHandIn(open, flagged, paper.items.length);
-  if (choice === "hand-in") await handIn(answers, onEnded);
+  const part = parts.isLast ? null : parts.open;
+  const choice = await confirmHandIn(open, flagged, paper.items.length, part ? parts.question() : wholeExam());
+  if (choice === "hand-in" && part) await handIn(answers, () => parts.close(part.id), onMoved, onEnded);
+  else if (choice === "hand-in") await handIn(answers, () => post(`/api/attempts/${data.attempt_id}/hand-in`, {}, { timeout: 30000 }), onEnded, onEnded);
   else if (choice) paper.go(paper.items.indexOf(choice));
 }
 
 /**
  * @param {AnswerQueue} answers
+ * @param {() => Promise<unknown>} act
+ * @param {() => Promise<void>} onDone
  * @param {() => Promise<void>} onEnded
  */
-async function handIn(answers, onEnded) {
+async function handIn(answers, act, onDone, onEnded) {
   const button = byId("hand-in", HTMLButtonElement);
   button.disabled = true;
   try {
     if (!(await answers.flush())) throw new Error(t("Some answers are not saved yet. They will be retried; please hand in a little later."));
-    await post(`/api/attempts/${data.attempt_id}/hand-in`, {}, { timeout: 30000 });
-    await onEnded();
+    await act();
+    await onDone();
+    button.disabled = false;
   } catch (error) {
     button.disabled = false;
     if (error.code === "attempt_ended") await onEnded();

@@ -2,6 +2,21 @@
 
 import { post } from "../../common/api.js";
 
+/** @typedef {import("../answers/kept-record.js").KeptRecord & { continues?: boolean }} Kept */
+
+/**
+ * Where to begin, and which items are flagged: as this terminal keeps it if it was the last one to
+ * hold the exam, else as the server does.
+ * @param {any} attempt
+ * @param {Kept} kept
+ * @param {string | undefined} part id of the open part
+ */
+export function positionOf(attempt, kept, part) {
+  if (kept.continues && kept.flags && kept.part === part) return { flags: kept.flags, current: kept.current || 0 };
+  const index = attempt.items.findIndex((/** @type {any} */ item) => item.id === attempt.current);
+  return { flags: attempt.flags, current: Math.max(0, index) };
+}
+
 const QUIET_MS = 800;
 const AGAIN_MS = 5000;
 

@@ -11,6 +11,7 @@ function explanation(reason) {
     staff: t("The invigilator has paused your exam. Your time is stopped. Please stay seated and wait."),
     held: t("You have left the answer page too often. The invigilator decides how your exam continues. Your time is stopped."),
     time: t("Your time is up. Your answers are being handed in; please wait."),
+    part: t("The time of this part is up. Your answers are being saved; the next part follows."),
     returned: t("Your terminal was disconnected for a while. The invigilator is checking your identity. Your time is stopped."),
     reopened: t("The invigilator is reopening your exam. Your time is stopped."),
   };
@@ -34,7 +35,7 @@ export class PauseOverlay {
     if (this.#dialog?.dataset.reason === reason) return;
     this.hide();
     const left = make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
-    const title = reason === "time" ? t("Time is up") : t("The exam is paused");
+    const title = ["time", "part"].includes(reason) ? t("Time is up") : t("The exam is paused");
     // A modal dialog hides everything below it, so the connection's note moves into it.
     const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, explanation(reason)), left, byId("connection"));
     this.#dialog = make("dialog", { class: "sheet pause-overlay" }, body);

@@ -24,7 +24,7 @@ export class PaperView {
    * @param {Record<string, any>} answers by item
    * @param {{ current: number, flags: string[] }} position
    * @param {import("../answers/answer-queue.js").AnswerQueue} queue
-   * @param {(current: number, flags: string[]) => void} onMoved
+   * @param {(items: import("./item-view.js").Item[], current: number, flags: string[]) => void} onMoved
    */
   constructor(attempt, answers, position, queue, onMoved) {
     /** @type {import("./item-view.js").Item[]} */
@@ -33,9 +33,22 @@ export class PaperView {
     this.#flags = new Set(position.flags);
     this.#onMoved = onMoved;
     this.#queue = queue;
-    this.#navigator = new Navigator(byId("navigator"), attempt.sections, this.items, (index) => this.go(index));
+    this.#navigator = this.#navigate(attempt);
     this.#wire();
     this.go(Math.min(position.current, this.items.length - 1));
+  }
+
+  #navigate({ sections, items }) {
+    const own = sections.filter(({ first, last }) => items.some(({ number }) => number >= first && number <= last));
+    return new Navigator(byId("navigator"), own, items, (index) => this.go(index));
+  }
+
+  /** Show another part of the paper, from its first item. */
+  replace(attempt) {
+    this.items = attempt.items;
+    this.#answers = { ...this.#answers, ...attempt.answers };
+    this.#navigator = this.#navigate(attempt);
+    this.go(0);
   }
 
   /** Whether an item has an answer. */
@@ -92,7 +105,7 @@ export class PaperView {
   }
 
   #placed() {
-    this.#onMoved(this.#current, [...this.#flags]);
+    this.#onMoved(this.items, this.#current, [...this.#flags]);
   }
 
   #step(by) {

@@ -11,6 +11,7 @@ import { normalised } from "../../common/typed-text.js";
  * @property {string} seat
  * @property {string | null} terminal
  * @property {string} state
+ * @property {{ number: number, count: number, name: Record<string, string> } | null} part that is open
  * @property {string[]} active_rules rules that are broken now
  * @property {boolean} window_wanted a second window asks for the exam
  * @property {string | null} pause_reason

@@ -1,7 +1,7 @@
 // The seat cards: made once, changed in place, those who need somebody first.
 
 import { make, setText, show } from "../../common/dom.js";
-import { duration, label, t, timeOfDay } from "../../common/page.js";
+import { data, duration, label, t, timeOfDay } from "../../common/page.js";
 import { attentionLevel, BEFORE_START, byAttention, isSilent, matchesFilter, PRESENT } from "./attention.js";
 
 const PICTURE_MS = 2000;
@@ -24,6 +24,7 @@ function bad(text) {
 function tags(row, now) {
   /** @type {[string, string][]} */
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
+  if (row.part) found.push([part(row.part), ""]);
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
   if (row.window_wanted) found.push([t("Second window requests access"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
@@ -50,6 +51,11 @@ function tags(row, now) {
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
   if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waiting for sync"), "info"]);
   return found;
+}
+
+/** @param {{ number: number, count: number, name: Record<string, string> }} place */
+function part({ number, count, name }) {
+  return t("Part %(n)s of %(total)s: %(name)s", { n: number, total: count, name: name[data.language] || name.zh });
 }
 
 /**
