@@ -53,7 +53,7 @@ def read_personal(cells: Cells, today: date) -> Values:
     typed = {name: cells.text(name.value, longest(name)) for name in OWN}
     values, faults = read_form(typed, RULES, today)
     for fault in faults:
-        if fault.code != "too_long":  # the cell has reported that
+        if fault.code not in ("too_long", "unusable"):  # the cell has reported these
             cells.refuse(fault.field.value, fault.code, value=typed[fault.field])
     return values
 
