@@ -215,6 +215,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "years_differ": "says %(value)s years, but the periods make %(years)s until today; the"
         " periods count",
         "known_as": "%(value)s is already registered as %(name)s; storing changes it",
+        "scan_of_nobody": "names nobody who applied, or number and name disagree; it is skipped",
+        "scan_of_several": "names several applicants; add the identity number; it is skipped",
+        "scan_of_nothing": "does not say what it shows, such as 身份证正面 or 学历; it is skipped",
+        "scan_of_two": "could be two kinds of material; it is skipped",
+        "scan_bad": "cannot be stored: %(reason)s",
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",

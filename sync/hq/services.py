@@ -49,6 +49,8 @@ from sync.hq.registration.applications import Applications
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
+from sync.hq.registration.scan_viewers import ScanViewers
+from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
@@ -97,6 +99,8 @@ class HqServices:
     registration: Registration
     results: Results
     rooms: Rooms
+    scans: Scans
+    scan_viewers: ScanViewers
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
@@ -249,6 +253,8 @@ def _compose(context: HqContext) -> HqServices:
         registration=registration,
         results=Results(context),
         rooms=rooms,
+        scans=Scans(context),
+        scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),
