@@ -27,6 +27,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.personal_form import merge
+from sync.hq.registration.scans import settle_all
 from sync.hq.sittings import Sittings
 from sync.wire.model import FIRST
 
@@ -208,6 +209,7 @@ class Applications:
             put(connection, tables.applications, rows, keep=("decision", "reason"))
             personal = dict(zip(ids, (one.personal for one in applications), strict=True))
             merge(connection, sitting_id, personal, now, by)
+            settle_all(connection, sitting_id)
             named = {"sitting": sitting_id, "applications": len(rows)}
             record(connection, now, AuditKind.APPLICATIONS_IMPORTED, by, **named)
         return self.counts(sitting_id)

@@ -81,7 +81,9 @@ class ScanNames:
         plain = _NUMBER_WORDS.sub(" ", text)
         word = plain_word(plain)
         own = [name for name, words in self._words.items() if any(w.search(plain) for w in words)]
-        exact = [name for name, words in self._words.items() if any(w.pattern == word for w in words)]
+        exact = [
+            name for name, words in self._words.items() if any(w.pattern == word for w in words)
+        ]
         return tuple(exact or own)
 
 

@@ -210,6 +210,13 @@ class Scans:
             return connection.execute(query).scalars().all()
 
 
+def settle_all(connection: Connection, sitting_id: str) -> None:
+    """Do :func:`settle` for all applications of a sitting that have scans."""
+    query = select(scans.c.candidate_id).distinct().where(scans.c.sitting_id == sitting_id)
+    for candidate_id in connection.execute(query).scalars().all():
+        settle(connection, sitting_id, candidate_id)
+
+
 def settle(connection: Connection, sitting_id: str, candidate_id: str) -> None:
     """Tick the materials whose scans are all accepted, and untick those that wait or came back."""
     table = tables.applications
@@ -221,9 +228,7 @@ def settle(connection: Connection, sitting_id: str, candidate_id: str) -> None:
     missing = connection.execute(select(table.c.materials_missing).where(mine)).scalar() or []
     left = [one for one in missing if states.get(one) is not ScanState.ACCEPTED]
     left += [
-        one
-        for one, state in states.items()
-        if state is not ScanState.ACCEPTED and one not in left
+        one for one, state in states.items() if state is not ScanState.ACCEPTED and one not in left
     ]
     if left != missing:
         connection.execute(update(table).where(mine).values(materials_missing=left))

@@ -28,6 +28,7 @@ from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
@@ -80,6 +81,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         sittings,
         candidates,
         personal_forms,
+        scans,
         removable_media,
         tickets,
         uploading,

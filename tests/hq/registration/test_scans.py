@@ -10,7 +10,7 @@ from sync.hq.imports.archives import Archive
 from sync.hq.registration import scans as module
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.scan_files import PDF, ScanFile
-from sync.hq.registration.scan_import import find_scans
+from sync.hq.registration.scan_import import import_scans
 from sync.hq.registration.scan_states import ScanState, state_of
 from sync.hq.registration.scans import NewScan
 from tests.hq.applicants import archive, number, table
@@ -25,9 +25,7 @@ CARD = "identity_card"
 @pytest.fixture
 def candidate(desk: Desk) -> str:
     """An applicant who has handed in nothing; `chief` may see scans."""
-    found, problems = read_candidates(
-        table({"已交材料": ""}), PROGRAMME, desk.clock.now().date()
-    )
+    found, problems = read_candidates(table({"已交材料": ""}), PROGRAMME, desk.clock.now().date())
     desk.hq.applications.take(desk.sitting, found, problems, BY)
     desk.hq.scan_viewers.allow("chief", BY)
     return desk.hq.applications.list(desk.sitting)[0].candidate_id
@@ -37,8 +35,9 @@ def put(
     desk: Desk, candidate: str, material: str = CARD, part: str = "", data: bytes = WHOLE
 ) -> str:
     new = NewScan(candidate, material, part, f"{material}{part}.pdf", ScanFile(PDF, data))
+    before = {scan.id for scan in desk.hq.scans.list(desk.sitting)}
     desk.hq.scans.put(desk.sitting, [new], BY)
-    return desk.hq.scans.list(desk.sitting, candidate)[-1].id
+    return next((s.id for s in desk.hq.scans.list(desk.sitting) if s.id not in before), "")
 
 
 def missing(desk: Desk) -> list[str]:
@@ -111,6 +110,13 @@ def test_ticks_by_hand_stay_where_there_is_no_scan(desk: Desk, candidate: str) -
     assert not {"proof_of_work", CARD} & set(missing(desk))
 
 
+def test_a_repeated_import_does_not_lose_accepted_scans(desk: Desk, candidate: str) -> None:
+    accept(desk, put(desk, candidate))
+    found, problems = read_candidates(table({"已交材料": ""}), PROGRAMME, desk.clock.now().date())
+    desk.hq.applications.take(desk.sitting, found, problems, BY)
+    assert CARD not in missing(desk)
+
+
 def test_the_same_file_is_stored_once(desk: Desk, candidate: str) -> None:
     put(desk, candidate)
     put(desk, candidate)
@@ -152,11 +158,15 @@ def test_an_archive_is_matched_and_what_fits_nobody_is_listed(desk: Desk, candid
         }
     )
     applicants = desk.hq.applications.list(desk.sitting)
-    found = find_scans(Archive(packed), applicants, PROGRAMME)
-    assert sorted((scan.material, scan.part) for scan in found.scans) == [
+    outcomes = [
+        import_scans(desk.hq.scans, desk.sitting, Archive(packed), applicants, PROGRAMME, BY)
+        for _ in range(2)
+    ]
+    assert [(one.stored, one.known) for one in outcomes] == [(2, 0), (0, 2)]
+    assert {(scan.material, scan.part) for scan in desk.hq.scans.list(desk.sitting)} == {
         (CARD, "front"), ("school_certificate", ""),
-    ]  # fmt: skip
-    assert sorted(problem.code for problem in found.problems) == [
+    }  # fmt: skip
+    assert sorted(problem.code for problem in outcomes[0].problems) == [
         "scan_bad", "scan_of_nobody", "scan_of_nothing", "scan_of_two",
     ]  # fmt: skip
 
