@@ -44,6 +44,10 @@ from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
+from sync.hq.planning.batches import Batches
+from sync.hq.planning.changes import Changes
+from sync.hq.planning.paper_list import PaperList
+from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.letters import Letters
@@ -72,7 +76,9 @@ class HqServices:
     account_admin: AccountAdmin
     applications: Applications
     bank: Bank
+    batches: Batches
     centres: Centres
+    changes: Changes
     column_mappings: ColumnMappings
     deletions: Deletions
     enrolment: Enrolment
@@ -89,6 +95,7 @@ class HqServices:
     event_logs: EventLogs
     media: Media
     packages: Packages
+    paper_list: PaperList
     papers: Papers
     paper_views: PaperViews
     people: People
@@ -97,6 +104,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    repeats: Repeats
     results: Results
     rooms: Rooms
     scans: Scans
@@ -214,7 +222,10 @@ def _compose(context: HqContext) -> HqServices:
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
-    inbox = Inbox(context, unlocking)
+    inbox, results = Inbox(context, unlocking), Results(context)
+    packages = Packages(
+        context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
+    )
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -224,7 +235,9 @@ def _compose(context: HqContext) -> HqServices:
         account_admin=AccountAdmin(context),
         applications=applications,
         bank=bank,
+        batches=Batches(sittings, packages, unlocking),
         centres=centres,
+        changes=Changes(context, sittings),
         column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
@@ -240,9 +253,8 @@ def _compose(context: HqContext) -> HqServices:
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
-        packages=Packages(
-            context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
-        ),
+        packages=packages,
+        paper_list=PaperList(context, sittings, papers),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         people=people,
@@ -251,7 +263,8 @@ def _compose(context: HqContext) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
-        results=Results(context),
+        repeats=Repeats(context, sittings, results),
+        results=results,
         rooms=rooms,
         scans=Scans(context),
         scan_viewers=ScanViewers(context),

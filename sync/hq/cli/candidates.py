@@ -15,6 +15,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.portrait_files import open_portraits
+from sync.wire.model import FIRST
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -154,12 +155,13 @@ def seats() -> None:
 @data_option
 @_sitting
 @click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--room", default=FIRST, show_default=True, help="Id of the centre's room.")
 @click.option("--seats", "count", type=click.IntRange(0, 2000), required=True)
 @report_errors
-def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
-    """Set how many seats a centre has for a sitting."""
+def seats_offer(data: Path, sitting: str, centre: str, room: str, count: int) -> None:
+    """Set how many seats of a centre's room a sitting uses (rooms: `hq centres rooms`)."""
     with opened(data) as hq:
-        hq.registration.offer(sitting, centre, count, me())
+        hq.registration.offer(sitting, centre, count, me(), room)
         offered = hq.registration.offered(sitting)
     click.echo(", ".join(f"{code}: {number}" for code, number in sorted(offered.items())))
 

@@ -9,6 +9,7 @@ import click
 from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened, progress_bar
 from sync.hq.registration.admission import TicketGap
+from sync.hq.services import HqServices
 
 MOST = 100
 """Most lines printed; all of them are in the JSON."""
@@ -28,16 +29,24 @@ WHAT: Mapping[str, str] = {
 @click.option("--centre", default="", help="Only this centre.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path("tickets.pdf"),
     show_default=True,
 )
+@click.option("--by-centre", is_flag=True, help="A PDF for each centre; --out is a folder.")
 @click.option("--check", is_flag=True, help="Only list what tickets would lack; write nothing.")
 @click.option("--yes", is_flag=True, help="Write them without asking, whatever they lack.")
 @json_option
 @report_errors
 def tickets(
-    data: Path, sitting: str, centre: str, out: Path, check: bool, yes: bool, as_json: bool
+    data: Path,
+    sitting: str,
+    centre: str,
+    out: Path,
+    by_centre: bool,
+    check: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Write the admission tickets as a PDF, a page for each candidate.
 
@@ -53,16 +62,34 @@ def tickets(
             if as_json:
                 echo_json({"file": None, "lacking": [vars(gap) for gap in gaps]})
             raise SystemExit(int(bool(gaps)))
-        made = hq.tickets.make(view, hq.applications.programmes(sitting), centre, progress)
-    out.write_bytes(made.pdf)
-    out.chmod(0o600)
+        programmes = hq.applications.programmes(sitting)
+        files: list[str] = []
+        missing: dict[str, str] = {}
+        for code, path in _files(hq, sitting, centre, out, by_centre):
+            made = hq.tickets.make(view, programmes, code, progress)
+            missing |= made.missing
+            path.write_bytes(made.pdf)
+            path.chmod(0o600)
+            files.append(str(path))
     if as_json:
         lacking = [vars(gap) for gap in gaps]
-        echo_json({"file": str(out), "lacking": lacking, "characters": dict(made.missing)})
+        written = {"files": files} if by_centre else {"file": files[0]}
+        echo_json({**written, "lacking": lacking, "characters": missing})
         return
-    click.echo(out)
-    for admission_no, characters in made.missing.items():
+    click.echo("\n".join(files))
+    for admission_no, characters in missing.items():
         click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)
+
+
+def _files(
+    hq: HqServices, sitting: str, centre: str, out: Path, by_centre: bool
+) -> Sequence[tuple[str, Path]]:
+    """Return which centres' tickets go into which file; an empty centre stands for all."""
+    if not by_centre:
+        return [(centre, out)]
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    codes = [one.centre_code for one in hq.sittings.centres(sitting)]
+    return [(code, out / f"{sitting}-{code}.pdf") for code in codes if centre in ("", code)]
 
 
 def _print(gaps: Sequence[TicketGap]) -> None:

@@ -129,6 +129,12 @@ sittings = Table(
     Column("unlock_not_before", UtcTime, nullable=False),
     Column("release", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("cancelled_at", UtcTime),
+    Column("cancelled_reason", Text, nullable=False, server_default=""),
+    # Raised when the admission tickets have to be printed again.
+    Column("ticket_issue", Integer, nullable=False, server_default="1"),
+    # The sitting whose candidates were carried into this one.
+    Column("repeats", String(64)),
 )
 
 sitting_papers = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, and_, func, select
 from kiosk.exam.programme.programme import Programme
 from sync.hq.context import HqContext
 from sync.hq.core.progress import ProgressCallback, silent
+from sync.hq.errors import SittingCancelled
 from sync.hq.persistence import tables
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People
@@ -81,8 +82,11 @@ class AdmissionTickets:
         """Return the tickets of a sitting, or of one centre. ``programmes``: by papers' ids.
 
         Raises:
+            SittingCancelled: the sitting does not take place.
             NoFont: no usable font was found.
         """
+        if sitting.cancelled_at is not None:
+            raise SittingCancelled(reason=sitting.cancelled_reason)
         settings = self._context.settings
         return make_tickets(
             sitting,

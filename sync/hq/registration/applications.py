@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, select, update
 
 from kiosk.exam.programme.eligibility import Verdict
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.typed_texts import name_key
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -139,7 +140,8 @@ class Applications:
                 is_error=False,
             )
             for application in applications
-            if known.get(application.identity_no, application.name) != application.name
+            if name_key(known.get(application.identity_no, application.name))
+            != name_key(application.name)
         ]
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:

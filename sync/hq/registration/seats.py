@@ -121,6 +121,12 @@ class Registration:
                 totals[room.centre_code] += room.seats
         return totals
 
+    def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
+        """Return how many seats of each room a sitting uses, by centre and room."""
+        with self._context.database.read() as connection:
+            rooms = _offered_rooms(connection, sitting_id)
+        return {(room.centre_code, room.room): room.seats for room in rooms}
+
     def allocate(
         self,
         sitting_id: str,
@@ -168,7 +174,7 @@ class Registration:
                     "room": seat.room,
                     "seat": seat.seat,
                     "paper": admitted[seat.candidate_id].paper,
-                    "admission_no": _new_admission_no(connection, prefix),
+                    "admission_no": new_admission_no(connection, prefix),
                     "extra_minutes": admitted[seat.candidate_id].extra_minutes,
                 }
                 connection.execute(tables.seats.insert().values(**values))
@@ -236,9 +242,7 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     had_number, had_seat = (known["admission_no"], known["seat"]) if known else ("", "")
     room = entry.room or (known["room"] if known else FIRST)
     number = (
-        plain_number(entry.admission_no)
-        or had_number
-        or _new_admission_no(connection, place.prefix)
+        plain_number(entry.admission_no) or had_number or new_admission_no(connection, place.prefix)
     )
     values = {
         "centre_code": place.centre_code,
@@ -263,7 +267,8 @@ def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> l
     return []
 
 
-def _new_admission_no(connection: Connection, prefix: str) -> str:
+def new_admission_no(connection: Connection, prefix: str) -> str:
+    """Return the next admission number of a month, such as 202604."""
     return f"{prefix}{next_number(connection, f'admission/{prefix}'):05}"
 
 

@@ -132,7 +132,16 @@ def _facts(
         ("等级 Level", programme.levels, paper.level),
     ):
         facts += [(label, name.name.zh) for name in names if name.id == chosen]
-    return [*facts, ("时间 Time", _when(start, end)), ("到场 Arrive", _arrival(start, programme))]
+    when = [("时间 Time", _when(start, end)), ("到场 Arrive", _arrival(start, programme))]
+    return [*facts, *when, *_issue(sitting.ticket_issue)]
+
+
+def _issue(number: int) -> list[Fact]:
+    """Say of a ticket that was printed again that the earlier ones are invalid."""
+    if number == 1:
+        return []
+    text = f"第 {number} 次签发，此前的准考证作废\nIssue {number}; earlier tickets are invalid"
+    return [("签发 Issue", text)]
 
 
 def _arrival(start: datetime, programme: Programme) -> str:

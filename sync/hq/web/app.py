@@ -29,6 +29,11 @@ from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.scans import scans
+from sync.hq.web.console.sitting_changes import sitting_changes
+from sync.hq.web.console.sitting_jobs import sitting_jobs
+from sync.hq.web.console.sitting_packages import sitting_packages
+from sync.hq.web.console.sitting_papers import sitting_papers
+from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
@@ -79,6 +84,11 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         centres,
         items,
         sittings,
+        sitting_papers,
+        sitting_packages,
+        sitting_rooms,
+        sitting_changes,
+        sitting_jobs,
         candidates,
         personal_forms,
         scans,

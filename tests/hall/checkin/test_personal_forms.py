@@ -148,7 +148,7 @@ def test_a_confirmed_form_is_closed(room: Room, attempt: str) -> None:
 
 
 def test_a_guest_fills_it_in_from_name_and_number(room: Room, attempt: str) -> None:
-    guest = NewGuest("访客", "330106198802296634", "G1")
+    guest = NewGuest("访客", "330106198802296634", "1", "G1", "1")
     number = room.hall.guests.admit(SITTING, guest, "paid on the spot", BY)
     session = room.hall.checkin.sign_in(
         room.terminal(), number, guest.identity_no, False, "127.0.0.1"

@@ -31,6 +31,7 @@ NO_OBJECTS = {
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
     *("csrf", "form_seed"),
+    *("paper", "room", "sitting_paper"),
 }
 """Columns as long as an object's name that hold something else."""
 

@@ -17,7 +17,7 @@ from sync.hq.registration.portrait_pictures import normalised
 from sync.hq.registration.roster_file import read_roster
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.sealing.keys import KeyPair
-from tests.hq.applicants import JPEG, MATERIALS, archive, number, table
+from tests.hq.applicants import JPEG, MATERIALS, archive, number, picture, table
 from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 from tests.hq.items import PROGRAMME as CARBON_MANAGER
 
@@ -181,6 +181,17 @@ def test_a_bad_row_keeps_the_whole_file_out_and_no_portrait_behind(desk: Desk) -
 def test_a_wish_for_a_centre_that_is_not_there_is_named(desk: Desk) -> None:
     with pytest.raises(BadImport, match="XX99"):
         take(desk, {"意向考点": "XX99"})
+
+
+def test_a_portrait_that_is_named_by_its_person_is_stored(desk: Desk) -> None:
+    files = archived_portraits(archive({"全部/考生1.png": picture("PNG"), "全部/猫.jpg": JPEG}))
+    found, problems = read_candidates(table({}, {}), CARBON_MANAGER, TODAY, files)
+    desk.hq.applications.take(desk.sitting, found, problems, BY)
+    assert [one.has_portrait for one in desk.hq.applications.list(desk.sitting)] == [True, False]
+    assert [(p.code, p.at) for p in problems][1:] == [
+        ("portrait_surplus", "全部/猫.jpg"),
+        ("portrait_none", "3"),
+    ]
 
 
 def test_portraits_lie_sealed(desk: Desk) -> None:

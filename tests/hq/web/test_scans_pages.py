@@ -1,4 +1,4 @@
-"""The console's pages for scans: who may call them, the review by keys, downloads that do nothing."""
+"""The console's pages for scans: who may call them, the review, downloads that do nothing."""
 
 import io
 

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0007_material"
-down_revision = "r0006_centre_directions"
+revision = "r0008_material"
+down_revision = "r0007_sitting_changes"
 
 AT = DateTime(timezone=True)
 
