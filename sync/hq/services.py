@@ -226,6 +226,7 @@ def _compose(context: HqContext) -> HqServices:
     packages = Packages(
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
+    scans = Scans(context)
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -249,7 +250,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
-        letters=Letters(context, applications, sittings),
+        letters=Letters(context, applications, sittings, scans),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
@@ -266,7 +267,7 @@ def _compose(context: HqContext) -> HqServices:
         repeats=Repeats(context, sittings, results),
         results=results,
         rooms=rooms,
-        scans=Scans(context),
+        scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
         sittings=sittings,

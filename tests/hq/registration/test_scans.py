@@ -117,6 +117,16 @@ def test_a_repeated_import_does_not_lose_accepted_scans(desk: Desk, candidate: s
     assert CARD not in missing(desk)
 
 
+def test_the_letter_says_what_came_back_and_what_waits(desk: Desk, candidate: str) -> None:
+    give_back(desk, put(desk, candidate), "边角被裁")
+    put(desk, candidate, "proof_of_work", data=WHOLE * 2)
+    ((_, letter),) = desk.hq.letters.of(desk.sitting, "zh")
+    text = letter.as_text()
+    assert "退回，请重新提交：身份证正反面照片（边角被裁）" in text
+    assert "已收到，待审核：工作证明" in text
+    assert "身份证正反面照片、" not in text
+
+
 def test_the_same_file_is_stored_once(desk: Desk, candidate: str) -> None:
     put(desk, candidate)
     put(desk, candidate)
