@@ -83,7 +83,9 @@ class Rooms:
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
         db = self._context.store.read()
-        found = _in_rooms(attempts.of_sitting(db, sitting_id), rooms)
+        roster = self._papers.roster(sitting)
+        known = [a for a in attempts.of_sitting(db, sitting_id) if a.admission_no in roster]
+        found = _in_rooms(known, rooms)
         times, ends = groups.times_of(db, sitting_id), self._ends(found)
         rows = self._rows(sitting, found, now)
         return RoomView(
@@ -143,7 +145,6 @@ class Rooms:
                 sitting,
             )
             for attempt in found
-            if attempt.admission_no in roster
         ]
 
     def _row(

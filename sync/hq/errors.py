@@ -14,6 +14,9 @@
  ├─ ``NotFound``            does not exist, or not for this caller
  ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
+ │   └─ ``SeatsClash``      somebody would sit twice at one time, or two people on one seat
+ ├─ ``NamesUndecided``, ``IdentityTaken``, ``AlreadySat``, ``NotSeated``, ``NotAdmitted``,
+ │  ``NoSuchPaper``, ``RoomFull``  changes of people, applications and seats
  ├─ ``ClashesUndecided``    items whose ids belong to others in the bank, without a decision
  ├─ ``ItemChanged``, ``StimulusShared``  an edited item that others have changed, or share
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
@@ -195,6 +198,70 @@ class BadImport(HqError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems[:20])), count=len(problems))
         self.problems = tuple(problems)
+
+
+class SeatsClash(BadImport):
+    """Somebody would sit twice at one time, or two people on one seat."""
+
+    code = "hq_seats_clash"
+    message = "%(count)s seats clash with others. Nothing was changed."
+
+
+class NamesUndecided(HqError):
+    """A file names people otherwise than they are registered, and nobody has decided."""
+
+    code = "hq_names_undecided"
+    message = (
+        "%(count)s people are registered under other names: %(names)s. Decide which names are"
+        " right. Nothing was stored."
+    )
+
+
+class IdentityTaken(HqError):
+    """Another person has the identity number."""
+
+    code = "hq_identity_taken"
+    message = (
+        "%(identity_no)s is registered for %(name)s (%(candidate)s). Correct that record, or use"
+        " it instead of this one. Nothing was changed."
+    )
+
+
+class AlreadySat(HqError):
+    """Headquarters has a result of the candidate in the sitting."""
+
+    code = "hq_already_sat"
+    message = "The candidate has already sat this exam. Nothing was changed."
+
+
+class NotSeated(HqError):
+    """The candidate has no seat in the sitting."""
+
+    code = "hq_not_seated"
+    message = "The candidate has no seat in this sitting. Assign seats first."
+
+
+class NotAdmitted(HqError):
+    """Only who is admitted and has no seat can take one."""
+
+    code = "hq_not_admitted"
+    message = (
+        "%(name)s is not admitted to this sitting, or has a seat already. Nothing was changed."
+    )
+
+
+class NoSuchPaper(HqError):
+    """The other sitting does not examine what the candidate applied for."""
+
+    code = "hq_no_such_paper"
+    message = "The sitting %(title)s has no paper of %(examined)s. Nothing was changed."
+
+
+class RoomFull(HqError):
+    """A room has no free seat."""
+
+    code = "hq_room_full"
+    message = "Room %(room)s at %(centre)s has no free seat at that time. Nothing was changed."
 
 
 class ClashesUndecided(HqError):

@@ -236,6 +236,14 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "proctoring_differs": "the programmes differ in the rules for the camera: each candidate"
         " is proctored by the rules of the programme of their own paper",
         "taken": "%(value)s belongs to another person",
+        "person_twice": "sits in %(first)s and in %(second)s at the same time; move one of them",
+        "seat_twice": "would share seat %(seat)s of room %(room)s at %(centre)s with %(other)s"
+        " (%(sitting)s); choose another seat",
+        "room_full": "room %(room)s at %(centre)s has %(seats)s seats, and %(count)s people would"
+        " sit there at one time; use another room, or correct the room's seats",
+        "paper_unknown": "no paper of the sitting is %(value)s; its papers: %(known)s",
+        "paper_unclear": "does not say which paper; add the columns for programme, trade and level:"
+        " %(known)s",
     }
 )
 

@@ -38,6 +38,7 @@ from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
 from sync.hq.packages.inbox import Inbox
+from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
 from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
@@ -50,12 +51,16 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
+from sync.hq.registration.lives import Lives
+from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.scan_viewers import ScanViewers
 from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
+from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
@@ -79,10 +84,12 @@ class HqServices:
     batches: Batches
     centres: Centres
     changes: Changes
+    clashes: Clashes
     column_mappings: ColumnMappings
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    history: History
     inbox: Inbox
     intake: Intake
     inventories: Inventories
@@ -91,9 +98,11 @@ class HqServices:
     item_imports: ItemImports
     jobs: Jobs
     letters: Letters
+    lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
     media: Media
+    outdated: OutdatedPackages
     packages: Packages
     paper_list: PaperList
     papers: Papers
@@ -114,6 +123,7 @@ class HqServices:
     storage: Storage
     tickets: AdmissionTickets
     tokens: Tokens
+    undo: Undo
     unlocking: Unlocking
     uploads: Uploads
     _database: Database
@@ -239,10 +249,12 @@ def _compose(context: HqContext) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         centres=centres,
         changes=Changes(context, sittings),
+        clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        history=History(context),
         inbox=inbox,
         intake=intake,
         inventories=inventories,
@@ -251,11 +263,13 @@ def _compose(context: HqContext) -> HqServices:
         item_imports=ItemImports(context),
         jobs=Jobs(context),
         letters=Letters(context, applications, sittings, scans),
+        lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),
+        outdated=OutdatedPackages(context),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         people=people,
@@ -274,6 +288,7 @@ def _compose(context: HqContext) -> HqServices:
         storage=Storage(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
+        undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
         _database=context.database,

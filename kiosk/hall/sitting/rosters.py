@@ -40,11 +40,12 @@ class Rosters:
         for attempt in attempts.of_sitting(db, sitting_id):
             if attempt.admission_no in listed:
                 self._keep(db, attempt, listed[attempt.admission_no])
-            elif attempt.id not in by_hand and attempt.state not in OVER:
-                if attempts.delete_unused(db, attempt.id):
-                    removed.append(attempt.admission_no)
-                else:
-                    self._withdraw(db, attempt, opened)
+            elif attempt.id not in by_hand and attempts.delete_unused(db, attempt.id):
+                removed.append(attempt.admission_no)
+            else:
+                self._place(db, attempt, opened)
+                if attempt.id not in by_hand and attempt.state not in OVER:
+                    self._withdraw(db, attempt)
         for person in listed.values():
             entry = of_attributes(RosterEntry, person)
             attempts.register(db, self._context.ids(), sitting_id, entry)
@@ -61,12 +62,24 @@ class Rosters:
             attempts.back_to_registered(db, attempt)
             self._record(db, EventKind.ATTEMPT_REOPENED, attempt, why="on the roster again")
 
-    def _withdraw(self, db: Database, attempt: Attempt, opened: OpenedPackage) -> None:
-        papers = [paper.id for paper in opened.manifest.sitting.papers]
-        # The former paper may not exist any more, and the result must name one that does. The
-        # candidate has seen none of them.
+    def _place(self, db: Database, attempt: Attempt, opened: OpenedPackage) -> None:
+        """Give somebody beside the roster a room and a paper that the new package has.
+
+        Board and result name both; the candidate has seen no paper yet.
+        """
+        info = opened.manifest.sitting
+        papers, rooms = [one.id for one in info.papers], [one.id for one in info.rooms]
         if attempt.paper not in papers:
             attempts.set_paper(db, attempt.id, papers[0])
+        if attempt.room not in rooms:
+            attempts.set_seat(db, attempt.id, rooms[0], "")
+        if attempt.paper not in papers or attempt.room not in rooms:
+            now = attempts.get(db, attempt.id) or attempt
+            former = {"former_room": attempt.room, "former_paper": attempt.paper}
+            kind = EventKind.SEAT_CHANGED
+            self._record(db, kind, attempt, room=now.room, paper=now.paper, **former)
+
+    def _withdraw(self, db: Database, attempt: Attempt) -> None:
         self._record(db, EventKind.OFF_ROSTER, attempt, admission_no=attempt.admission_no)
         terminals.end_sessions(db, attempt.id)
         attempts.leave_terminal(db, attempt.id)

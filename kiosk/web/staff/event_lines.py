@@ -33,10 +33,12 @@ class EventLine:
 def event_lines(events: Iterable[EventView], sitting: SittingView) -> list[EventLine]:
     """Return the events in the same order, named in the reader's language."""
     rooms = {room.id: room.name for room in sitting.rooms}
+    papers = {paper.id: localised(paper.title) for paper in sitting.papers}
     names = {
         "room": rooms,
         "former_room": rooms,
-        "paper": {paper.id: localised(paper.title) for paper in sitting.papers},
+        "paper": papers,
+        "former_paper": papers,
     }
     return [_line(event, names) for event in events]
 

@@ -8,6 +8,7 @@ import click
 
 from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.lives import outdated
 from sync.hq.packages.packages import PackageView
 from sync.hq.planning.batches import Outcome
 from sync.hq.services import HqServices
@@ -16,6 +17,9 @@ from sync.hq.services import HqServices
 @click.group()
 def package() -> None:
     """Exam packages: sealed for one centre and one sitting."""
+
+
+package.add_command(outdated)
 
 
 @package.command(name="build")

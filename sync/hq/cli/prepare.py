@@ -20,7 +20,9 @@ from sync.hq.cli.common import (
     opened,
     progress_bar,
 )
-from sync.hq.cli.problems import as_values, print_problems
+from sync.hq.cli.problems import as_values, print_planned, print_problems
+from sync.hq.registration.planning import FILE as FILE_NAME
+from sync.hq.registration.planning import KEEP
 from sync.hq.registration.portrait_files import open_portraits
 from sync.hq.registration.roster_file import read_roster
 
@@ -126,10 +128,23 @@ def roster() -> None:
     type=click.Path(exists=True, path_type=Path),
     help="ZIP or folder of pictures, each named by number, name or both.",
 )
+@click.option("--check", is_flag=True, help="Only show what would change; store nothing.")
+@click.option(
+    "--names",
+    type=click.Choice([FILE_NAME, KEEP]),
+    help="Whose name counts where the file has another: the file's, or the registered one.",
+)
 @json_option
 @report_errors
 def roster_import(
-    data: Path, file: Path, sitting: str, centre: str, portraits: Path | None, as_json: bool
+    data: Path,
+    file: Path,
+    sitting: str,
+    centre: str,
+    portraits: Path | None,
+    check: bool,
+    names: str | None,
+    as_json: bool,
 ) -> None:
     """Import candidates and their seats from a CSV file: all of them, or none.
 
@@ -138,13 +153,19 @@ def roster_import(
     admission_no, seat, extra_minutes, portrait (a file name; otherwise
     a picture is found by admission number, identity number or name).
     Missing admission numbers and seats are assigned. Import again to
-    correct.
+    correct: columns that the file lacks change nothing.
     """
     with opened(data) as hq:
         files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
             entries, notes = read_roster(file.read_bytes(), files, progress)
-        seats = hq.registration.import_roster(sitting, centre, entries, me())
+        if check:
+            print_problems(notes)
+            print_planned(hq.registration.plan_roster(sitting, centre, entries, names or ""))
+            return
+        seats = hq.registration.import_roster(
+            sitting, centre, entries, me(), names or "", file.name
+        )
     if as_json:
         echo_json({"seats": [vars(seat) for seat in seats], "problems": as_values(notes)})
         return

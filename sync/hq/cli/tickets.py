@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import report_errors
-from sync.hq.cli.common import data_option, echo_json, json_option, opened, progress_bar
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.registration.admission import TicketGap
 from sync.hq.services import HqServices
 
@@ -71,6 +71,7 @@ def tickets(
             path.write_bytes(made.pdf)
             path.chmod(0o600)
             files.append(str(path))
+            hq.tickets.issue(sitting, code, me())
     if as_json:
         lacking = [vars(gap) for gap in gaps]
         written = {"files": files} if by_centre else {"file": files[0]}

@@ -115,7 +115,8 @@ class Packages:
         sitting.require_usable(self._context.clock.now())
         centre = self._from.centres.keys(centre_code)
         self._require_seats(sitting.id, centre_code)
-        roster = self._from.registration.roster(sitting.id, centre_code)
+        sealed = self._from.registration.roster(sitting.id, centre_code)
+        roster = sealed.roster
         papers = self._drawn(sitting, roster, label, by)
         contents = self._contents(sitting, centre_code, roster, papers)
         code, now = new_code(self._context.entropy), self._context.clock.now()
@@ -144,7 +145,7 @@ class Packages:
             created_at=now,
             papers=tuple(paper.sitting_paper for paper in papers),
         )
-        self._keep(view, sitting, papers, code, by)
+        self._keep(view, sitting, papers, sealed.digest, code, by)
         return view
 
     def _require_seats(self, sitting_id: str, centre_code: str) -> None:
@@ -304,6 +305,7 @@ class Packages:
         view: PackageView,
         sitting: SittingView,
         papers: Sequence[KeptPaper],
+        digest: str,
         code: str,
         by: str,
     ) -> None:
@@ -314,7 +316,8 @@ class Packages:
             if self._from.sittings.get_in(connection, sitting.id) != sitting:
                 raise SittingChanged
             values = {name: value for name, value in vars(view).items() if name != "papers"}
-            connection.execute(insert(tables.packages).values(**values, sealed_code=sealed))
+            values |= {"sealed_code": sealed, "roster_digest": digest}
+            connection.execute(insert(tables.packages).values(**values))
             packed = [
                 {"package_id": view.id, "sitting_paper": kept.sitting_paper, "paper_id": kept.id}
                 for kept in papers

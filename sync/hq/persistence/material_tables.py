@@ -12,8 +12,6 @@ personal_data = Table(
     Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
     Column("candidate_id", ForeignKey("candidates.id"), primary_key=True),
     Column("given", JSON, nullable=False),
-    Column("updated_at", UtcTime, nullable=False),
-    Column("updated_by", String(100), nullable=False),
 )
 
 scans = Table(

@@ -24,6 +24,7 @@ from sync.hq.errors import (
 )
 from sync.hq.packages.rows import revoke_row, unrevoked_rows
 from sync.hq.persistence import tables
+from sync.hq.registration.occupancy import require_sitting_free
 from sync.hq.settings import TIME_LOCK
 from sync.hq.sittings import Sittings, SittingView, end_of, require_ahead
 
@@ -33,7 +34,7 @@ class Changed:
     """A sitting after a change.
 
     ``revoked``: the centres whose packages were revoked. ``tickets``: how many admission tickets
-    have become invalid.
+    were issued and have become invalid.
     """
 
     sitting: SittingView
@@ -59,22 +60,25 @@ class Changes:
             SittingCancelled, SittingOver: it does not take place any more.
             SittingPast: the new start is in the past.
             CodesOut: unlock codes may have been given out.
+            SeatsClash: somebody, or a seat, is taken at the new time.
         """
         reason, now, table = _reason(reason), self._context.clock.now(), tables.sittings
         with self._context.database.write() as connection:
             sitting = self._sittings.get_in(connection, sitting_id)
             self._require_movable(connection, sitting, starts_at)
-            tickets = _seats(connection, sitting_id)
             values = {
                 "starts_at": starts_at,
                 "ends_at": end_of(starts_at, sitting.papers),
                 "unlock_not_before": starts_at - (sitting.starts_at - sitting.unlock_not_before),
-                "ticket_issue": sitting.ticket_issue + bool(tickets),
+                "ticket_issue": sitting.ticket_issue + 1,
             }
             connection.execute(update(table).where(table.c.id == sitting_id).values(**values))
             named = {"before": sitting.starts_at.isoformat(), "after": starts_at.isoformat()}
+            tickets = _tickets(connection, sitting_id)
             told = {"sitting": sitting_id, **named, "reason": reason}
             record(connection, now, AuditKind.SITTING_MOVED, by, **told)
+            require_sitting_free(connection, sitting_id)
+            _take_back_tickets(connection, sitting_id)
             moved = self._sittings.get_in(connection, sitting_id)
             return Changed(moved, self._revoke(connection, sitting_id, reason, by), tickets)
 
@@ -100,7 +104,7 @@ class Changes:
             record(connection, now, AuditKind.SITTING_CANCELLED, by, **told)
             cancelled = self._sittings.get_in(connection, sitting_id)
             revoked = self._revoke(connection, sitting_id, reason, by)
-            return Changed(cancelled, revoked, _seats(connection, sitting_id))
+            return Changed(cancelled, revoked, _tickets(connection, sitting_id))
 
     def reinstate(self, sitting_id: str, reason: str, by: str) -> SittingView:
         """Undo a cancellation before the sitting's start. Its packages have to be built again.
@@ -110,6 +114,7 @@ class Changes:
             ReasonMissing: the reason is empty.
             SittingStands: it is not cancelled.
             TooLateToUndo: it would have started.
+            SeatsClash: somebody, or a seat, was taken meanwhile.
         """
         reason, now, table = _reason(reason), self._context.clock.now(), tables.sittings
         with self._context.database.write() as connection:
@@ -120,6 +125,7 @@ class Changes:
                 raise TooLateToUndo(start=sitting.starts_at)
             values = {"cancelled_at": None, "cancelled_reason": ""}
             connection.execute(update(table).where(table.c.id == sitting_id).values(**values))
+            require_sitting_free(connection, sitting_id)
             told = {"sitting": sitting_id, "reason": reason}
             record(connection, now, AuditKind.SITTING_REINSTATED, by, **told)
             return self._sittings.get_in(connection, sitting_id)
@@ -129,6 +135,11 @@ class Changes:
         with self._context.database.read() as connection:
             sitting = self._sittings.get_in(connection, sitting_id)
             return _codes_out_since(connection, sitting, self._context.clock.now())
+
+    def tickets_issued(self, sitting_id: str) -> int:
+        """Return how many candidates of a sitting have been given a ticket."""
+        with self._context.database.read() as connection:
+            return _tickets(connection, sitting_id)
 
     def _require_movable(
         self, connection: Connection, sitting: SittingView, starts_at: datetime
@@ -172,9 +183,16 @@ def _codes_out_since(
     return None if found is None else sitting.unlock_not_before
 
 
-def _seats(connection: Connection, sitting_id: str) -> int:
-    query = select(func.count()).where(tables.seats.c.sitting_id == sitting_id)
-    return int(connection.execute(query).scalar_one())
+def _tickets(connection: Connection, sitting_id: str) -> int:
+    """Return how many candidates of the sitting have been given a ticket."""
+    seats = tables.seats.c
+    mine = (seats.sitting_id == sitting_id) & seats.ticket_issued_at.is_not(None)
+    return int(connection.execute(select(func.count()).where(mine)).scalar_one())
+
+
+def _take_back_tickets(connection: Connection, sitting_id: str) -> None:
+    mine = tables.seats.c.sitting_id == sitting_id
+    connection.execute(update(tables.seats).where(mine).values(ticket_issued_at=None))
 
 
 def _reason(text: str) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
 
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
-from sync.hq.core.audit_log import record
 from sync.hq.core.scoring import ABSENT, NOT_BEGUN, STOPPED
 from sync.hq.errors import NobodyToRepeat, SittingAhead
 from sync.hq.persistence import tables
-from sync.hq.registration.seats import new_admission_no
+from sync.hq.persistence.database import put
+from sync.hq.registration.changes import APPLICATION, SEAT, Act, Change, Row, added, store
+from sync.hq.registration.places import admission_prefix, new_admission_no
 from sync.hq.results.listing import Results
 from sync.hq.sittings import NewSitting, Sittings, SittingView
 
@@ -31,6 +31,10 @@ _RESULTS: Mapping[Who, Collection[str]] = {
     Who.INTERRUPTED: (STOPPED, NOT_BEGUN),
     Who.ABSENT: (ABSENT,),
 }
+
+
+_OUT = frozenset({"refused", "withdrawn"})
+"""Decisions about applicants who are not carried over."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Repeats:
             SittingAhead: it still takes place: move it, or cancel it first.
             SittingPast, SittingOver: the new start is in the past.
             NobodyToRepeat: nobody is to be carried over.
+            SeatsClash: somebody, or a seat, is taken at the new time.
         """
         found = {one.candidate_id: one.status for one in self._results.newest(sitting_id, 100_000)}
         now = self._context.clock.now()
@@ -80,21 +85,16 @@ class Repeats:
             seats = _rows(connection, tables.seats, sitting_id)
             applications = _rows(connection, tables.applications, sitting_id)
             people = {row["candidate_id"] for row in seats}
-            people |= {row["candidate_id"] for row in applications if row["decision"] != "refused"}
+            people |= {row["candidate_id"] for row in applications if row["decision"] not in _OUT}
             chosen = _chosen(people, found, repeat.who) - _carried_before(connection, sitting_id)
             if not chosen:
                 raise NobodyToRepeat
             seats = [row for row in seats if row["candidate_id"] in chosen]
             applications = [row for row in applications if row["candidate_id"] in chosen]
             sitting = self._create(connection, old, repeat, [*seats, *applications], by)
-            self._carry(connection, sitting, seats, applications)
-            named = {
-                "sitting": sitting.id,
-                "repeats": old.id,
-                "candidates": len(chosen),
-                "chosen": sorted(repeat.who),
-            }
-            record(connection, now, AuditKind.SITTING_REPEATED, by, **named)
+            named = {"repeats": old.id, "candidates": len(chosen), "chosen": sorted(repeat.who)}
+            act = Act(AuditKind.SITTING_REPEATED, by, now, sitting.id, named=named)
+            store(connection, act, _carried(connection, sitting, seats, applications, now))
         return Repeated(sitting, len(chosen))
 
     def _create(
@@ -102,30 +102,33 @@ class Repeats:
         connection: Connection,
         old: SittingView,
         repeat: Repeat,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[Row],
         by: str,
     ) -> SittingView:
         named = {row["paper"] for row in rows}
         papers = [paper for paper in old.papers if paper.id in named]
         new = NewSitting(repeat.title, repeat.starts_at, (), release=repeat.release or old.release)
         sitting = self._sittings.create_in(connection, new, papers, by, repeats=old.id)
-        _copy(connection, tables.sitting_rooms, _rows(connection, tables.sitting_rooms, old.id),
-              sitting_id=sitting.id)  # fmt: skip
+        rooms = _rows(connection, tables.sitting_rooms, old.id)
+        put(connection, tables.sitting_rooms, [{**row, "sitting_id": sitting.id} for row in rooms])
         return sitting
 
-    def _carry(
-        self,
-        connection: Connection,
-        sitting: SittingView,
-        seats: Sequence[Mapping[str, Any]],
-        applications: Sequence[Mapping[str, Any]],
-    ) -> None:
-        now, prefix = self._context.clock.now(), f"{sitting.starts_at:%Y%m}"
-        own = {"sitting_id": sitting.id}
-        _copy(connection, tables.applications, applications, **own, updated_at=now)
-        for row in seats:
-            number = new_admission_no(connection, prefix)
-            _copy(connection, tables.seats, [row], **own, admission_no=number)
+
+def _carried(
+    connection: Connection,
+    sitting: SittingView,
+    seats: Sequence[Row],
+    applications: Sequence[Row],
+    now: datetime,
+) -> Sequence[Change]:
+    """Return the changes that give people of another sitting the same places in this one."""
+    own, prefix = {"sitting_id": sitting.id}, admission_prefix(connection, sitting.id)
+    found = [added(APPLICATION, {**row, **own, "updated_at": now}) for row in applications]
+    for row in seats:
+        number = new_admission_no(connection, prefix)
+        new = {**row, **own, "admission_no": number, "ticket_issued_at": None}
+        found.append(added(SEAT, new))
+    return found
 
 
 def _chosen(people: set[str], results: Mapping[str, str], who: Collection[Who]) -> set[str]:
@@ -148,13 +151,6 @@ def _carried_before(connection: Connection, sitting_id: str) -> set[str]:
     return found
 
 
-def _rows(connection: Connection, table: Table, sitting_id: str) -> Sequence[Mapping[str, Any]]:
+def _rows(connection: Connection, table: Table, sitting_id: str) -> Sequence[Row]:
     query = select(table).where(table.c.sitting_id == sitting_id)
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _copy(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **other: object
-) -> None:
-    if rows:
-        connection.execute(insert(table), [{**row, **other} for row in rows])

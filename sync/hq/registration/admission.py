@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, and_, func, select
+from sqlalchemy import RowMapping, and_, func, select, update
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
+from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import SittingCancelled
 from sync.hq.persistence import tables
@@ -96,6 +98,22 @@ class AdmissionTickets:
             settings.tickets.font,
             progress,
         )
+
+    def issue(self, sitting_id: str, centre_code: str, by: str) -> int:
+        """Note that tickets are out; return how many are so for the first time.
+
+        From then on, what was changed before is no longer undone.
+        """
+        table, now = tables.seats, self._context.clock.now()
+        mine = (table.c.sitting_id == sitting_id) & table.c.ticket_issued_at.is_(None)
+        if centre_code:
+            mine &= table.c.centre_code == centre_code
+        with self._context.database.write() as connection:
+            done = connection.execute(update(table).where(mine).values(ticket_issued_at=now))
+            if done.rowcount:
+                named = {"sitting": sitting_id, "tickets": done.rowcount}
+                record(connection, now, AuditKind.TICKETS_ISSUED, by, **named)
+        return done.rowcount
 
     def _holder(self, row: RowMapping) -> Holder:
         names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}

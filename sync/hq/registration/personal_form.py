@@ -21,13 +21,12 @@ from kiosk.exam.programme.personal_form import (
 )
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
-from sync.hq.core.audit_log import record
 from sync.hq.errors import FormFaults, NotFound
 from sync.hq.imports.tabular import Column
 from sync.hq.persistence import tables
-from sync.hq.persistence.database import put
 from sync.hq.persistence.material_tables import personal_data
 from sync.hq.registration.cells import Cells
+from sync.hq.registration.changes import PERSONAL, Act, Change, Row, changed, row_of, store
 
 F = PersonalField
 Values = dict[PersonalField, str]
@@ -58,17 +57,19 @@ def read_personal(cells: Cells, today: date) -> Values:
     return values
 
 
-def merge(
-    connection: Connection, sitting_id: str, new: Mapping[str, Values], at: Any, by: str
-) -> None:
-    """Store values of candidates over those they have; what is not given stays."""
-    given = {name: values for name, values in new.items() if values}
-    known = _stored(connection, sitting_id)
-    rows = [
-        _row(sitting_id, candidate, {**known.get(candidate, {}), **values}, at, by)
-        for candidate, values in given.items()
-    ]
-    put(connection, personal_data, rows)
+def planned_personal(old: Row | None, values: Values, sitting_id: str, candidate_id: str) -> Change:
+    """Return the change that stores values over those that are registered; nothing is cleared."""
+    before = {} if old is None else _fields(old["given"])
+    return _change(old, {**before, **values}, sitting_id, candidate_id)
+
+
+def _change(old: Row | None, values: Values, sitting_id: str, candidate_id: str) -> Change:
+    given = {name.value: text for name, text in values.items()}
+    if old is not None:
+        return changed(PERSONAL, old, given=given)
+    row = {"sitting_id": sitting_id, "candidate_id": candidate_id, "given": given}
+    # Nothing to store makes no row.
+    return Change(PERSONAL, candidate_id, sitting_id, None, row if given else None)
 
 
 def registered(connection: Connection, sitting_id: str) -> Mapping[str, Values]:
@@ -201,24 +202,16 @@ class PersonalData:
             if candidate_id not in known:
                 raise NotFound(what="candidate")
             before = {name: text for name, text in known[candidate_id].items() if name in OWN}
-            changed = [name.value for name in differing(before, values)]
-            put(connection, personal_data, [_row(sitting_id, candidate_id, values, now, by)])
-            named = {"sitting": sitting_id, "candidate": candidate_id, "fields": changed}
-            record(connection, now, AuditKind.PERSONAL_DATA_CORRECTED, by, **named)
+            fields = [name.value for name in differing(before, values)]
+            named = {"candidate": candidate_id, "fields": fields}
+            kind = AuditKind.PERSONAL_DATA_CORRECTED
+            old = row_of(connection, PERSONAL, candidate_id, sitting_id)
+            change = _change(old, values, sitting_id, candidate_id)
+            store(connection, Act(kind, by, now, sitting_id, named=named), [change])
 
 
 def _name(form: FormAtHeadquarters) -> str:
     return form.registered.get(F.NAME) or form.given.get(F.NAME, "")
-
-
-def _row(sitting_id: str, candidate_id: str, values: Values, at: Any, by: str) -> dict[str, Any]:
-    return {
-        "sitting_id": sitting_id,
-        "candidate_id": candidate_id,
-        "given": {name.value: text for name, text in values.items()},
-        "updated_at": at,
-        "updated_by": by,
-    }
 
 
 def _stored(connection: Connection, sitting_id: str) -> dict[str, Values]:

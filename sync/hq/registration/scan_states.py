@@ -68,3 +68,14 @@ def states_of(
         if scan.counts and scan.material in by_material:
             by_material[scan.material].append(scan)
     return {material: (state_of(found), found) for material, found in by_material.items()}
+
+
+def without_accepted(missing: Sequence[str], states: Mapping[str, ScanState]) -> list[str]:
+    """Return the materials that are missing, with what their scans say.
+
+    A material without scans is as somebody has ticked it.
+    """
+    left = [one for one in missing if states.get(one) is not ScanState.ACCEPTED]
+    return left + [
+        one for one, state in states.items() if state is not ScanState.ACCEPTED and one not in left
+    ]

@@ -19,8 +19,9 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound, ReasonMissing, ScanGone, TooManyScans
 from sync.hq.persistence import tables
 from sync.hq.persistence.material_tables import scans
+from sync.hq.registration.changes import APPLICATION, Act, changed, row_of, store
 from sync.hq.registration.scan_files import ScanFile
-from sync.hq.registration.scan_states import ScanState, ScanView, state_of
+from sync.hq.registration.scan_states import ScanState, ScanView, state_of, without_accepted
 from sync.hq.registration.scan_viewers import require_viewer
 from sync.wire import canonical
 
@@ -80,9 +81,9 @@ class Scans:
                     stored += 1
                     touched.setdefault(one.candidate_id, []).append(scan_id)
             for candidate, ids in touched.items():
-                settle(connection, sitting_id, candidate)
-                named = {"sitting": sitting_id, "candidate": candidate, "scans": ids}
-                record(connection, now, AuditKind.SCANS_STORED, by, **named)
+                named = {"candidate": candidate, "scans": ids}
+                act = Act(AuditKind.SCANS_STORED, by, now, sitting_id, named=named)
+                _settle(connection, act, candidate)
         return Stored(stored, len(new) - stored)
 
     def _add(
@@ -175,9 +176,10 @@ class Scans:
                 raise NotFound(what="scan")
             values = {"state": state.value, "decided_at": now, "decided_by": by, "reason": why}
             connection.execute(update(scans).where(scans.c.id == scan_id).values(**values))
-            settle(connection, row["sitting_id"], row["candidate_id"])
             named = {"scan": scan_id, "candidate": row["candidate_id"], "state": state.value}
-            record(connection, now, AuditKind.SCAN_DECIDED, by, **named, reason=why)
+            kind, sitting = AuditKind.SCAN_DECIDED, row["sitting_id"]
+            act = Act(kind, by, now, sitting, named={**named, "why": why})
+            _settle(connection, act, row["candidate_id"])
             return _view(_row(connection, scan_id))
 
     def delete(self, sitting_ids: Iterable[str], by: str) -> int:
@@ -210,28 +212,32 @@ class Scans:
             return connection.execute(query).scalars().all()
 
 
-def settle_all(connection: Connection, sitting_id: str) -> None:
-    """Do :func:`settle` for all applications of a sitting that have scans."""
-    query = select(scans.c.candidate_id).distinct().where(scans.c.sitting_id == sitting_id)
-    for candidate_id in connection.execute(query).scalars().all():
-        settle(connection, sitting_id, candidate_id)
-
-
-def settle(connection: Connection, sitting_id: str, candidate_id: str) -> None:
-    """Tick the materials whose scans are all accepted, and untick those that wait or came back."""
-    table = tables.applications
-    mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
-    found: dict[str, list[ScanView]] = {}
+def scan_states(
+    connection: Connection, sitting_id: str, candidate_id: str | None = None
+) -> dict[str, dict[str, ScanState]]:
+    """Return the state of each material that has scans, by candidate."""
+    found: dict[str, dict[str, list[ScanView]]] = {}
     for row in _rows(connection, sitting_id, candidate_id):
-        found.setdefault(row["material"], []).append(_view(row))
-    states = {material: state_of(own) for material, own in found.items()}
-    missing = connection.execute(select(table.c.materials_missing).where(mine)).scalar() or []
-    left = [one for one in missing if states.get(one) is not ScanState.ACCEPTED]
-    left += [
-        one for one, state in states.items() if state is not ScanState.ACCEPTED and one not in left
-    ]
-    if left != missing:
-        connection.execute(update(table).where(mine).values(materials_missing=left))
+        own = found.setdefault(row["candidate_id"], {})
+        own.setdefault(row["material"], []).append(_view(row))
+    return {
+        candidate: {material: state_of(views) for material, views in own.items()}
+        for candidate, own in found.items()
+    }
+
+
+def _settle(connection: Connection, act: Act, candidate_id: str) -> None:
+    """Tick the materials whose scans are all accepted, untick those that wait or came back.
+
+    The act is in the audit log, whether a tick changes or not.
+    """
+    old = row_of(connection, APPLICATION, candidate_id, act.sitting_id)
+    states = scan_states(connection, act.sitting_id, candidate_id).get(candidate_id, {})
+    missing = [] if old is None else without_accepted(old["materials_missing"], states)
+    changes = [] if old is None else [changed(APPLICATION, old, materials_missing=missing)]
+    if store(connection, act, changes) is None:
+        named = {"sitting": act.sitting_id, **act.named}
+        record(connection, act.at, act.kind, act.by, **named)
 
 
 def _require_application(connection: Connection, sitting_id: str, candidate_id: str) -> None:

@@ -36,6 +36,26 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_found": _l("Not found."),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
+    "hq_seats_clash": _l("%(count)s seats clash with others. Nothing was changed."),
+    "hq_names_undecided": _l(
+        "%(count)s people are registered under other names: %(names)s. Decide which names are"
+        " right. Nothing was stored."
+    ),
+    "hq_identity_taken": _l(
+        "%(identity_no)s is registered for %(name)s (%(candidate)s). Correct that record, or use"
+        " it instead of this one. Nothing was changed."
+    ),
+    "hq_already_sat": _l("The candidate has already sat this exam. Nothing was changed."),
+    "hq_not_seated": _l("The candidate has no seat in this sitting. Assign seats first."),
+    "hq_not_admitted": _l(
+        "%(name)s is not admitted to this sitting, or has a seat already. Nothing was changed."
+    ),
+    "hq_no_such_paper": _l(
+        "The sitting %(title)s has no paper of %(examined)s. Nothing was changed."
+    ),
+    "hq_room_full": _l(
+        "Room %(room)s at %(centre)s has no free seat at that time. Nothing was changed."
+    ),
     "hq_clashes_undecided": _l(
         "%(count)s items have ids of different items in the bank: %(ids)s. Decide what becomes of"
         " them. Nothing was stored."

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.hall.errors import WrongIdentity
 from kiosk.hall.views.check_in import NewGuest
+from kiosk.hall.views.room import SeatRow
 from kiosk.store.exam import attempts
 from sync.wire.packages.contents import RosterCandidate
 from tests.centres import sat, seated
@@ -95,3 +96,19 @@ def test_a_guest_is_no_former_candidate(room: Room, first: tuple[RosterCandidate
     number = room.hall.guests.admit(SITTING, person, "by telephone", BY)
     take_in(room, 2, first)
     assert attempts.find(room.store.read(), SITTING, number) is not None
+
+
+def test_a_guest_whose_paper_is_dropped_gets_another(
+    room: Room, first: tuple[RosterCandidate, ...]
+) -> None:
+    person = NewGuest("来宾", "990001199001010999", "2", "A09", "b")
+    number = room.hall.guests.admit(SITTING, person, "by telephone", BY)
+    take_in(room, 2, first[:3])
+    found = attempts.find(room.store.read(), SITTING, number)
+    assert found is not None
+    assert (found.room, found.paper) == ("2", "a")
+    assert number in {row.admission_no for row in board(room)}
+
+
+def board(room: Room) -> list[SeatRow]:
+    return room.hall.rooms.room(SITTING, room.hall.sync.view()).rows

@@ -56,6 +56,8 @@ def test_a_sitting_is_built_moved_cancelled_and_repeated(desk: Desk) -> None:
     built = desk.json("package", "build", "--sitting", one, "--all")
     assert [outcome["centre"] for outcome in built] == [CODE]
     assert desk.run("package", "build", "--sitting", one).exit_code == 2
+    printed = ("tickets", "--sitting", one, "--yes", "--out", str(desk.folder / "first.pdf"))
+    desk.ok(*printed)
     why = ("--reason", "power cut")
     moved = desk.run("sittings", "move", one, "--to", "2099-04-26T09:00", *why, "--yes")
     assert "1 admission tickets are invalid: print issue 2" in moved.output

@@ -19,7 +19,7 @@ from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
 SECOND = "second"
-FIRST_NO, SECOND_NO = "99000119900101001X", "990001199001010028"
+FIRST_NO, SECOND_NO = "990001199001010036", "990001199001010028"
 
 
 def programme_text() -> str:
@@ -36,7 +36,7 @@ def slot(desk: Desk) -> SittingView:
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
     hq.item_import.store(hq.item_import.preview(second, items), BY)
     new = NewSitting(
-        "slot", NOW + timedelta(days=1), [NewPaper(PROGRAMME), NewPaper(SECOND)],
+        "slot", NOW + timedelta(days=2), [NewPaper(PROGRAMME), NewPaper(SECOND)],
         release="two_people",
     )  # fmt: skip
     sitting = hq.sittings.create(new, BY)
@@ -79,7 +79,7 @@ def test_one_code_released_by_two_people_opens_the_papers_of_both_programmes(
     hq = desk.hq
     package = hq.packages.build(slot.id, CODE, BY)
     assert package.papers == ("1", "2")
-    desk.clock.pass_time(24 * 3600)
+    desk.clock.pass_time(2 * 24 * 3600)
     with pytest.raises(ApprovalMissing):
         hq.unlocking.code(slot.id, CODE, "ann")
     assert [one.error for one in hq.batches.approve(slot.id, "ann")] == [None]

@@ -12,6 +12,7 @@ from sync.hq.errors import (
     NobodyToRepeat,
     PackageRevoked,
     ReasonMissing,
+    SeatsClash,
     SittingAhead,
     SittingCancelled,
     SittingOver,
@@ -20,8 +21,10 @@ from sync.hq.errors import (
     TooLateToUndo,
 )
 from sync.hq.planning.repeats import Repeat, Who
+from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.delivery.bundle import seal_bundle
-from tests.hq.desk import BY, CODE, NOW, Desk
+from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
 DAY, LATER = timedelta(days=1), NOW + timedelta(days=8)
 
@@ -33,6 +36,7 @@ def kinds(desk: Desk) -> list[str]:
 
 def test_a_sitting_is_moved_with_its_unlock_time_and_its_packages_are_revoked(desk: Desk) -> None:
     before = desk.hq.sittings.get(desk.sitting)
+    desk.hq.tickets.issue(desk.sitting, CODE, BY)
     moved = desk.hq.changes.move(desk.sitting, LATER, "power cut", BY)
     after = desk.hq.sittings.get(desk.sitting)
     assert (moved.sitting, list(moved.revoked), moved.tickets) == (after, [CODE], 1)
@@ -144,3 +148,23 @@ def test_those_are_carried_over_whose_result_says_so(
     else:
         with pytest.raises(NobodyToRepeat):
             desk.hq.repeats.repeat(desk.sitting, repeat, BY)
+
+
+def test_nobody_is_moved_or_carried_into_two_sittings_at_one_time(desk: Desk) -> None:
+    hq = desk.hq
+    at_once = NewSitting("elsewhere", LATER, [NewPaper(PROGRAMME)])
+    hq.registration.import_roster(
+        hq.sittings.create(at_once, BY).id, CODE, [RosterEntry("99000119900101001X", "考生一")], BY
+    )
+    before = hq.sittings.get(desk.sitting)
+    with pytest.raises(SeatsClash):
+        hq.changes.move(desk.sitting, LATER, "late", BY)
+    assert hq.sittings.get(desk.sitting) == before
+    hq.changes.cancel(desk.sitting, "flood", BY)
+    with pytest.raises(SeatsClash):
+        hq.repeats.repeat(desk.sitting, Repeat("again", LATER), BY)
+    assert len(hq.sittings.list()) == 2
+    # The seats of a cancelled sitting are free.
+    assert hq.repeats.repeat(desk.sitting, Repeat("at once", before.starts_at), BY).candidates == 1
+    with pytest.raises(SeatsClash):
+        hq.changes.reinstate(desk.sitting, "dry", BY)

@@ -96,7 +96,7 @@ def test_it_travels_in_the_roster_as_far_as_the_programme_asks(desk: Desk) -> No
     desk.hq.registration.offer(desk.sitting, CODE, 10, BY)
     desk.hq.registration.allocate(desk.sitting, desk.hq.applications.list(desk.sitting), BY)
     roster = desk.hq.registration.roster(desk.sitting, CODE)
-    (found,) = [entry for entry in roster.candidates if entry.candidate_id == candidate]
+    (found,) = [entry for entry in roster.roster.candidates if entry.candidate_id == candidate]
     assert found.personal == {
         F.SEX: one.sex, F.IDENTITY_TYPE: "resident", F.BIRTH_DATE: "1990-01-01",
         F.SCHOOLING: "bachelor", F.SCHOOL: "某某大学", F.GRADUATED: "2012-07", F.MAJOR: "环境工程",

@@ -26,7 +26,7 @@ def made(desk: Desk, name: str = "欧阳五") -> Tickets:
     desk.hq.centres.set_place(CODE, BY, **place)
     desk.hq.rooms.set(CODE, Room("1", "301 机房"), BY)
     entry = RosterEntry(NUMBER, name, extra_minutes=30, portrait=sample_portrait(0))
-    desk.hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
+    desk.hq.registration.import_roster(desk.sitting, CODE, [entry], BY, names="file")
     programmes = desk.hq.applications.programmes(desk.sitting)
     return desk.hq.tickets.make(desk.hq.sittings.get(desk.sitting), programmes)
 

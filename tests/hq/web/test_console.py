@@ -167,7 +167,7 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     page = staff.get(f"{base}/tickets").text
     assert "portrait not checked yet" in page
     assert "the centre has no address" in page
-    assert staff.get(f"{base}/tickets.pdf").data.startswith(b"%PDF")
+    assert staff.post(f"{base}/tickets.pdf").data.startswith(b"%PDF")
 
 
 def test_a_picture_of_an_item_is_shown(staff: Staff) -> None:

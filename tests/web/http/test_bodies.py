@@ -42,6 +42,8 @@ FIELDS = sorted(
 )
 FINE: dict[str, Any] = {
     "reason": "good reason",
+    "values": {"name": "somebody"},
+    "final": True,
     "note": "good note",
     "seen": "0" * 64,
     "writing": 1,

@@ -97,7 +97,7 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
     assert desk.post(f"{base}/time", {**WHY, "minutes": 5}).status_code == 200
     assert row(desk)["credited_s"] >= 300
     assert desk.post(f"{base}/time", {**WHY, "minutes": 500}).status_code == 422
-    assert desk.post(f"{base}/lots").json["error"]["code"] == "seats_fixed"
+    assert desk.post(f"{base}/lots", {"kind": "lot"}).json["error"]["code"] == "seats_fixed"
     seen = desk.get(f"{base}/closing").json
     confirmed = {**WHY, "seen": seen["mark"], "writing": seen["writing"]}
     assert desk.post(f"{base}/stop", WHY).status_code == 422

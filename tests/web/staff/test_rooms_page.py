@@ -67,3 +67,14 @@ def test_rooms_start_pause_and_are_filtered_on_their_own(board: Page, hall: Cent
     expect(board.locator("dialog")).to_have_count(0)
     places = {(row.room, row.seat) for row in hall.rooms.room(SITTING, hall.sync.view()).rows}
     assert ("1", "A07") in places
+
+
+@pytest.mark.e2e
+def test_the_seat_plan_lists_each_room_without_the_menus_when_printed(board: Page) -> None:
+    board.goto(f"/staff/sittings/{SITTING}/seats?lang=en")
+    expect(board.locator(".seat-plan section")).to_have_count(2)
+    expect(board.locator(".seat-plan tbody tr").first).to_contain_text("A01")
+    board.emulate_media(media="print")
+    for hidden in ("header", "nav", "#print"):
+        expect(board.locator(hidden).first).to_be_hidden()
+    expect(board.locator(".seat-plan .print-only").first).to_be_visible()

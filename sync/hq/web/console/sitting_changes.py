@@ -35,7 +35,7 @@ def change(sitting_id: str) -> str:
         sitting=view,
         slots=next_slots(programmes, hq.clock.now(), zone),
         packages=sum(package.revoked_at is None for package in packages),
-        tickets=sum(one.candidates for one in hq.sittings.centres(sitting_id)),
+        tickets=hq.changes.tickets_issued(sitting_id),
         codes_out=hq.changes.codes_out_since(sitting_id),
         zone=zone,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 
 from flask import Response, render_template, request
 
+from sync.hq.web.console import guard
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -27,10 +28,12 @@ def check(sitting_id: str) -> str:
     )
 
 
-@tickets.get("/sittings/<sitting_id>/tickets.pdf")
+@tickets.post("/sittings/<sitting_id>/tickets.pdf")
 def pdf(sitting_id: str) -> Response:
-    """Return the admission tickets, of one centre if it is named."""
+    """Return the admission tickets, of one centre if it is named, and note that they are out."""
     hq = headquarters()
     sitting, programmes = hq.sittings.get(sitting_id), hq.applications.programmes(sitting_id)
-    made = hq.tickets.make(sitting, programmes, request.args.get("centre", ""))
+    centre = request.form.get("centre", "")
+    made = hq.tickets.make(sitting, programmes, centre)
+    hq.tickets.issue(sitting_id, centre, guard.who())
     return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0008_material"
-down_revision = "r0007_sitting_changes"
+revision = "r0009_material"
+down_revision = "r0008_changes"
 
 AT = DateTime(timezone=True)
 
@@ -16,8 +16,6 @@ def upgrade() -> None:
         Column("sitting_id", String(64), ForeignKey("sittings.id"), primary_key=True),
         Column("candidate_id", String(64), ForeignKey("candidates.id"), primary_key=True),
         Column("given", JSON, nullable=False),
-        Column("updated_at", AT, nullable=False),
-        Column("updated_by", String(100), nullable=False),
     )
     op.create_table(
         "scans",
