@@ -240,7 +240,7 @@ class Registration:
             rows = seat_rows(connection, sitting_id, centre_code)
             data = for_roster(connection, sitting_id)
         candidates = tuple(self._travels(row, data) for row in rows)
-        return CentreRoster(Roster(candidates=candidates), roster_digest(rows))
+        return CentreRoster(Roster(candidates=candidates), roster_digest(rows, data))
 
     def _travels(self, row: RowMapping, data: RosterData) -> RosterCandidate:
         portrait = None

@@ -104,6 +104,23 @@ def test_it_travels_in_the_roster_as_far_as_the_programme_asks(desk: Desk) -> No
     }  # fmt: skip
 
 
+def test_a_correction_after_the_package_asks_for_a_new_one(desk: Desk) -> None:
+    candidate = desk.hq.registration.seats(desk.sitting)[0].candidate_id
+    assert desk.hq.outdated.of_sitting(desk.sitting) == []
+    desk.hq.personal_data.correct(desk.sitting, candidate, {F.SCHOOL: "某大学"}, BY)
+    assert [one.centre_code for one in desk.hq.outdated.of_sitting(desk.sitting)] == [CODE]
+
+
+def test_an_undone_import_takes_the_data_back(desk: Desk) -> None:
+    take(desk, **OWN)
+    number = desk.hq.history.of_sitting(desk.sitting)[0].id
+    desk.hq.undo.undo(number, "wrong file", BY)
+    assert desk.hq.applications.list(desk.sitting) == []
+    assert all(
+        F.SCHOOL not in form.registered for form in desk.hq.personal_data.forms(desk.sitting)
+    )
+
+
 def test_staff_correct_it_and_the_audit_log_names_fields_only(desk: Desk) -> None:
     candidate = take(desk, **OWN)
     typed = {F.SCHOOL: "另一大学", F.GRADUATED: "2013", F.MAJOR: "环境工程", F.EMPLOYER: "某公司"}
