@@ -15,8 +15,8 @@
  ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
  │   └─ ``SeatsClash``      somebody would sit twice at one time, or two people on one seat
- ├─ ``NamesUndecided``, ``IdentityTaken``, ``AlreadySat``, ``NotSeated``, ``NotAdmitted``,
- │  ``NoSuchPaper``, ``RoomFull``  changes of people, applications and seats
+ ├─ ``NamesUndecided``, ``ChangedMeanwhile``, ``IdentityTaken``, ``AlreadySat``, ``NotSeated``,
+ │  ``NotAdmitted``, ``NoSuchPaper``, ``RoomFull``  changes of people, applications and seats
  ├─ ``ClashesUndecided``    items whose ids belong to others in the bank, without a decision
  ├─ ``ItemChanged``, ``StimulusShared``  an edited item that others have changed, or share
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
@@ -214,6 +214,16 @@ class NamesUndecided(HqError):
     message = (
         "%(count)s people are registered under other names: %(names)s. Decide which names are"
         " right. Nothing was stored."
+    )
+
+
+class ChangedMeanwhile(HqError):
+    """People of a file were changed after its preview was shown."""
+
+    code = "hq_changed_meanwhile"
+    message = (
+        "%(count)s people were changed after the preview: %(names)s. Import the file again to"
+        " compare them. Nothing was stored."
     )
 
 

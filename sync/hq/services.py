@@ -57,6 +57,7 @@ from sync.hq.registration.lives import Lives
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
+from sync.hq.registration.previews import CandidatePreviews
 from sync.hq.registration.scan_viewers import ScanViewers
 from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
@@ -82,6 +83,7 @@ class HqServices:
     applications: Applications
     bank: Bank
     batches: Batches
+    candidate_previews: CandidatePreviews
     centres: Centres
     changes: Changes
     clashes: Clashes
@@ -247,6 +249,7 @@ def _compose(context: HqContext) -> HqServices:
         applications=applications,
         bank=bank,
         batches=Batches(sittings, packages, unlocking),
+        candidate_previews=CandidatePreviews(context),
         centres=centres,
         changes=Changes(context, sittings),
         clashes=Clashes(context),

@@ -68,11 +68,7 @@ def _build(
     built = hq.packages.build(sitting, centre, me(), paper)
     path = _write(out, built, hq.packages.data(built)) if out else None
     if released:
-        click.echo(
-            f"Warning: {centre} already has the code of an earlier version. If its paper is already"
-            " unlocked, this version will not be used. Call the centre.",
-            err=True,
-        )
+        _warn_of_code(centre)
     if as_json:
         echo_json({**vars(built), "file": str(path) if path else None})
         return
@@ -103,10 +99,20 @@ def print_outcomes(outcomes: Sequence[Outcome], as_json: bool) -> None:
                 f"{one.centre_code}  version {one.package.version}:"
                 f" {one.package.candidates} candidates, {len(one.package.papers)} papers"
             )
+            if one.code_is_out:
+                _warn_of_code(one.centre_code)
         else:
             click.echo(f"! {one.centre_code}: {one.error}", err=True)
     if any(outcome.error for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _warn_of_code(centre: str) -> None:
+    click.echo(
+        f"Warning: {centre} already has the code of an earlier version. If its papers are already"
+        " unlocked, this version will not be used. Call the centre.",
+        err=True,
+    )
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -114,6 +120,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "centre": outcome.centre_code,
         "package": vars(outcome.package) if outcome.package else None,
         "error": str(outcome.error) if outcome.error else None,
+        "code_is_out": outcome.code_is_out,
     }
 
 

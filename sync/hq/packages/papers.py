@@ -17,7 +17,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.errors import AlreadyThere, NotFound, SittingCancelled
 from sync.hq.persistence import tables
 from sync.hq.sittings import SittingPaper, Sittings, SittingView
 from sync.wire.model import FIRST
@@ -76,6 +76,7 @@ class Papers:
 
         Raises:
             NotFound: the sitting does not exist.
+            SittingCancelled: it does not take place.
             AlreadyThere: all papers of the sitting have been drawn.
             PaperImpossible: the item bank cannot fill a blueprint; nothing is stored. In a
                 sitting with several papers, ``shortages`` name each one that is impossible.
@@ -83,6 +84,8 @@ class Papers:
         if not 1 <= count <= len(LABELS):
             raise ValueError(f"{count} papers, at most {len(LABELS)}")
         sitting = self._sittings.get(sitting_id)
+        if sitting.cancelled_at is not None:
+            raise SittingCancelled(reason=sitting.cancelled_reason)
         drawn = {kept.sitting_paper for kept in self.drawn(sitting_id)}
         wanted = [paper for paper in sitting.papers if paper.id not in drawn]
         if not wanted:

@@ -13,11 +13,15 @@ from sync.hq.sittings import Sittings
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a centre: its package, or why there is none."""
+    """What came of a centre: its package, or why there is none.
+
+    ``code_is_out``: the centre has a code of an earlier version, so that it may not use this one.
+    """
 
     centre_code: str
     package: PackageView | None = None
     error: ExamError | None = None
+    code_is_out: bool = False
 
 
 class Batches:
@@ -48,8 +52,9 @@ class Batches:
         outcomes = []
         for number, code in enumerate(codes, start=1):
             try:
+                released = self._packages.code_released(sitting_id, code)
                 built = self._packages.build(sitting_id, code, by, label)
-                outcomes.append(Outcome(code, built))
+                outcomes.append(Outcome(code, built, code_is_out=released))
             except ExamError as error:
                 outcomes.append(Outcome(code, error=error))
             progress(number, len(codes))

@@ -19,15 +19,15 @@ from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.errors import BadImport, NamesUndecided, NotFound, ReasonMissing
+from sync.hq.errors import BadImport, ChangedMeanwhile, NamesUndecided, NotFound, ReasonMissing
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.changes import APPLICATION, Act, Row, changed, row_of, store
 from sync.hq.registration.paper_choice import PaperChoice
-from sync.hq.registration.people import Kept, People
+from sync.hq.registration.people import UNSEEN, People
 from sync.hq.registration.places import freed
-from sync.hq.registration.planning import Answers, Planned, Planner
+from sync.hq.registration.planning import Answers, Planned, Planner, as_fields, of_file
 from sync.hq.registration.verdicts import Rules
 from sync.hq.sittings import Sittings
 from sync.wire.model import FIRST
@@ -207,7 +207,7 @@ class Applications:
         """
         rules = self.rules(sitting_id)
         new = self._people.new_portraits(_pictures(applications))
-        unseen = {number: Kept("", "") for number in new}
+        unseen = dict.fromkeys(new, UNSEEN)
         with self._context.database.read() as connection:
             planner = Planner(connection, rules, answers, self._context.clock.now())
             return planner.plan(applications, unseen, self._context.ids)
@@ -229,13 +229,14 @@ class Applications:
         Raises:
             NotFound: the sitting does not exist.
             BadImport: lists every problem of the file.
+            ChangedMeanwhile: somebody changed what the preview showed.
             NamesUndecided: people are registered under other names, and nobody has decided.
             SeatsClash: with their new times or papers, candidates or seats are taken twice.
         """
         chosen = answers.chosen
         if chosen is not None:
             applications = [one for one in applications if one.row in chosen]
-            problems = [one for one in problems if one.kind == "file" or int(one.at) in chosen]
+            problems = [one for one in problems if of_file(one) or int(one.at) in chosen]
         _require_none([*problems])
         rules, now = self.rules(sitting_id), self._context.clock.now()
         # Before the transaction: sealing and storing thousands of pictures must not block other
@@ -250,6 +251,7 @@ class Applications:
             planner = Planner(connection, rules, answers, now)
             planned = planner.plan(applications, pictures, self._context.ids)
             _require_none([problem for one in planned for problem in one.problems])
+            _require_as_seen(planned, answers)
             unsaid = [one for one in planned if one.known_as and not answers.name(one.row)]
             if unsaid:
                 names = ", ".join(f"{one.name} / {one.known_as}" for one in unsaid[:10])
@@ -330,6 +332,17 @@ def _require_none(problems: Sequence[Problem]) -> None:
     errors = [problem for problem in problems if problem.is_error]
     if errors:
         raise BadImport(errors)
+
+
+def _require_as_seen(planned: Sequence[Planned], answers: Answers) -> None:
+    """Require that what is stored is what staff saw."""
+    other = [
+        one.name
+        for one in planned
+        if one.row in answers.seen and as_fields(one) != [*map(list, answers.seen[one.row])]
+    ]
+    if other:
+        raise ChangedMeanwhile(count=len(other), names=", ".join(other[:10]))
 
 
 def _require(connection: Connection, sitting_id: str, candidate_id: str) -> Row:

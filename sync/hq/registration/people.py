@@ -9,7 +9,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, union, update
 
 from kiosk.exam.identity.documents import DocumentKind
 from sync.hq.context import HqContext
@@ -49,6 +49,10 @@ class Kept:
 
     portrait: str | None = None
     portrait_sha256: str | None = None
+
+
+UNSEEN = Kept("new", "new")
+"""A new picture in a preview, which stores nothing."""
 
 
 class People:
@@ -113,6 +117,33 @@ class People:
         with self._context.database.read() as connection:
             known = known_people(connection, numbers)
         return {number: row["name"] for number, row in known.items()}
+
+    def get(self, candidate_id: str) -> Mapping[str, Any]:
+        """Return what is registered about a person.
+
+        Raises:
+            NotFound: there is no such person.
+        """
+        with self._context.database.read() as connection:
+            row = row_of(connection, PERSON, candidate_id)
+        if row is None:
+            raise NotFound(what="candidate")
+        return row
+
+    def sittings(self, candidate_id: str) -> Sequence[str]:
+        """Return the sittings for which a person applied or has a seat, latest first."""
+        sittings = tables.sittings
+        theirs = [
+            select(table.c.sitting_id).where(table.c.candidate_id == candidate_id)
+            for table in (tables.applications, tables.seats)
+        ]
+        query = (
+            select(sittings.c.id)
+            .where(sittings.c.id.in_(union(*theirs)))
+            .order_by(sittings.c.starts_at.desc())
+        )
+        with self._context.database.read() as connection:
+            return connection.execute(query).scalars().all()
 
     def documents(self) -> Mapping[str, str]:
         """Return the kinds of documents other than resident cards, by identity number."""

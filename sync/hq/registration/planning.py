@@ -21,6 +21,7 @@ from sync.hq.registration.changes import (
     Change,
     added,
     changed,
+    plain,
     rows_of,
 )
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
@@ -40,13 +41,15 @@ class Answers:
     """What staff decided about a file.
 
     ``clear``: columns whose empty cells clear. ``names``: FILE or KEEP for all names that differ,
-    ``name_of``: for single rows. ``chosen``: the rows to store; None for all.
+    ``name_of``: for single rows. ``chosen``: the rows to store; None for all. ``seen``: the fields
+    that the preview showed, by row; a row that would change others now is refused.
     """
 
     clear: frozenset[str] = frozenset()
     names: str = ""
     name_of: Mapping[int, str] = field(default_factory=dict)
     chosen: frozenset[int] | None = None
+    seen: Mapping[int, Sequence[Any]] = field(default_factory=dict)
 
     def name(self, row: int) -> str:
         """Return FILE, KEEP or, undecided, an empty text."""
@@ -99,10 +102,21 @@ def _shown(change: Change) -> list[tuple[str, Any, Any]]:
     before, after = change.differences
     had = before or {}
     return [
-        (name, had.get(name), value)
+        (name, bool(had.get(name)), True) if name == "portrait" else (name, had.get(name), value)
         for name, value in (after or {}).items()
         if name in SHOWN and value != had.get(name) and (before is not None or value not in NOTHING)
     ]
+
+
+def as_fields(one: Planned) -> list[list[Any]]:
+    """Return the fields that change, as JSON; the name is decided about apart."""
+    return [[name, plain(before), plain(after)] for name, before, after in one.fields
+            if name != "name" or not one.known_as]  # fmt: skip
+
+
+def of_file(problem: Problem) -> bool:
+    """Return whether a problem is about the file as a whole or its headings, not about one row."""
+    return problem.kind != "row" or problem.code in ("unknown_column", "column_twice")
 
 
 class Planner:

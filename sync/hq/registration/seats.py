@@ -35,7 +35,7 @@ from sync.hq.registration.changes import (
     store,
 )
 from sync.hq.registration.occupancy import stays_beside
-from sync.hq.registration.people import Kept, People
+from sync.hq.registration.people import UNSEEN, People
 from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
 from sync.hq.registration.planning import Planned
@@ -124,7 +124,7 @@ class Registration:
             for entry in entries
             if entry.portrait is not None
         }
-        unseen = {number: Kept("", "") for number in self._people.new_portraits(pictures)}
+        unseen = dict.fromkeys(self._people.new_portraits(pictures), UNSEEN)
         now = self._context.clock.now()
         with self._context.database.read() as connection:
             self._require(connection, sitting_id, centre_code)

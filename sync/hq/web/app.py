@@ -17,6 +17,7 @@ from sync.hq.web.api.sync import sync_api
 from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
@@ -24,6 +25,8 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.people import people
+from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
@@ -68,6 +71,9 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.filters["rich"] = rich
     app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
+    app.jinja_env.globals["field_name"] = field_name
+    app.jinja_env.globals["field_value"] = field_value
+    app.jinja_env.globals["shown_fields"] = SHOWN
     app.jinja_env.globals["place"] = messages.place
     app.jinja_env.globals["fields_of_sheets"] = choices_of_fields()
     app.jinja_env.globals["encodings"] = tuple(ENCODINGS)
@@ -92,6 +98,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         candidates,
         personal_forms,
         scans,
+        candidate_previews,
+        people,
         removable_media,
         tickets,
         uploading,

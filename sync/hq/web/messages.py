@@ -41,6 +41,10 @@ MESSAGES: dict[str, LazyString] = {
         "%(count)s people are registered under other names: %(names)s. Decide which names are"
         " right. Nothing was stored."
     ),
+    "hq_changed_meanwhile": _l(
+        "%(count)s people were changed after the preview: %(names)s. Import the file again to"
+        " compare them. Nothing was stored."
+    ),
     "hq_identity_taken": _l(
         "%(identity_no)s is registered for %(name)s (%(candidate)s). Correct that record, or use"
         " it instead of this one. Nothing was changed."

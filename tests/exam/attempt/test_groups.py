@@ -1,10 +1,21 @@
 """When time runs for whom, if rooms and papers start and pause on their own."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kiosk.exam.attempt.groups import EVERYBODY, Group, GroupCredit, GroupTimes, Pause, Start
+from kiosk.exam.attempt.groups import (
+    EVERYBODY,
+    Group,
+    GroupCredit,
+    GroupTimes,
+    Pause,
+    Start,
+    merged,
+)
 from kiosk.exam.attempt.timing import Credit
 
 NINE = datetime(2026, 4, 25, 9, tzinfo=UTC)
@@ -103,3 +114,16 @@ def test_time_taken_back_never_brings_rules_forward() -> None:
     back = GroupCredit(EVERYBODY, Credit("staff", -600, "by mistake", "staff:a", at(5)))
     course = GroupTimes((Start(EVERYBODY, NINE),), (), (back,))
     assert course.stood_still("1", "A", at(30)) == 0
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted), max_size=6)
+
+
+@given(SPANS, st.integers(0, 60))
+def test_whatever_pauses_overlap_each_minute_is_credited_once(
+    spans: list[list[int]], since: int
+) -> None:
+    minutes = {n for begin, end in spans for n in range(begin, end) if n >= since}
+    found = list(merged([(at(begin), at(end)) for begin, end in spans], at(since)))
+    assert sum((end - begin).total_seconds() for begin, end in found) == 60 * len(minutes)
+    assert all(first[1] < later[0] for first, later in pairwise(found))

@@ -10,6 +10,7 @@ from sync.hq.errors import (
     CodesOut,
     HqError,
     NobodyToRepeat,
+    NotFound,
     PackageRevoked,
     ReasonMissing,
     SeatsClash,
@@ -24,7 +25,7 @@ from sync.hq.planning.repeats import Repeat, Who
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.delivery.bundle import seal_bundle
-from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
+from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 
 DAY, LATER = timedelta(days=1), NOW + timedelta(days=8)
 
@@ -168,3 +169,15 @@ def test_nobody_is_moved_or_carried_into_two_sittings_at_one_time(desk: Desk) ->
     assert hq.repeats.repeat(desk.sitting, Repeat("at once", before.starts_at), BY).candidates == 1
     with pytest.raises(SeatsClash):
         hq.changes.reinstate(desk.sitting, "dry", BY)
+
+
+def test_all_centres_get_packages_but_the_one_that_cannot(desk: Desk) -> None:
+    hq = desk.hq
+    desk.clock.pass_time((DAY - timedelta(minutes=10)).total_seconds())
+    hq.inbox.page(CODE, desk.keys.public, 0)  # which releases the code
+    outcomes = hq.batches.build(desk.sitting, BY, centres=[OTHER, CODE])
+    assert [(one.centre_code, type(one.error)) for one in outcomes] == [
+        (OTHER, NotFound),
+        (CODE, type(None)),
+    ]
+    assert outcomes[1].code_is_out

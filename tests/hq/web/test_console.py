@@ -152,7 +152,7 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     page = staff.import_file(
         "candidates", "c.csv", table({}), sitting=desk.sitting, portraits=portraits
     )
-    assert "problems" in page
+    assert "Years of relevant work" in page
     assert "0 admitted, 1 incomplete" in staff.store()
     (one,) = desk.hq.applications.list(desk.sitting)
     reply = staff.get(f"/candidates/{one.candidate_id}/portrait.jpg")

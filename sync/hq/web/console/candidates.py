@@ -12,6 +12,7 @@ from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
+from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -21,7 +22,6 @@ from sync.hq.web.replies import headquarters
 
 candidates = staff_pages("candidates")
 PAGE = 100
-STATES = ("admitted", "incomplete", "not_eligible", "refused")
 
 
 @candidates.get("/sittings/<sitting_id>/candidates")

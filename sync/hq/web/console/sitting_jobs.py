@@ -65,6 +65,7 @@ def _plain(outcome: Outcome) -> Mapping[str, Any]:
     error, package = outcome.error, outcome.package
     return {
         "centre": outcome.centre_code,
+        "code_is_out": outcome.code_is_out,
         "version": package.version if package else None,
         "code": error.code if error else "",
         "params": plain_params(error.params) if error else {},
