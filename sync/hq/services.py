@@ -56,7 +56,10 @@ from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
+from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.previews import CandidatePreviews
+from sync.hq.registration.scan_viewers import ScanViewers
+from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
@@ -107,6 +110,7 @@ class HqServices:
     papers: Papers
     paper_views: PaperViews
     people: People
+    personal_data: PersonalData
     pictures: Pictures
     previews: Previews
     programmes: Programmes
@@ -114,6 +118,8 @@ class HqServices:
     repeats: Repeats
     results: Results
     rooms: Rooms
+    scans: Scans
+    scan_viewers: ScanViewers
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
@@ -232,6 +238,7 @@ def _compose(context: HqContext) -> HqServices:
     packages = Packages(
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
+    scans = Scans(context)
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -258,7 +265,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
-        letters=Letters(context, applications, sittings),
+        letters=Letters(context, applications, sittings, scans),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
@@ -269,6 +276,7 @@ def _compose(context: HqContext) -> HqServices:
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         people=people,
+        personal_data=PersonalData(context),
         pictures=pictures,
         previews=Previews(context, bank),
         programmes=programmes,
@@ -276,6 +284,8 @@ def _compose(context: HqContext) -> HqServices:
         repeats=Repeats(context, sittings, results),
         results=results,
         rooms=rooms,
+        scans=scans,
+        scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),

@@ -24,6 +24,7 @@ from kiosk.exam.programme.eligibility import (
     Verdict,
     judge,
 )
+from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.retention import RetentionRules
 from kiosk.exam.programme.synonyms import Synonyms, plain_word
@@ -59,7 +60,7 @@ class Programme(Table):
     what an applicant has to submit (R9).
     """
 
-    younger = frozenset({"entry", "synonyms"})
+    younger = frozenset({"entry", "synonyms", "personal_form"})
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
@@ -74,6 +75,7 @@ class Programme(Table):
     entry: EntryRules = EntryRules()
     synonyms: Synonyms = Synonyms()
     materials: tuple[Named, ...] = ()
+    personal_form: PersonalFormRules | None = None
     examinations: tuple[Examination, ...] = Field(min_length=1)
     scoring: Scoring = Scoring()
     time: TimeRules = TimeRules()

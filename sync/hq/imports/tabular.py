@@ -25,17 +25,18 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the field it fills, and its names in the header row."""
+    """A column: the field it fills, and its names in the header row; ``also``: further ones."""
 
     field: str
     zh: str
     en: str
     needed: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
         """All names that the header may use, in the form of :func:`_plain`."""
-        return frozenset(map(_plain, (self.field, self.zh, self.en)))
+        return frozenset(map(_plain, (self.field, self.zh, self.en, *self.also)))
 
 
 def _plain(text: str) -> str:

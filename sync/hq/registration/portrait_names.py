@@ -124,6 +124,13 @@ class NameReader:
         unknown = "" if by_number else self._unknown_number(stem)
         return Reading(path, by_number, names, unknown, other)
 
+    def who(self, text: str) -> frozenset[int]:
+        """Return whom a folder or file is named after; nobody if number and name disagree."""
+        said = self.read(text)
+        if said.by_number and said.by_name:
+            return said.by_number & said.by_name
+        return said.by_number or (frozenset() if said.unknown else said.by_name)
+
     def _numbers_in(self, stem: str) -> tuple[set[str], str]:
         """Return the known numbers in a text, longest first, and the text without them."""
         text, found = stem, set[str]()

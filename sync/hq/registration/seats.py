@@ -36,6 +36,7 @@ from sync.hq.registration.changes import (
 )
 from sync.hq.registration.occupancy import stays_beside
 from sync.hq.registration.people import UNSEEN, People
+from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
 from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
@@ -237,10 +238,11 @@ class Registration:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
             rows = seat_rows(connection, sitting_id, centre_code)
-        candidates = tuple(self._travels(row) for row in rows)
-        return CentreRoster(Roster(candidates=candidates), roster_digest(rows))
+            data = for_roster(connection, sitting_id)
+        candidates = tuple(self._travels(row, data) for row in rows)
+        return CentreRoster(Roster(candidates=candidates), roster_digest(rows, data))
 
-    def _travels(self, row: RowMapping) -> RosterCandidate:
+    def _travels(self, row: RowMapping, data: RosterData) -> RosterCandidate:
         portrait = None
         if row["portrait"] is not None:
             jpeg = self._people.open_portrait(row["portrait"])
@@ -256,6 +258,7 @@ class Registration:
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
             needs=row["needs"],
+            personal=data.of(row["candidate_id"], row["paper"]),
         )
 
     @staticmethod

@@ -27,9 +27,11 @@ from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
+from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
@@ -94,6 +96,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         sitting_changes,
         sitting_jobs,
         candidates,
+        personal_forms,
+        scans,
         candidate_previews,
         people,
         removable_media,

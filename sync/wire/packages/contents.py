@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from kiosk.exam.items.markup import PICTURE_NAME
 from kiosk.exam.papers.paper import Form, Paper, make_form
+from kiosk.exam.programme.personal_form import MOST_TYPED, PersonalField
 from sync.wire import canonical
 from sync.wire.errors import PackageDamaged
 from sync.wire.model import FIRST, Base64, Identifier, WireModel, from_value
@@ -28,6 +29,7 @@ MAX_PORTRAIT_BASE64 = 700_000
 """Largest portrait in base64 characters (512 KiB of JPEG)."""
 
 
+PersonalText = Annotated[str, Field(min_length=1, max_length=MOST_TYPED)]
 MOST_CANDIDATES, MOST_PAPERS, MOST_PICTURES = 2000, 200, 2000
 """What one package may have."""
 
@@ -48,6 +50,7 @@ class RosterCandidate(WireModel):
     portrait_jpeg_b64: Base64 | None = Field(default=None, max_length=MAX_PORTRAIT_BASE64)
     extra_minutes: int = Field(default=0, ge=0, le=600)
     needs: str = Field(default="", max_length=200)
+    personal: dict[PersonalField, PersonalText] | None = None
 
 
 class Roster(WireModel):
