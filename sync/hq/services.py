@@ -46,6 +46,7 @@ from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.letters import Letters
+from sync.hq.registration.look_alikes import LookAlikes
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
@@ -87,6 +88,7 @@ class HqServices:
     packages: Packages
     papers: Papers
     paper_views: PaperViews
+    look_alikes: LookAlikes
     people: People
     pictures: Pictures
     previews: Previews
@@ -237,6 +239,7 @@ def _compose(context: HqContext) -> HqServices:
         ),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
+        look_alikes=LookAlikes(context, people),
         people=people,
         pictures=pictures,
         previews=Previews(context, bank),

@@ -37,6 +37,7 @@ class AuditKind(StrEnum):
     APPLICATION_DECIDED = "application_decided"
     MATERIALS_NOTED = "materials_noted"
     PORTRAIT_ACCEPTED = "portrait_accepted"
+    PORTRAITS_COMPARED = "portraits_compared"
     SEATS_OFFERED = "seats_offered"
     SEATS_ALLOCATED = "seats_allocated"
     ROSTER_IMPORTED = "roster_imported"

@@ -39,6 +39,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.APPLICATION_DECIDED: _l("Application decided"),
     AuditKind.MATERIALS_NOTED: _l("Material recorded"),
     AuditKind.PORTRAIT_ACCEPTED: _l("Portrait accepted"),
+    AuditKind.PORTRAITS_COMPARED: _l("Portraits compared"),
     AuditKind.SEATS_OFFERED: _l("Seats offered by a centre"),
     AuditKind.SEATS_ALLOCATED: _l("Seats assigned"),
     AuditKind.ROSTER_IMPORTED: _l("Roster imported"),
