@@ -13,7 +13,7 @@ FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse packages clean help
+.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse rehearse-many packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -60,6 +60,9 @@ third-party: $(DEV)  ## Write THIRD_PARTY.md: licences of dependencies and face 
 
 rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 	@$(BIN)/kiosk rehearse --candidates 20 $(ARGS)
+
+rehearse-many: $(READY)  ## A rehearsal with 60 candidates, six papers, two rooms (about 15 minutes)
+	@$(BIN)/kiosk rehearse --candidates 60 --papers 6 --rooms 2 --minutes 1 --to-the-end $(ARGS)
 
 bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehearsal, as JSON
 	@$(BIN)/kiosk bench vision --json

@@ -5,6 +5,7 @@ import base64
 import shutil
 import tempfile
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -70,9 +71,13 @@ def starter_bank() -> list[Item]:
     return [Item.model_validate({k: row[k] for k in seen if k in row}) for row in rows]
 
 
-def carbon_manager(rules: dict[str, dict[str, Any]]) -> Programme:
-    """The shipped programme with some rules changed; handing in is allowed at once."""
+def carbon_manager(rules: dict[str, dict[str, Any]], name: str = "carbon-manager") -> Programme:
+    """The shipped programme with some rules changed; handing in is allowed at once.
+
+    ``name``: its id, where a sitting has several programmes.
+    """
     data = read_toml(resource("config/programmes/carbon-manager.toml"))
+    data["id"] = name
     for table, values in {"time": {"earliest_hand_in_minutes": 0}, **rules}.items():
         data[table] = {**data[table], **values}
     return load_programme(data)
@@ -104,6 +109,51 @@ def candidates(count: int = 3, portraits: int = 2) -> tuple[RosterCandidate, ...
         )
         for number in range(1, count + 1)
     )
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A paper that is sat: its id in the sitting, its programme, and its minutes."""
+
+    id: str
+    programme: Programme
+    paper: Paper
+    minutes: int = 120
+
+    @property
+    def info(self) -> PaperInfo:
+        """What the package says about it while it is locked."""
+        return PaperInfo(
+            id=self.id,
+            programme=self.programme.id,
+            trade=self.paper.trade,
+            level=self.paper.level,
+            duration_minutes=self.minutes,
+        )
+
+    @property
+    def packed(self) -> PackedPaper:
+        """The paper as it travels."""
+        return PackedPaper(id=self.id, paper=self.paper, form=FormRule(seed="ab" * 32))
+
+
+def sat(
+    paper_id: str, minutes: int = 120, programme: str = "carbon-manager", **rules: dict[str, Any]
+) -> Sat:
+    """A paper from the starter bank; ``rules``: tables of the programme that differ."""
+    chosen = carbon_manager(rules, programme)
+    drawn_paper = drawn(starter_bank(), chosen, f"P-{paper_id}", paper_id.encode())
+    return Sat(paper_id, chosen, drawn_paper, minutes)
+
+
+def seated(*places: tuple[str, str], portraits: int = 0) -> tuple[RosterCandidate, ...]:
+    """A candidate for each pair of room and paper; the seats count in each room from A01."""
+    people, taken = [], Counter[str]()
+    for person, (room, paper) in zip(candidates(len(places), portraits), places, strict=True):
+        taken[room] += 1
+        where = {"room": room, "paper": paper, "seat": f"A{taken[room]:02d}"}
+        people.append(person.model_copy(update=where))
+    return tuple(people)
 
 
 @dataclass
@@ -150,46 +200,44 @@ class Site:
         rules: dict[str, dict[str, Any]] | None = None,
         extra: tuple[Item, ...] = (),
         paper: tuple[Programme, Paper] | None = None,
+        papers: tuple[Sat, ...] = (),
+        rooms: tuple[tuple[str, str], ...] = ((FIRST, "第一考场"),),
         pictures: dict[str, str] | None = None,
+        starts_at: datetime | None = None,
     ) -> Package:
         """Build a package for this centre with the cheapest lawful key derivation.
 
         ``rules``: what differs from the programme file by its tables; handing in is allowed at
         once unless they say otherwise. ``extra``: items that are added to the paper. ``paper``:
-        another programme and a paper of it.
+        another programme and a paper of it. ``papers``: all papers, where there are several;
+        :func:`seated` gives a roster for them. ``rooms``: ids and names.
         """
         if paper is None:
             programme = carbon_manager(rules or {})
             chosen = _with(drawn(starter_bank(), programme, "P1", b"paper seed"), extra)
         else:
             programme, chosen = paper
-        start = self.now + timedelta(minutes=30)
+        papers = papers or (Sat(FIRST, programme, chosen, duration_minutes),)
+        programmes = {each.programme.id: each.programme for each in papers}
+        start = starts_at or self.now + timedelta(minutes=30)
         contents = PackageContents(
             package_id=new_id(),
             version=version,
-            programmes=(programme,),
+            programmes=tuple(programmes.values()),
             sitting=SittingInfo(
                 id=sitting,
                 title="2026年4月考试",
                 starts_at=start,
                 unlock_not_before=unlock_not_before or self.now - timedelta(hours=1),
-                papers=(
-                    PaperInfo(
-                        id=FIRST,
-                        programme=programme.id,
-                        trade=chosen.trade,
-                        level=chosen.level,
-                        duration_minutes=duration_minutes,
-                    ),
-                ),
-                rooms=(RoomInfo(id=FIRST, name="第一考场"),),
+                papers=tuple(each.info for each in papers),
+                rooms=tuple(RoomInfo(id=room, name=name) for room, name in rooms),
             ),
             centre_code=centre_code,
             not_before=self.now - timedelta(days=1),
             not_after=self.now + timedelta(days=30),
             roster=Roster(candidates=roster or candidates()),
             papers=PaperContents(
-                papers=(PackedPaper(id=FIRST, paper=chosen, form=FormRule(seed="ab" * 32)),),
+                papers=tuple(each.packed for each in papers),
                 pictures=pictures or {},
             ),
         )

@@ -232,7 +232,7 @@ def _exam(centre: Centre, clock: Clock, deliver: Callable[[], None]) -> None:
     hall.accounts.add("second", PASSWORD, "invigilator", BY)
     seated = [_check_in(hall, person.admission_no, person.identity_no) for person in make_people(3)]
     clock.pass_time(10)
-    hall.sittings.start(sitting.id, BY)
+    hall.starts.start(sitting.id, BY)
     for attempt_id in seated:
         _answer(hall, attempt_id)
     clock.pass_time(5)

@@ -16,10 +16,12 @@ from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.edge import watch
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
@@ -58,10 +60,12 @@ from kiosk.hall.services import CentreServices
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
 from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.sitting.starts import Starts
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.server.gate import ServerLimits
 from kiosk.server.serving import listening
@@ -194,10 +198,11 @@ def build_hall(
     """Assemble the use cases of a centre, and account for the time since it was last up."""
     papers = OpenedPackages(centre)
     progress = AttemptTransitions(centre, papers)
-    sittings = Sittings(centre, papers, progress)
+    sittings = Sittings(centre, papers)
     admission = Admission(papers, progress)
     pauses = Pauses(centre, papers, progress)
-    outages = Outages(centre, papers, progress, pauses)
+    group_pauses = GroupPauses(centre, papers, progress)
+    outages = Outages(centre, papers, progress, group_pauses)
     # Before any other part works with attempts: the downtime must be measured from the last tick.
     outages.at_start()
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
@@ -217,12 +222,15 @@ def build_hall(
         settings=centre.settings,
         staff=StaffSignIn(centre),
         accounts=StaffAccounts(centre.store, centre.clock),
+        room_rights=RoomRights(centre, papers),
         terminals=terminals,
         devices=devices,
         sittings=sittings,
-        closing=Closing(centre, papers, progress, pauses),
+        starts=Starts(centre, papers, sittings, progress),
+        closing=Closing(centre, papers, progress, group_pauses),
         rooms=Rooms(centre, papers, sittings, proctoring, leases, disk, edge),
         seating=Seating(centre, papers, terminals),
+        moves=Moves(centre, papers, progress, leases),
         checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
@@ -237,6 +245,7 @@ def build_hall(
         leases=leases,
         page_leaves=page_leaves,
         pauses=pauses,
+        group_pauses=group_pauses,
         outages=outages,
         respite=respite,
         late_answers=late_answers,
@@ -285,7 +294,7 @@ def _schedule(
 ) -> None:
     schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
-    schedule.every(1, "repair-limit", hall.pauses.sweep)
+    schedule.every(1, "repair-limit", hall.group_pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "event_logs", hall.event_logs.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)

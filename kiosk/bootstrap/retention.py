@@ -67,4 +67,4 @@ def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
         opened = open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting_id))
     except (OSError, ExamError):
         return None
-    return keeping(next(iter(opened.programmes.values())))
+    return keeping(list(opened.programmes.values()))

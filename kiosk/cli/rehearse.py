@@ -10,8 +10,10 @@ import click
 
 from kiosk.command_line.common import first_line, report_errors
 from kiosk.rehearsal.clients import Staff
+from kiosk.rehearsal.figures import Figures
 from kiosk.rehearsal.people import Person, read_people
-from kiosk.rehearsal.run import QUICK_SECONDS, Place, rehearse_at
+from kiosk.rehearsal.plan import Size
+from kiosk.rehearsal.run import QUICK_SECONDS, Place, Script, rehearse_at
 from kiosk.rehearsal.run import rehearse as rehearse_fresh
 
 USUAL = 5
@@ -26,6 +28,21 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--minutes", type=click.FloatRange(0.1, 300), help="Time over which the answers are spread."
+)
+@click.option(
+    "--papers",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 22),
+    help="Number of papers, of two programmes.",
+)
+@click.option(
+    "--rooms", default=2, show_default=True, type=click.IntRange(1, 20), help="Number of rooms."
+)
+@click.option(
+    "--to-the-end",
+    is_flag=True,
+    help="One candidate of each paper stays until the time is up; the papers last minutes.",
 )
 @click.option("--seed", default=1, show_default=True, help="Random seed for simulated answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -44,6 +61,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def rehearse(
     candidates: int | None,
     minutes: float | None,
+    papers: int,
+    rooms: int,
+    to_the_end: bool,
     seed: int,
     as_json: bool,
     yes: bool,
@@ -56,29 +76,29 @@ def rehearse(
     may pass with another face. overloaded_s: how long camera pictures were missing or late for
     the whole room. Exits with 1 if anything is wrong.
 
-    Without --url everything runs in a temporary folder on this machine and is deleted afterwards.
+    Without --url everything runs in a temporary folder on this machine and is deleted afterwards:
+    one sitting whose papers have different lengths, in rooms that start one after another, with
+    extra time for one candidate. Everybody is paused once, then the first room. Groups has each
+    paper in each room: who was scored by it, and when its time is up (UTC).
     With --url the attempts of the roster's candidates in that sitting are used up permanently:
     create a sitting for the rehearsal. If the programme forbids handing in during the first
     minutes, the rehearsal takes at least that long.
     """
     seconds = QUICK_SECONDS if minutes is None else minutes * 60
+    script = Script(seconds, seed, to_the_end)
 
     def progress(text: str) -> None:
         click.echo(f"- {text}", err=True)
 
     if at["url"] is None:
-        figures = rehearse_fresh(candidates or USUAL, seconds, seed, progress)
+        size = Size.of(papers, rooms, seconds, to_the_end)
+        figures = rehearse_fresh(size, candidates or USUAL, script, progress)
     else:
         place, people = _place(at), read_people(_path(at, "roster"))[:candidates]
         if not yes:
             _confirm(place, people)
-        figures = rehearse_at(place, people, seconds, seed, progress)
-    shown = figures.to_json()
-    if as_json:
-        click.echo(json.dumps(shown, indent=2))
-    else:
-        width = max(map(len, shown))
-        click.echo("\n".join(f"{name:<{width}}  {value}" for name, value in shown.items()))
+        figures = rehearse_at(place, people, script, progress)
+    click.echo(json.dumps(figures.to_json(), indent=2) if as_json else _text(figures))
     if figures.overloaded_s:
         click.echo(
             f"The room was overloaded for {figures.overloaded_s:.0f} s: camera pictures were"
@@ -88,6 +108,19 @@ def rehearse(
     if not figures.ok:
         click.echo("The rehearsal found problems.", err=True)
         sys.exit(1)
+
+
+def _text(figures: Figures) -> str:
+    """Return the figures one a line, and a table of the groups."""
+    shown = figures.to_json()
+    groups = shown.pop("groups")
+    width = max(map(len, shown))
+    lines = [f"{name:<{width}}  {value}" for name, value in shown.items()]
+    table = [list(groups[0]), *(list(group.values()) for group in groups)]
+    cells = [["–" if cell is None else str(cell) for cell in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines += ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+    return "\n".join(lines)
 
 
 def _confirm(place: Place, people: Sequence[Person]) -> None:
@@ -106,17 +139,17 @@ def _confirm(place: Place, people: Sequence[Person]) -> None:
 
 def _place(at: dict[str, object]) -> Place:
     return Place(
-        url=_text(at, "url"),
-        hq_url=_text(at, "hq_url"),
+        url=_given(at, "url"),
+        hq_url=_given(at, "hq_url"),
         token=first_line(_path(at, "token_file"), "a token of headquarters").strip(),
-        username=_text(at, "staff"),
+        username=_given(at, "staff"),
         password=first_line(_path(at, "password_file"), "the account's password"),
-        sitting_id=_text(at, "sitting"),
-        code=None if at["code"] is None else _text(at, "code"),
+        sitting_id=_given(at, "sitting"),
+        code=None if at["code"] is None else _given(at, "code"),
     )
 
 
-def _text(at: dict[str, object], name: str) -> str:
+def _given(at: dict[str, object], name: str) -> str:
     value = at[name]
     if value is None:
         raise click.UsageError(f"--url also needs --{name.replace('_', '-')}")
@@ -124,4 +157,4 @@ def _text(at: dict[str, object], name: str) -> str:
 
 
 def _path(at: dict[str, object], name: str) -> Path:
-    return Path(_text(at, name))
+    return Path(_given(at, name))

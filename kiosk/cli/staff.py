@@ -52,11 +52,13 @@ def staff() -> None:
 @data_option
 @report_errors
 def list_accounts(data: Path) -> None:
-    """List all accounts with role and lock."""
+    """List all accounts with role, rooms and lock."""
     with _opened(data) as accounts:
         for account in accounts.list():
+            rooms = f"rooms {', '.join(account.rooms)}" if account.rooms else ""
             state = f"locked since {account.locked_at.isoformat()}" if account.locked_at else ""
-            click.echo(f"{account.username}  {account.role}  {state}".rstrip())
+            parts = (account.username, account.role, rooms, state)
+            click.echo("  ".join(part for part in parts if part))
 
 
 @staff.command()
@@ -94,6 +96,19 @@ def role(data: Path, username: str, role: str) -> None:
     with _opened(data) as accounts:
         accounts.set_role(username, role, operator())
     click.echo(f"{username} is {role} now.")
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@click.argument("room", nargs=-1)
+@report_errors
+def rooms(data: Path, username: str, room: tuple[str, ...]) -> None:
+    """Assign an invigilator to rooms, by their ids; without any, to all rooms."""
+    with _opened(data) as accounts:
+        accounts.set_rooms(username, set(room), operator())
+    where = ", ".join(sorted(set(room))) or "all rooms"
+    click.echo(f"{username} is assigned to: {where}.")
 
 
 @staff.command()

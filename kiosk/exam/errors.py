@@ -126,6 +126,8 @@ class Shortage:
         if self.what == "time":
             return f"no plan was found in {self.need:g} seconds"
         names = " / ".join(self.of)
+        if self.what == "paper":
+            return f"paper {names}"
         label = names if self.what == "section" else f"{self.what} of {names}"
         bound = f", at most {self.need:g}" if self.at_most else f" of {self.need:g}"
         return f"{label}: {self.have:g}{bound}"

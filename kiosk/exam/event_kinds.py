@@ -23,13 +23,17 @@ class EventKind(StrEnum):
     SITTING_STARTED = "sitting_started"
     SITTING_CLOSED = "sitting_closed"
     SITTING_STOPPED = "sitting_stopped"
+    GROUP_STARTED = "group_started"
+    GROUP_STOPPED = "group_stopped"
     SITTING_NOT_HELD = "sitting_not_held"
     SEATS_DRAWN = "seats_drawn"
+    SEAT_CHANGED = "seat_changed"
     PORTRAITS_CHECKED = "portraits_checked"
     PORTRAIT_CAPTURED = "portrait_captured"
     GUEST_ADMITTED = "guest_admitted"
     GUEST_ON_ROSTER = "guest_on_roster"
     GUEST_OFF_ROSTER = "guest_off_roster"
+    OFF_ROSTER = "off_roster"
 
     # Check-in
     SIGNED_IN = "signed_in"

@@ -44,12 +44,33 @@ class Backup:
 
 
 @dataclass(frozen=True)
+class RoomFacts:
+    """A room: its candidates, and the terminals that are assigned to its seats."""
+
+    name: str
+    candidates: int
+    terminals: int
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """A paper: its title in each language, its candidates and minutes."""
+
+    title: Mapping[str, str]
+    candidates: int
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known about a sitting at its centre.
 
     ``portraits_looked_at``: portraits checked so far, out of ``candidates``. ``doubles``:
     identity numbers and seats that more than one candidate has. ``clock_offset_s``: against
     headquarters, None before the first contact. ``backup``: None where none can be made.
+    ``rooms`` and ``papers`` are given where there are several. ``unattended``: rooms in which no
+    invigilator may act. ``clashes``: candidates whose seat another sitting gives away at the same
+    time. ``off_roster``: candidates who were here before a new package left them out.
     """
 
     now: datetime
@@ -69,6 +90,11 @@ class Facts:
     evidence_mb: int
     clock_offset_s: float | None
     backup: Backup | None = None
+    rooms: Sequence[RoomFacts] = ()
+    papers: Sequence[PaperFacts] = ()
+    unattended: Sequence[str] = ()
+    clashes: Sequence[str] = ()
+    off_roster: Sequence[str] = ()
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
@@ -77,6 +103,7 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
         _package(facts),
         _terminals(facts),
         *_failed_terminals(facts),
+        *_rooms_and_papers(facts),
         _portraits(facts),
         *_people(facts),
         _disk(facts),
@@ -114,6 +141,24 @@ def _failed_terminals(facts: Facts) -> list[Finding]:
     return [Finding("terminals_failed", Level.WARN, {"names": ", ".join(facts.terminals_failed)})]
 
 
+def _rooms_and_papers(facts: Facts) -> list[Finding]:
+    """Return the counts of each; a room whose seats have some terminals but not all is a warning.
+
+    Where no terminal has a seat, candidates may sit down at any.
+    """
+    return [
+        *(
+            Finding(
+                "room",
+                Level.WARN if 0 < room.terminals < room.candidates else Level.OK,
+                vars(room),
+            )
+            for room in facts.rooms
+        ),
+        *(Finding("paper", Level.OK, vars(paper)) for paper in facts.papers),
+    ]
+
+
 def _portraits(facts: Facts) -> Finding:
     numbers = {"done": facts.portraits_checked, "total": facts.candidates}
     waiting = facts.portraits_checked < facts.candidates
@@ -125,6 +170,9 @@ def _people(facts: Facts) -> list[Finding]:
         "portraits_missing": facts.portraits_missing,
         "portraits_unusable": facts.portraits_unusable,
         "doubles": facts.doubles,
+        "clashes": facts.clashes,
+        "off_roster": facts.off_roster,
+        "unattended": facts.unattended,
     }
     found = [
         Finding(what, Level.WARN, {"names": ", ".join(names)})

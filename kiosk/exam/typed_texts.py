@@ -17,14 +17,17 @@ from kiosk.exam.typed_numbers import is_invisible
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 """NFC replaces them by unified ideographs, whose shape may be another."""
 
-_FOLDED = re.compile("[\u2e80-\u2fdf\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff65-\uffdc]")
-"""Radicals, which PDFs contain where a character is meant; letters and digits of another width.
-Chinese punctuation stays, which is full width."""
+_FOLDED = re.compile("[\u2e80-\u2fdf\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uffdc]")
+"""Radicals, which PDFs contain where a character is meant; letters and digits of another width."""
+
+_WIDE = re.compile("[\uff01-\uff60\uffe0-\uffee]")
+"""Full-width signs; between Chinese characters they are its punctuation."""
 
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･᛫⸱ꞏ", "·"))
 """Dots between the parts of a name, as input methods write them."""
 
 _HANZI = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_CHINESE = re.compile(f"[\u3040-\u30ff{_HANZI}]")
 _BLANKS_IN_NAME = re.compile(f"(?<=[{_HANZI}·]) (?=[{_HANZI}·])")
 _BLANK_AT_DOT = re.compile(" ?· ?")
 _POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。．](?=[{_HANZI}])")
@@ -35,7 +38,9 @@ _PLANES_OF_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 
 def plain_text(text: str) -> str:
     """Return a text on one line, in the form in which it is stored."""
-    folded = _FOLDED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    folded = _folded(_FOLDED, text)
+    if not _CHINESE.search(folded):
+        folded = _folded(_WIDE, folded)
     visible = "".join(map(_visible, folded))
     parts = _COMPATIBILITY_IDEOGRAPHS.split(visible)
     # Every second part is what the pattern matched.
@@ -89,6 +94,10 @@ def require_name(text: str) -> str:
 def spelled(characters: str) -> str:
     """Return characters by their code points, such as ``U+E000``, which every font can show."""
     return ", ".join(f"U+{ord(char):04X}" for char in characters)
+
+
+def _folded(which: re.Pattern[str], text: str) -> str:
+    return which.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
 def _require_usable(text: str) -> None:

@@ -7,7 +7,8 @@
  ├─ ``NotFound`` · ``SittingState`` · ``SittingToChoose`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning`` · ``ClockDoubted``
  ├─ ``PartClosed`` · ``PartsLeft`` · ``PartTooEarly``
- ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
+ ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatTaken``
+ ├─ ``SeatsFixed`` · ``NotYourRoom``
  ├─ ``PackageRevoked`` · ``PackageFileDamaged``
  │   └─ ``PackageDeleted``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
@@ -248,10 +249,10 @@ class PartTooEarly(HallError):
 
 
 class RoomPaused(HallError):
-    """A single candidate cannot resume while the whole room is paused."""
+    """A candidate cannot begin or resume while the own group is paused."""
 
     code = "room_paused"
-    message = "The whole room is paused; resume it first."
+    message = "This candidate's group is paused; resume it first."
 
 
 class WrongSeat(HallError):
@@ -259,6 +260,20 @@ class WrongSeat(HallError):
 
     code = "wrong_seat"
     message = "This is seat %(here)s; your seat is %(seat)s."
+
+
+class NotYourRoom(HallError):
+    """An invigilator who is assigned to rooms tries to act on something in another one."""
+
+    code = "not_your_room"
+    message = "You are assigned to: %(rooms)s. Ask the chief invigilator about other rooms."
+
+
+class SeatTaken(HallError):
+    """Another candidate has the seat at that time."""
+
+    code = "seat_taken"
+    message = "Seat %(seat)s is taken at that time. Choose another one."
 
 
 class SeatsFixed(HallError):

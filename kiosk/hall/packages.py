@@ -8,10 +8,12 @@ import base64
 import hmac
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.groups import Group
+from kiosk.exam.attempt.timing import TimeRules
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import DataClass
@@ -27,7 +29,6 @@ from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.guests import Guest
 from kiosk.store.files import read_numbers, write_durably
 from sync.wire.errors import WireError
-from sync.wire.model import FIRST
 from sync.wire.packages.contents import PackedPaper, PaperContents, RosterCandidate
 from sync.wire.packages.manifest import PaperInfo
 from sync.wire.packages.package import OpenedPackage, open_package
@@ -154,7 +155,7 @@ class OpenedPackages:
             for opened in kept:
                 opened.pop(sitting_id, None)
 
-    def info(self, sitting: Sitting, paper_id: str = FIRST) -> PaperInfo:
+    def info(self, sitting: Sitting, paper_id: str) -> PaperInfo:
         """Return what the package says about a paper while it is locked.
 
         Raises:
@@ -165,11 +166,48 @@ class OpenedPackages:
         except KeyError as error:
             raise NotFound() from error
 
-    def programme(self, sitting: Sitting, paper_id: str = FIRST) -> Programme:
+    def programme(self, sitting: Sitting, paper_id: str) -> Programme:
         """Return the programme of a paper."""
         return self.package(sitting).programmes[self.info(sitting, paper_id).programme]
 
-    def examination(self, sitting: Sitting, paper_id: str = FIRST) -> Examination:
+    def programmes(self, sitting: Sitting) -> Sequence[Programme]:
+        """Return the programmes of all papers."""
+        return list(self.package(sitting).programmes.values())
+
+    def time_rules(self, sitting: Sitting, group: Group) -> Sequence[TimeRules]:
+        """Return the time rules of a group's papers."""
+        papers = self.package(sitting).manifest.sitting.papers
+        named = [paper.id for paper in papers if group.paper in (None, paper.id)]
+        return [self.programme(sitting, paper_id).time for paper_id in named]
+
+    def require_group(self, sitting: Sitting, group: Group) -> None:
+        """Check that the sitting has the room and the paper of a group.
+
+        Raises:
+            NotFound: it does not.
+        """
+        info = self.package(sitting).manifest.sitting
+        rooms, papers = ({one.id for one in part} for part in (info.rooms, info.papers))
+        if group.room not in {None, *rooms} or group.paper not in {None, *papers}:
+            raise NotFound()
+
+    def rooms(self, sitting: Sitting) -> Mapping[str, str]:
+        """Return the names of the sitting's rooms by id."""
+        return {room.id: room.name for room in self.package(sitting).manifest.sitting.rooms}
+
+    def room_name(self, sitting: Sitting, room: str) -> str:
+        """Return the name of a room; "" where the sitting has only one.
+
+        A room that the sitting does not have is named by its id.
+        """
+        rooms = self.rooms(sitting)
+        return "" if len(rooms) == 1 and room in rooms else rooms.get(room, room)
+
+    def place(self, sitting: Sitting, room: str, seat: str) -> str:
+        """Return a seat as people find it: with its room where the sitting has several."""
+        return f"{self.room_name(sitting, room)} {seat}".strip()
+
+    def examination(self, sitting: Sitting, paper_id: str) -> Examination:
         """Return the examination of a paper's trade and level."""
         info = self.info(sitting, paper_id)
         return self.programme(sitting, paper_id).examination(info.trade, info.level)
@@ -190,7 +228,7 @@ class OpenedPackages:
             raise NotFound()
         return found
 
-    def paper(self, sitting: Sitting, paper_id: str = FIRST) -> PackedPaper:
+    def paper(self, sitting: Sitting, paper_id: str) -> PackedPaper:
         """Return an unlocked paper; raises like :meth:`papers`."""
         return self.papers(sitting).paper(paper_id)
 
@@ -335,7 +373,9 @@ def _nameless(known: Iterable[Attempt]) -> list[RosterCandidate]:
             admission_no=attempt.admission_no,
             identity_no=NO_NAME,
             name=NO_NAME,
+            room=attempt.room,
             seat=attempt.seat,
+            paper=attempt.paper,
         )
         for attempt in known
     ]

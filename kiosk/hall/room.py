@@ -1,6 +1,7 @@
 """The live view of a room: every seat, what needs attention, incidents and event log."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.board import group_views, pause_views
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -22,6 +24,7 @@ from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.incidents import EventView, EvidenceView, IncidentView
 from kiosk.hall.views.room import PartPlace, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
@@ -33,6 +36,7 @@ from kiosk.store.exam import (
     devices,
     events,
     findings,
+    groups,
     incidents,
     late_answers,
     part_ends,
@@ -64,18 +68,24 @@ class Rooms:
         self._context = context
         self._leases = leases
         self._papers = papers
+        self._transitions = AttemptTransitions(context, papers)
         self._sittings = sittings_
         self._proctoring = proctoring
 
-    def room(self, sitting_id: str, sync: SyncView) -> RoomView:
-        """Return the state of every seat of a sitting.
+    def room(self, sitting_id: str, sync: SyncView, rooms: Collection[str] = ()) -> RoomView:
+        """Return the state of every seat of a sitting, or of some rooms.
 
         Raises:
             NotFound: there is no such sitting.
         """
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
-        rows = self._rows(sitting, now)
+        db = self._context.store.read()
+        roster = self._papers.roster(sitting)
+        known = [a for a in attempts.of_sitting(db, sitting_id) if a.admission_no in roster]
+        found = _in_rooms(known, rooms)
+        times, ends = groups.times_of(db, sitting_id), self._ends(found)
+        rows = self._rows(sitting, found, now)
         return RoomView(
             sitting=self._sittings.view(sitting),
             server_time=now,
@@ -88,16 +98,24 @@ class Rooms:
             alerts=self._alerts(sitting_id),
             disturbances=self._proctoring.disturbances(sitting_id),
             disk=self._disk.view(len(rows)),
-            paused_at=sitting.paused_at,
-            pause_reason=sitting.pause_reason,
-            repair_minutes=self._papers.programme(sitting).time.repair_minutes,
+            groups=group_views(found, times, ends),
+            last_end=max(ends.values(), default=None),
+            pauses=pause_views(self._papers, sitting, times),
         )
+
+    def _ends(self, found: Sequence[Attempt]) -> dict[str, datetime]:
+        """Return when the time of those who are sitting is up, with all their parts."""
+        db = self._context.store.read()
+        ends = {
+            one.id: self._transitions.last_end(db, one) for one in found if one.state in SITTING
+        }
+        return {attempt_id: end for attempt_id, end in ends.items() if end}
 
     def _alerts(self, sitting_id: str) -> list[str]:
         room = self._proctoring.alerts(sitting_id)
         return [*room, *self._disk.alerts(), *self._edge.alerts()]
 
-    def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
+    def _rows(self, sitting: Sitting, found: Sequence[Attempt], now: datetime) -> list[SeatRow]:
         db = self._context.store.read()
         roster = self._papers.roster(sitting)
         tables = _Tables(
@@ -114,18 +132,16 @@ class Rooms:
             devices.of_sitting(db, sitting.id),
             part_ends.counts(db, sitting.id),
         )
-        programme = self._papers.programme(sitting)
         return [
             self._row(
                 attempt,
                 roster[attempt.admission_no],
                 tables,
-                programme,
+                self._papers.programme(sitting, attempt.paper),
                 now,
                 sitting,
             )
-            for attempt in attempts.of_sitting(db, sitting.id)
-            if attempt.admission_no in roster
+            for attempt in found
         ]
 
     def _row(
@@ -147,7 +163,9 @@ class Rooms:
         return SeatRow(
             admission_no=attempt.admission_no,
             name=candidate.name,
+            room=attempt.room,
             seat=attempt.seat,
+            paper=attempt.paper,
             attempt_id=attempt.id,
             state=attempt.state,
             terminal=terminal.name if terminal else None,
@@ -197,8 +215,8 @@ class Rooms:
         name = examination.parts[over].name.model_dump()
         return PartPlace(over + 1, len(examination.parts), name)
 
-    def incidents(self, sitting_id: str) -> list[IncidentView]:
-        """Return the sitting's incidents with their pictures, newest first.
+    def incidents(self, sitting_id: str, rooms: Collection[str] = ()) -> list[IncidentView]:
+        """Return the incidents of a sitting, or of some rooms, with pictures, newest first.
 
         Raises:
             NotFound: there is no such sitting.
@@ -206,10 +224,12 @@ class Rooms:
         db = self._context.store.read()
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
-        by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
+        by_id = {one.id: one for one in _in_rooms(attempts.of_sitting(db, sitting_id), rooms)}
         shown, views = incidents.pictures_of(db, sitting_id), []
         for found in incidents.of_sitting(db, sitting_id):
-            attempt = by_id[found.attempt_id]
+            attempt = by_id.get(found.attempt_id)
+            if attempt is None:
+                continue
             rows = sorted(shown.get(found.id, ()), key=lambda row: ORDER.index(row.kind))
             pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
             name = roster[attempt.admission_no].name
@@ -223,14 +243,27 @@ class Rooms:
             )
         return views
 
-    def event_log(self, sitting_id: str, limit: int = 200) -> list[EventView]:
-        """Return the newest events of the sitting's chain, newest first."""
+    def event_log(
+        self, sitting_id: str, limit: int = 200, rooms: Collection[str] = ()
+    ) -> list[EventView]:
+        """Return the newest events of the sitting's chain, newest first.
+
+        ``rooms``: leave out candidates of other rooms.
+        """
         db = self._context.store.read()
         self._papers.sitting(sitting_id)
-        numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
+        found = {one.id: one for one in attempts.of_sitting(db, sitting_id)}
+        own = {one.id for one in _in_rooms(list(found.values()), rooms)}
         return [
-            of_attributes(EventView, event, admission_no=numbers.get(event.attempt_id or ""))
+            of_attributes(
+                EventView,
+                event,
+                admission_no=found[event.attempt_id].admission_no
+                if event.attempt_id in found
+                else None,
+            )
             for event in events.of_sitting(db, sitting_id, limit)
+            if event.attempt_id not in found or event.attempt_id in own
         ]
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes:
@@ -276,6 +309,11 @@ class _Tables:
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
     parts: dict[str, int]
+
+
+def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:
+    """Return the attempts of some rooms; of all with none."""
+    return [one for one in found if not rooms or one.room in rooms]
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
@@ -34,10 +36,12 @@ from kiosk.hall.room import Rooms
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
 from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.sitting.starts import Starts
 from kiosk.settings import Settings
 
 
@@ -48,12 +52,15 @@ class CentreServices:
     settings: Settings
     staff: StaffSignIn
     accounts: StaffAccounts
+    room_rights: RoomRights
     terminals: Terminals
     devices: AttemptDevices
     sittings: Sittings
+    starts: Starts
     closing: Closing
     rooms: Rooms
     seating: Seating
+    moves: Moves
     checkin: CheckIn
     attendance: Attendance
     guests: Guests
@@ -68,6 +75,7 @@ class CentreServices:
     leases: Leases
     page_leaves: PageLeaveTracker
     pauses: Pauses
+    group_pauses: GroupPauses
     outages: Outages
     respite: Respite
     late_answers: LateAnswerDecisions

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.groups import EVERYBODY, Group
 from kiosk.exam.attempt.parts import Course
 from kiosk.exam.attempt.states import SITTING, EndReason, PauseReason
 from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
@@ -21,6 +22,7 @@ from kiosk.store.exam import (
     answer_seals,
     answers,
     attempts,
+    groups,
     incidents,
     page_leaves,
     part_ends,
@@ -59,20 +61,22 @@ class AttemptTransitions:
         return attempt
 
     def begin(self, db: Database, sitting: Sitting, attempt: Attempt) -> None:
-        """Begin a ready candidate's exam; do nothing while the room is paused.
+        """Begin a ready candidate's exam, if the candidate's group has started and is not paused.
 
-        Time runs from the start of the sitting, also for late arrivals (R10: one slot for all).
-        The room's earlier time credits count for them, too.
+        Time runs from the start of the group, also for late arrivals (R10: one slot for all).
+        The group's earlier time credits count for them, too.
         """
-        if sitting.paused_at is not None:
+        times = groups.times_of(db, sitting.id)
+        start = times.started_at(attempt.room, attempt.paper)
+        if start is None or times.paused(attempt.room, attempt.paper):
             return
         now = self._context.time.now()
         form = self._papers.paper(sitting, attempt.paper).form_for(attempt.candidate_id)
-        attempts.begin(db, attempt, form, now, now)
+        attempts.begin(db, attempt, form, now, start)
         answer_seals.begin(db, attempt.id, self._context.keys)
-        for credit in time_credits.room_credits(db, sitting.id):
+        for credit in times.credits(attempt.room, attempt.paper):
             time_credits.add_credit(db, sitting.id, attempt.id, credit)
-        end = self._renew_end(db, attempt)
+        end = self._renew_end(db, self.get(db, attempt.id))
         self._context.record(
             db, sitting.id, EventKind.ATTEMPT_STARTED, "system", attempt.id, ends_at=end.isoformat()
         )
@@ -189,11 +193,14 @@ class AttemptTransitions:
         reason: str,
         who: str,
     ) -> None:
-        """Add time to an attempt, or with negative ``seconds`` deduct it."""
+        """Add time to an attempt, or with negative ``seconds`` deduct it.
+
+        For an attempt that has not begun it counts from its beginning.
+        """
         now = self._context.time.now()
         credit = Credit(kind, seconds, reason, who, now)
         time_credits.add_credit(db, attempt.sitting_id, attempt.id, credit)
-        end = self._renew_end(db, attempt)
+        end = self._renew_end(db, attempt) if attempt.counts_from else None
         self._context.record(
             db,
             attempt.sitting_id,
@@ -203,15 +210,21 @@ class AttemptTransitions:
             cause=kind,
             seconds=round(seconds, 3),
             reason=reason,
-            ends_at=end.isoformat(),
+            **({"ends_at": end.isoformat()} if end else {}),
         )
 
     def credit_later(
-        self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
+        self,
+        db: Database,
+        sitting_id: str,
+        group: Group,
+        kind: CreditKind,
+        seconds: float,
+        reason: str,
     ) -> None:
-        """Store a time credit for candidates who have not begun yet."""
+        """Store a time credit for candidates of a group who have not begun yet."""
         credit = Credit(kind, seconds, reason, "system", self._context.time.now())
-        time_credits.add_credit(db, sitting.id, None, credit)
+        groups.add_credit(db, sitting_id, group, credit)
 
     def course(self, db: Database, attempt: Attempt) -> Course | None:
         """Return the attempt's way through parts that are sat in order; None without an order."""
@@ -223,7 +236,7 @@ class AttemptTransitions:
             parts=examination.part_times,
             carry_over=examination.carry_over,
             duration_minutes=self._papers.info(sitting, attempt.paper).duration_minutes,
-            started_at=sitting.started_at or self._context.time.now(),
+            started_at=attempt.counts_from or self._context.time.now(),
             extra_minutes=attempt.extra_minutes,
             credits=time_credits.credits_of(db, attempt.id),
             over=part_ends.of_attempt(db, attempt.id),
@@ -245,12 +258,16 @@ class AttemptTransitions:
         """Compute the end from start, extra time and time credits."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         return ends_at(
-            sitting.started_at or self._context.time.now(),
+            attempt.counts_from or self._context.time.now(),
             self._papers.info(sitting, attempt.paper).duration_minutes,
             attempt.extra_minutes,
             time_credits.credits_of(db, attempt.id),
         )
 
-    def sitters(self, db: Database, sitting_id: str) -> list[Attempt]:
-        """Return attempts between start and end, paused or not."""
-        return [one for one in attempts.of_sitting(db, sitting_id) if one.state in SITTING]
+    def sitters(self, db: Database, sitting_id: str, group: Group = EVERYBODY) -> list[Attempt]:
+        """Return attempts of a group between start and end, paused or not."""
+        return [
+            one
+            for one in attempts.of_sitting(db, sitting_id)
+            if one.state in SITTING and group.has(one.room, one.paper)
+        ]

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from kiosk.rehearsal.answers import make_answer, make_writes
 from kiosk.rehearsal.clients import Client, Json, Refused
 from kiosk.rehearsal.people import Person
 from kiosk.vision.samples import TURN, sample_card, sample_frame
-
-REVISED = 0.3
-"""Share of items that are answered a second time."""
 
 LEAVES = 5
 APART = 2.5
 """Seconds between two page leaves, so that they are counted separately."""
 HAND_IN_EVERY = 5.0
 """Seconds between two attempts to hand in while it is too early."""
+POLL_EVERY = 1.0
+"""Seconds between two looks at whether the exam has begun, or ended."""
 
 WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Errors after which the same request is sent again a little later."""
@@ -33,7 +33,10 @@ YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
 
 @dataclass
 class Log:
-    """What happened to a candidate. ``acked``: item to the last acknowledged value."""
+    """What happened to a candidate.
+
+    ``acked``: item to the last acknowledged value. ``items``: all items that the page showed.
+    """
 
     admission_no: str
     attempt_id: str = ""
@@ -43,6 +46,7 @@ class Log:
     impostor_passed: bool = False
     check_in_s: float = 0.0
     needs_staff: bool = False
+    items: frozenset[str] = frozenset()
     receipt: Json = field(default_factory=dict)
 
 
@@ -50,7 +54,7 @@ class Candidate:
     """Does what a candidate's browser does.
 
     ``impostor``: first tries another person's face. ``leaver``: leaves the page until a rule
-    ends the attempt.
+    ends the attempt, or holds it for staff to decide.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Candidate:
         self._pictures: list[bytes] = []
         self._next_frame = 0.0
         self._halt = threading.Event()
+        self._stood_still = 0.0
 
     def halt(self) -> None:
         """Stop soon, without handing in."""
@@ -108,12 +113,15 @@ class Candidate:
     def _patiently(self, send: Callable[[], Json]) -> Json:
         """Retry while the analysis is busy or the exam is paused, as the page does."""
         while True:
+            began = time.perf_counter()
             try:
                 return send()
             except Refused as refused:
                 waits = any(code in str(refused) for code in WAITS)
                 if not waits or self._halt.wait(0.5 + float(self._random.random())):
                     raise
+                if refused.reason == "attempt_paused":
+                    self._stood_still += time.perf_counter() - began
 
     def _look(self, face: int) -> str:
         """Do a face check with a sample face and return its outcome."""
@@ -127,10 +135,21 @@ class Candidate:
                 return str(reply["result"]["outcome"])
         return "unfinished"
 
-    def sit(self, seconds: float) -> None:
-        """Answer everything in about ``seconds``, with the camera on, and hand in."""
-        view = self._open()
-        writes = self._writes(view["items"])
+    def sit(self, seconds: float, *, to_the_end: bool = False) -> None:
+        """Answer everything in about ``seconds``, with the camera on, and hand in.
+
+        ``to_the_end``: do not hand in, but stay until the time is up.
+        """
+        try:
+            self._sit(seconds, to_the_end)
+        except Refused as refused:
+            if refused.reason != "attempt_ended":  # otherwise the time ran out meanwhile
+                raise
+            self.log.receipt = self._client.get(self.path())["receipt"] or {}
+
+    def _sit(self, seconds: float, to_the_end: bool) -> None:
+        view = self._begun()
+        writes = make_writes(self._random, view["items"])
         pause = seconds / max(1, len(writes))
         for seq, (item, value) in enumerate(writes, start=view["acked_through"] + 1):
             began = time.perf_counter()
@@ -139,20 +158,43 @@ class Candidate:
             self._save(seq, item, value)
             if self._leaver and seq == len(writes) // 2:
                 self._leave_too_often()
-                return
             self._watched_until(began + pause)
-        self._hand_in()
+        if to_the_end:
+            self._stay()
+        else:
+            self._hand_in()
+
+    def _begun(self) -> Json:
+        """Wait on the waiting page until the items are shown, and return the whole view."""
+        view = self._client.get(self.path())
+        while view["state"] != "ended":
+            # Opening may meet a pause, which hides the items again.
+            if view["items"] and (view := self._open())["items"]:
+                break
+            if self._halt.wait(POLL_EVERY):
+                break
+            view = self._client.get(self.path())
+        self.log.items = frozenset(item["id"] for item in view["items"])
+        return view
+
+    def _stay(self) -> None:
+        """Stay with the camera on until the time is up."""
+        while not self._halt.is_set():
+            view = self._client.get(self.path())
+            if view["state"] == "ended":
+                self.log.receipt = view["receipt"] or {}
+                return
+            self._watched_until(time.perf_counter() + POLL_EVERY)
 
     def _hand_in(self) -> None:
         """Hand in as soon as the programme permits, with the camera on until then."""
         while not self._halt.is_set():
             try:
-                self.log.receipt = self._client.post(self.path("hand-in"), {})
+                self.log.receipt = self._patiently(
+                    lambda: self._client.post(self.path("hand-in"), {})
+                )
                 return
             except Refused as refused:
-                if refused.reason == "attempt_ended":  # the time ran out meanwhile
-                    self.log.receipt = self._client.get(self.path())["receipt"] or {}
-                    return
                 if refused.reason != "hand_in_too_early":
                     raise
             self._watched_until(time.perf_counter() + HAND_IN_EVERY)
@@ -177,25 +219,13 @@ class Candidate:
                 return
             self._send_frame()
 
-    def _writes(self, items: list[Json]) -> list[tuple[str, object]]:
-        again = [item for item in items if self._random.random() < REVISED]
-        return [(item["id"], self._answer(item)) for item in [*items, *again]]
-
-    def _answer(self, item: Json) -> object:
-        options = [option["id"] for option in item["options"]]
-        if not options:
-            return f"排放量等于活动数据乘以排放因子。({self._random.integers(10**9)})"
-        if item["type"] == "multiple_choice":
-            count = int(self._random.integers(2, len(options) + 1))
-            return sorted(self._random.choice(options, count, replace=False).tolist())
-        return str(self._random.choice(options))
-
     def _save(self, seq: int, item: str, value: object) -> None:
         write = {"seq": seq, "item": item, "value": value, "at": None}
-        began = time.perf_counter()
+        began, before = time.perf_counter(), self._stood_still
         body = {"writes": [write]}
         reply = self._patiently(lambda: self._client.post(self.path("answers"), body))
-        self.log.save_ms.append((time.perf_counter() - began) * 1000)
+        paused = self._stood_still - before  # nobody's save is slow because of a fire alarm
+        self.log.save_ms.append((time.perf_counter() - began - paused) * 1000)
         # Only acknowledged answers must still exist at the end, whatever happens to the server.
         if reply["acked_through"] >= seq:
             self.log.acked[item] = value
@@ -214,13 +244,10 @@ class Candidate:
     def _leave_too_often(self) -> None:
         signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned", "cause": "focus"}]
         for _ in range(LEAVES):
-            self._client.post(self.path("conduct"), {"signals": signals})
-            if self._ended() or self._halt.wait(APART):
+            self._patiently(lambda: self._client.post(self.path("conduct"), {"signals": signals}))
+            over = self._client.get(self.path())["state"] != "in_progress"
+            if over or self._halt.wait(APART):
                 break
-        self.log.receipt = self._client.get(self.path())["receipt"] or {}
-
-    def _ended(self) -> bool:
-        return str(self._client.get(self.path())["state"]) == "ended"
 
     def linger(self, seconds: float) -> None:
         """Answer slowly with the camera on, for the demo; return when the attempt ends."""
@@ -235,7 +262,7 @@ class Candidate:
         for number in range(count):
             item = view["items"][number % len(view["items"])]
             seq = view["acked_through"] + 1 + number
-            self._save(seq, item["id"], self._answer(item))
+            self._save(seq, item["id"], make_answer(self._random, item))
             self._halt.wait(pause)
         return self.log.save_ms[before:]
 

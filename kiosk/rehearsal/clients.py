@@ -153,8 +153,23 @@ class Staff(Client):
         if self.room(sitting_id)["sitting"]["state"] == "imported":
             self.post(f"/staff/api/sittings/{sitting_id}/unlock", {"code": code})
 
-    def start(self, sitting_id: str) -> None:
-        self.post(f"/staff/api/sittings/{sitting_id}/start", {})
+    def start(self, sitting_id: str, room: str | None = None) -> None:
+        """Start a room, or everybody."""
+        self.post(f"/staff/api/sittings/{sitting_id}/start", {"room": room})
+
+    def pause(self, sitting_id: str, reason: str, room: str | None = None) -> None:
+        """Pause a room, or everybody."""
+        body = {"reason": reason, "room": room}
+        self.post(f"/staff/api/sittings/{sitting_id}/pause", body)
+
+    def end_pause(self, sitting_id: str, reason: str, room: str | None = None) -> None:
+        """End the pause of a room, or of everybody."""
+        body = {"reason": reason, "room": room}
+        self.post(f"/staff/api/sittings/{sitting_id}/resume", body)
+
+    def resume_attempt(self, attempt_id: str, reason: str) -> None:
+        """Let a candidate go on whom staff or a rule paused."""
+        self.post(f"/staff/api/attempts/{attempt_id}/resume", {"reason": reason})
 
     def pass_by_hand(self, attempt_id: str, reason: str) -> None:
         """Decide an identity check by hand: the candidate passes."""
@@ -163,13 +178,23 @@ class Staff(Client):
 
 
 def pull_attempts(url: str, token: str) -> list[Json]:
-    """Return all attempts that headquarters has, page by page."""
+    """Return all attempts that headquarters has."""
+    return _pull(url, token, "attempts")
+
+
+def pull_results(url: str, token: str) -> list[Json]:
+    """Return all results that headquarters has scored."""
+    return _pull(url, token, "results")
+
+
+def _pull(url: str, token: str, kind: str) -> list[Json]:
+    """Return what headquarters has of a kind, page by page."""
     found: list[Json] = []
     after, more = 0, True
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
         while more:
             reply = http.get(
-                "/api/v1/attempts",
+                f"/api/v1/{kind}",
                 params={"after": after, "limit": 500},
                 headers={"Authorization": f"Bearer {token}"},
             )

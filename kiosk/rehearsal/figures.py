@@ -11,10 +11,38 @@ from sync.wire.delivery.bundle import answers_digest
 
 
 @dataclass(frozen=True)
+class GroupFigures:
+    """A paper in a room. ``lost_answers``: acknowledged, and not found at headquarters.
+
+    ``scored``: results that headquarters scored by the items that the candidates saw.
+    ``time_up``: when the time of the last one is up; ``first_end`` and ``last_end``: of the
+    results. Times are in UTC.
+    """
+
+    room: str
+    paper: str
+    minutes: int
+    candidates: int
+    answers: int
+    lost_answers: int
+    scored: int
+    time_up: str | None
+    first_end: str | None
+    last_end: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Return whether no answer was lost and everybody was scored."""
+        return self.lost_answers == 0 and self.scored == self.candidates
+
+
+@dataclass(frozen=True)
 class Figures:
     """The measurements of a rehearsal. A save is timed from request to acknowledgement.
 
     ``overloaded_s``: seconds in which camera frames were missing or late for the whole room.
+    ``paused_s``: seconds for which everybody was paused; ``postponed_s``: the least by which this
+    postponed somebody's end. ``groups``: each paper in each room.
     """
 
     candidates: int
@@ -34,12 +62,21 @@ class Figures:
     answering_s: float
     total_s: float
     overloaded_s: float = 0.0
+    paused_s: float = 0.0
+    postponed_s: float = 0.0
+    groups: tuple[GroupFigures, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Return whether no answer was lost, no impostor passed, and all receipts match."""
+        """Return whether nothing went wrong.
+
+        No answer was lost, no impostor passed, all receipts match, every result was scored by
+        its own paper, and paused time was given back.
+        """
         complete = self.bundles_delivered == self.receipts_matched == self.candidates
-        return self.lost_answers == 0 and self.impostors_passed == 0 and complete
+        honest = self.lost_answers == 0 and self.impostors_passed == 0
+        grouped = all(group.ok for group in self.groups) and self.postponed_s >= self.paused_s
+        return complete and honest and grouped
 
     def to_json(self) -> dict[str, Any]:
         """Return all figures with the verdict."""

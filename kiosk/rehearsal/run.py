@@ -5,17 +5,18 @@ Headquarters' answers are then compared with those that were acknowledged to can
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from kiosk.exam.errors import ExamError
+from kiosk.rehearsal.acts import Seen, resume_held, start_and_pause, start_everybody
 from kiosk.rehearsal.candidate import Candidate, Log
-from kiosk.rehearsal.clients import Json, Staff, pull_attempts
-from kiosk.rehearsal.environment import STAFF, set_up
+from kiosk.rehearsal.clients import Json, Staff, pull_attempts, pull_results
+from kiosk.rehearsal.environment import STAFF, set_up_hall, usual_programmes
 from kiosk.rehearsal.figures import (
     Figures,
     lost_answers,
@@ -23,11 +24,14 @@ from kiosk.rehearsal.figures import (
     percentile,
     receipt_matches,
 )
+from kiosk.rehearsal.groups import group_figures
 from kiosk.rehearsal.people import Person, make_people
+from kiosk.rehearsal.plan import Plan, Size, make_hall
 from kiosk.rehearsal.processes import free_port, server
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
+TITLE = "演练"
 BY_HAND_EVERY = 8
 QUICK_SECONDS = 15.0
 WAIT_SECONDS = 90.0
@@ -53,26 +57,64 @@ class Place:
     code: str | None
 
 
-def rehearse(count: int, seconds: float, seed: int, progress: Progress) -> Figures:
+@dataclass(frozen=True)
+class Script:
+    """How a rehearsal goes.
+
+    ``seconds``: over which the answers of the longest paper are spread. ``shares``: how much of
+    this a candidate takes, ``lingering``: who stays to the end, both by admission number.
+    ``rooms``: those that are started and paused; without any, everybody is started.
+    """
+
+    seconds: float
+    seed: int
+    to_the_end: bool = False
+    shares: Mapping[str, float] = field(default_factory=dict)
+    lingering: frozenset[str] = frozenset()
+    rooms: Sequence[str] = ()
+
+    def of(self, plan: Plan) -> "Script":
+        """Return the script for the candidates and rooms of a plan."""
+        lingering = plan.lingering if self.to_the_end else frozenset()
+        return replace(self, shares=plan.shares, lingering=lingering, rooms=tuple(plan.rooms))
+
+    def sit(self, candidate: Candidate) -> None:
+        """Let a candidate sit."""
+        number = candidate.log.admission_no
+        seconds = self.seconds * self.shares.get(number, 1.0)
+        candidate.sit(seconds, to_the_end=number in self.lingering)
+
+    def staff(self, staff: Staff, sitting_id: str) -> Seen:
+        """Let staff act while candidates sit."""
+        if self.rooms:
+            return start_and_pause(staff, sitting_id, self.rooms, self.seconds)
+        return start_everybody(staff, sitting_id)
+
+
+def rehearse(size: Size, count: int, script: Script, progress: Progress) -> Figures:
     """Rehearse with ``count`` candidates at a new temporary centre and headquarters."""
     people = [
         person if (number + 1) % BY_HAND_EVERY else _without_face(person)
         for number, person in enumerate(make_people(count))
     ]
+    plan = make_hall(people, usual_programmes(), size, script.seed)
+    progress(
+        f"{len(plan.papers)} papers, {len(plan.rooms)} rooms;"
+        f" neighbours who should be apart: {plan.together}"
+    )
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         base = Path(folder)
         progress("Setting up headquarters and a centre")
         port = free_port()
-        minutes = max(30, round(seconds / 60) + 10)
-        access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, minutes)
+        access = set_up_hall(base, f"http://127.0.0.1:{port}", TITLE, plan)
         hq_url = stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         url = stack.enter_context(server("kiosk", access.centre, 0, base / "centre.log"))
         with closing(Staff(url)) as staff:
             staff.sign_in(STAFF, access.password)
             sitting_id = wait_for("the exam package", lambda: _first_sitting(staff))
-        code = access.codes["演练"]
+        code = access.codes[TITLE]
         place = Place(url, hq_url, access.token, STAFF, access.password, sitting_id, code)
-        return rehearse_at(place, people, seconds, seed, progress)
+        return rehearse_at(place, people, script.of(plan), progress)
 
 
 def _without_face(person: Person) -> Person:
@@ -99,37 +141,49 @@ def wait_for(what: str, poll: Callable[[], T | None]) -> T:
     raise RehearsalFailed(what=what)
 
 
-def rehearse_at(
-    place: Place, people: list[Person], seconds: float, seed: int, progress: Progress
-) -> Figures:
+def rehearse_at(place: Place, people: list[Person], script: Script, progress: Progress) -> Figures:
     """Rehearse at a running centre with candidates of its roster."""
     began = time.perf_counter()
     candidates = [
-        Candidate(place.url, person, seed, impostor=n % 5 == 0, leaver=n == 2)
+        Candidate(place.url, person, script.seed, impostor=n % 5 == 0, leaver=n == 2)
         for n, person in enumerate(people)
     ]
-    with ExitStack() as stack, ThreadPoolExecutor(len(people)) as threads:
+    logs = [candidate.log for candidate in candidates]
+    with ExitStack() as stack, ThreadPoolExecutor(len(people)) as threads, ExitStack() as ending:
         for candidate in candidates:
             stack.callback(candidate.close)
+            # Or the pool would wait forever for candidates who wait for a start.
+            ending.callback(candidate.halt)
         staff = stack.enter_context(closing(Staff(place.url)))
         staff.sign_in(place.username, place.password)
         progress(f"Check-in of {len(people)} candidates")
         # list() waits for all candidates and raises the first error.
         list(threads.map(Candidate.check_in, candidates))
-        logs = [candidate.log for candidate in candidates]
         by_hand = _by_hand(staff, logs)
-        progress("Unlocking the paper, starting the sitting")
-        _start(staff, place)
-        progress(f"Answering for about {seconds:.0f} s")
+        progress(f"Unlocking, starting, and answering for about {script.seconds:.0f} s")
+        if place.code is not None:
+            staff.unlock(place.sitting_id, place.code)
         answering = time.perf_counter()
-        list(threads.map(lambda candidate: candidate.sit(seconds), candidates))
+        sitting = [threads.submit(script.sit, candidate) for candidate in candidates]
+        seen = script.staff(staff, place.sitting_id)
+        resume_held(staff, place.sitting_id, lambda: all(one.done() for one in sitting))
+        for done in sitting:
+            done.result()
         answered = time.perf_counter() - answering
         room = staff.room(place.sitting_id)
-        progress("Waiting for headquarters to hold every result")
-        held = _delivered(place, logs)
+    progress("Waiting for headquarters to hold every result")
+    held = _delivered(place, logs)
     spent = (answered, time.perf_counter() - began)
     impostors = sum(n % 5 == 0 and p.face is not None for n, p in enumerate(people))
-    return _figures(logs, held, spent, (by_hand, impostors), room)
+    figures = _figures(logs, held, spent, (by_hand, impostors), room)
+    return _with_groups(figures, place, logs, held, seen)
+
+
+def _with_groups(
+    figures: Figures, place: Place, logs: list[Log], held: dict[str, Json], seen: Seen
+) -> Figures:
+    groups = group_figures(logs, held, pull_results(place.hq_url, place.token), seen.board)
+    return replace(figures, groups=groups, paused_s=seen.paused_s, postponed_s=seen.postponed_s)
 
 
 def _by_hand(staff: Staff, logs: list[Log]) -> int:
@@ -137,13 +191,6 @@ def _by_hand(staff: Staff, logs: list[Log]) -> int:
     for log in waiting:
         staff.pass_by_hand(log.attempt_id, "rehearsal: identity card compared")
     return len(waiting)
-
-
-def _start(staff: Staff, place: Place) -> None:
-    if place.code is not None:
-        staff.unlock(place.sitting_id, place.code)
-    if staff.room(place.sitting_id)["sitting"]["state"] == "unlocked":
-        staff.start(place.sitting_id)
 
 
 def _delivered(place: Place, logs: list[Log]) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.credentials.tokens import is_same
 from kiosk.exam.actors import member_of_staff
+from kiosk.exam.attempt.groups import Group
 from kiosk.exam.errors import ExamError
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.ports import KNOCK
@@ -101,6 +102,8 @@ def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
         _check_csrf(audience)
     if audience is Audience.STAFF and needed(request.endpoint) not in g.staff.rights:
         raise RightMissing
+    if audience is Audience.STAFF:
+        _check_rooms()
     if audience is Audience.STAFF and request.method not in SAFE:
         named = request.view_args or {}
         # After a deletion results are final. Writes that name no sitting are checked by the use
@@ -108,6 +111,31 @@ def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
         hall().retention.require_open(named.get("sitting_id"), named.get("attempt_id"))
     _check_attempt(audience)
     return None
+
+
+def _check_rooms() -> None:
+    """Refuse an invigilator what a route names in another room; see also :func:`of_own_room`."""
+    named, rights = request.view_args or {}, hall().room_rights
+    if "attempt_id" in named:
+        rights.require_attempt(g.staff, named["attempt_id"])
+    if "terminal_id" in named:
+        rights.require_terminal(g.staff, named["terminal_id"])
+    if "late_id" in named:
+        rights.require_late_answers(g.staff, named["late_id"])
+    if "sha256" in named:
+        rights.require_evidence(g.staff, named["sha256"])
+    if "admission_no" in named:
+        rights.require_candidate(g.staff, named["sitting_id"], named["admission_no"])
+
+
+def of_own_room(group: Group) -> Group:
+    """Return a group that a request's body names, if all of it is in the caller's own rooms.
+
+    Raises:
+        NotYourRoom: it is not.
+    """
+    hall().room_rights.require_group(g.staff, group)
+    return group
 
 
 def _way_in(audience: Audience) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kiosk.exam.attempt.groups import Group
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.exam.typed_texts import plain_name
 from kiosk.hall.inputs import ShortText
@@ -143,6 +144,37 @@ class ReasonForm(Form):
     reason: Reason
 
 
+class GroupForm(Form):
+    """Whom an act is for: a room, a paper, both, or with neither everybody."""
+
+    room: ShortText | None = None
+    paper: ShortText | None = None
+
+    @property
+    def group(self) -> Group:
+        return Group(self.room, self.paper)
+
+
+class GroupReasonForm(GroupForm):
+    """The reason of an act for a group."""
+
+    reason: Reason
+
+
+class SeatPlanForm(Form):
+    """How seats are assigned: by lot, or with neighbours apart."""
+
+    kind: Literal["lot", "apart"]
+
+
+class MoveForm(Form):
+    """The room and the seat to which a candidate moves."""
+
+    room: ShortText
+    seat: str = Field(max_length=16)
+    reason: Reason
+
+
 class EndingForm(Form):
     """Why an attempt ended that never began."""
 
@@ -169,7 +201,9 @@ class GuestForm(Form):
 
     name: Annotated[str, Field(max_length=100), AfterValidator(_is_name)]
     identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
+    room: ShortText
     seat: str = Field(max_length=16)
+    paper: ShortText
     reason: Reason
 
 
@@ -183,6 +217,13 @@ class ClosingForm(Form):
 
 class MinutesForm(Form):
     """Minutes that staff credit, or below zero deduct, with the reason."""
+
+    minutes: int = Field(ge=-120, le=120)
+    reason: Reason
+
+
+class GroupMinutesForm(GroupForm):
+    """Minutes for all in a group."""
 
     minutes: int = Field(ge=-120, le=120)
     reason: Reason
@@ -209,6 +250,7 @@ class BackupForm(Form):
 
 
 class SeatForm(Form):
-    """The seat to which a terminal is bound; none unbinds it."""
+    """The room and seat to which a terminal is bound; no seat unbinds it."""
 
+    room: ShortText
     seat: str | None = Field(default=None, max_length=16)

@@ -14,15 +14,23 @@
  ├─ ``NotFound``            does not exist, or not for this caller
  ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
+ │   └─ ``SeatsClash``      somebody would sit twice at one time, or two people on one seat
+ ├─ ``NamesUndecided``, ``ChangedMeanwhile``, ``IdentityTaken``, ``AlreadySat``, ``NotSeated``,
+ │  ``NotAdmitted``, ``NoSuchPaper``, ``RoomFull``  changes of people, applications and seats
  ├─ ``ClashesUndecided``    items whose ids belong to others in the bank, without a decision
  ├─ ``ItemChanged``, ``StimulusShared``  an edited item that others have changed, or share
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
- ├─ ``PapersMissing``                  a sitting without papers
- ├─ ``MinutesFixed``                   a paper whose parts have other minutes
- ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
+ ├─ ``PapersMissing``       a sitting without papers
+ ├─ ``MinutesFixed``        a paper whose parts have other minutes
+ ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
+ ├─ ``SittingOver``, ``SittingPast``, ``UnlockTooLate``  times at which nobody could sit the exam
+ ├─ ``SittingCancelled``, ``SittingStands``, ``CodesOut``, ``PackagesBuilt``, ``PaperInUse``,
+ │  ``NobodyToRepeat``, ``SittingAhead``, ``TooLateToUndo``  changes of a sitting that are refused
+ ├─ ``NotConfirmed``        a change with consequences, without the ticked box
  ├─ ``NothingToSeal``       a package for a centre without candidates
+ ├─ ``PackageFull``, ``SittingChanged``  a package that is too large, or out of date when built
  ├─ ``PackageRevoked``      a package that must no longer be used
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
@@ -189,6 +197,80 @@ class BadImport(HqError):
         self.problems = tuple(problems)
 
 
+class SeatsClash(BadImport):
+    """Somebody would sit twice at one time, or two people on one seat."""
+
+    code = "hq_seats_clash"
+    message = "%(count)s seats clash with others. Nothing was changed."
+
+
+class NamesUndecided(HqError):
+    """A file names people otherwise than they are registered, and nobody has decided."""
+
+    code = "hq_names_undecided"
+    message = (
+        "%(count)s people are registered under other names: %(names)s. Decide which names are"
+        " right. Nothing was stored."
+    )
+
+
+class ChangedMeanwhile(HqError):
+    """People of a file were changed after its preview was shown."""
+
+    code = "hq_changed_meanwhile"
+    message = (
+        "%(count)s people were changed after the preview: %(names)s. Import the file again to"
+        " compare them. Nothing was stored."
+    )
+
+
+class IdentityTaken(HqError):
+    """Another person has the identity number."""
+
+    code = "hq_identity_taken"
+    message = (
+        "%(identity_no)s is registered for %(name)s (%(candidate)s). Correct that record, or use"
+        " it instead of this one. Nothing was changed."
+    )
+
+
+class AlreadySat(HqError):
+    """Headquarters has a result of the candidate in the sitting."""
+
+    code = "hq_already_sat"
+    message = "The candidate has already sat this exam. Nothing was changed."
+
+
+class NotSeated(HqError):
+    """The candidate has no seat in the sitting."""
+
+    code = "hq_not_seated"
+    message = "The candidate has no seat in this sitting. Assign seats first."
+
+
+class NotAdmitted(HqError):
+    """Only who is admitted and has no seat can take one."""
+
+    code = "hq_not_admitted"
+    message = (
+        "%(name)s is not admitted to this sitting, or has a seat already. Nothing was changed."
+    )
+
+
+class NoSuchPaper(HqError):
+    """The other sitting does not examine what the candidate applied for."""
+
+    code = "hq_no_such_paper"
+    message = "The sitting %(title)s has no paper of %(examined)s. Nothing was changed."
+
+
+class RoomFull(HqError):
+    """A room has no free seat."""
+
+    code = "hq_room_full"
+    message = "Room %(room)s at %(centre)s has no free seat at that time. Nothing was changed."
+
+
 class ClashesUndecided(HqError):
     """Items of a file have ids that the bank uses for different items, and nobody has decided."""
 
@@ -250,6 +332,107 @@ class SittingOver(HqError):
     message = "This sitting ended at %(ended)s. Check the date and the time zone."
 
 
+class SittingPast(HqError):
+    """A sitting would start in the past."""
+
+    code = "hq_sitting_past"
+    message = (
+        "The start %(start)s is in the past. Enter a later day and time; check the year and the"
+        " time zone."
+    )
+
+
+class SittingCancelled(HqError):
+    """The sitting does not take place."""
+
+    code = "hq_sitting_cancelled"
+    message = (
+        "This sitting is cancelled: %(reason)s. Undo the cancellation, or repeat the sitting at"
+        " another time."
+    )
+
+
+class NotConfirmed(HqError):
+    """A change with consequences was not confirmed."""
+
+    code = "hq_not_confirmed"
+    message = "Tick the box to confirm what follows. Nothing was changed."
+
+
+class SittingStands(HqError):
+    """The sitting is not cancelled."""
+
+    code = "hq_sitting_stands"
+    message = "This sitting is not cancelled. Nothing was changed."
+
+
+class TooLateToUndo(HqError):
+    """A cancelled sitting would have started."""
+
+    code = "hq_too_late_to_undo"
+    message = (
+        "The sitting would have started at %(start)s, so the cancellation cannot be undone any"
+        " more. Repeat the sitting at another time."
+    )
+
+
+class CodesOut(HqError):
+    """Unlock codes of the sitting may have left headquarters."""
+
+    code = "hq_codes_out"
+    message = (
+        "The unlock codes of this sitting may be given out since %(since)s, so its papers may be"
+        " open at a centre and it cannot be moved. Cancel it, then repeat it with new papers."
+    )
+
+
+class PackagesBuilt(HqError):
+    """The papers of a sitting cannot change: packages contain them."""
+
+    code = "hq_packages_built"
+    message = (
+        "Packages of this sitting have been built, so its papers stay as they are. Create another"
+        " sitting at the same time for more papers."
+    )
+
+
+class PaperInUse(HqError):
+    """Candidates are registered for the paper, or have seats with it."""
+
+    code = "hq_paper_in_use"
+    message = (
+        "%(candidates)s candidates of this sitting are registered for this paper. Give them"
+        " another paper first, or leave it: a package has only papers that a seat names."
+    )
+
+
+class SittingAhead(HqError):
+    """A sitting that still takes place is not repeated."""
+
+    code = "hq_sitting_ahead"
+    message = (
+        "This sitting still takes place at %(start)s. Move it instead, or cancel it before it is"
+        " repeated."
+    )
+
+
+class NobodyToRepeat(HqError):
+    """No candidate of the sitting is to be carried into a new one."""
+
+    code = "hq_nobody_to_repeat"
+    message = "No candidate of this sitting fits the choice, so there is nobody to carry over."
+
+
+class RoomUnusable(HqError):
+    """A room has no name, or a number of seats that no room has."""
+
+    code = "hq_room_unusable"
+    message = (
+        "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
+        " seats in a row; 0 where nobody has said."
+    )
+
+
 class PapersMissing(HqError):
     """A sitting without papers."""
 
@@ -279,6 +462,26 @@ class NothingToSeal(HqError):
 
     code = "hq_nothing_to_seal"
     message = "Sitting %(sitting)s has no candidates at centre %(centre)s."
+
+
+class PackageFull(HqError):
+    """A package would have more than a centre accepts."""
+
+    code = "hq_package_full"
+    message = (
+        "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
+        " fit. Divide the candidates of this centre between two sittings at the same time."
+    )
+
+
+class SittingChanged(HqError):
+    """A sitting was moved, cancelled or given other papers while a package was built for it."""
+
+    code = "hq_sitting_changed"
+    message = (
+        "The sitting was changed while the package was built, so the package was not stored."
+        " Look at the sitting, then build it again."
+    )
 
 
 class PackageRevoked(HqError):

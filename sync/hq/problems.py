@@ -195,8 +195,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "portrait_namesakes": "may belong to several rows, %(rows)s: it is not used; add the number"
         " to its name",
         "portrait_same": "has the same picture as row %(first)s; look which of both is wrong",
-        "portraits_counted": "%(found)s portraits were found; %(surplus)s pictures match nobody,"
-        " %(without)s persons have none",
+        "portraits_counted": "portraits found: %(found)s; pictures that match nobody: %(surplus)s;"
+        " people without one: %(without)s",
         "portrait_surplus": "matches nobody in the file",
         "portrait_none": "no portrait was found for %(value)s",
         "certificate": "%(value)s is not a certificate such as programme/LEVEL/1.5 or"
@@ -217,7 +217,27 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",
+        # sittings
+        "start_past": "%(value)s is in the past; enter a later day and time",
+        "not_a_moment": "%(value)s is not a day and time such as 2026-04-25 14:00; enter both, or"
+        " the day in the column 日期 / Date",
+        "paper_twice": "the sitting %(value)s has this paper in an earlier row; delete one of them",
+        "off_calendar": "%(day)s is not an exam day of %(programme)s; the next is %(next)s",
+        "retention_differs": "the programmes differ in how long a centre stores %(data)s: the"
+        " shortest period, %(days)s days, holds for everybody",
+        "privacy_differs": "the programmes differ in whether pictures leave the centre: those of a"
+        " candidate do only if the programme of their own paper says so",
+        "proctoring_differs": "the programmes differ in the rules for the camera: each candidate"
+        " is proctored by the rules of the programme of their own paper",
         "taken": "%(value)s belongs to another person",
+        "person_twice": "sits in %(first)s and in %(second)s at the same time; move one of them",
+        "seat_twice": "would share seat %(seat)s of room %(room)s at %(centre)s with %(other)s"
+        " (%(sitting)s); choose another seat",
+        "room_full": "room %(room)s at %(centre)s has %(seats)s seats, and %(count)s people would"
+        " sit there at one time; use another room, or correct the room's seats",
+        "paper_unknown": "no paper of the sitting is %(value)s; its papers: %(known)s",
+        "paper_unclear": "does not say which paper; add the columns for programme, trade and level:"
+        " %(known)s",
     }
 )
 

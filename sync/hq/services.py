@@ -38,17 +38,28 @@ from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
 from sync.hq.packages.inbox import Inbox
+from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
 from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.opening import open_blobs, open_database
+from sync.hq.planning.batches import Batches
+from sync.hq.planning.changes import Changes
+from sync.hq.planning.paper_list import PaperList
+from sync.hq.planning.repeats import Repeats
+from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
+from sync.hq.registration.lives import Lives
 from sync.hq.registration.look_alikes import LookAlikes
+from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
+from sync.hq.registration.previews import CandidatePreviews
 from sync.hq.registration.seats import Registration
+from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
@@ -69,11 +80,16 @@ class HqServices:
     account_admin: AccountAdmin
     applications: Applications
     bank: Bank
+    batches: Batches
+    candidate_previews: CandidatePreviews
     centres: Centres
+    changes: Changes
+    clashes: Clashes
     column_mappings: ColumnMappings
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    history: History
     inbox: Inbox
     intake: Intake
     inventories: Inventories
@@ -82,10 +98,13 @@ class HqServices:
     item_imports: ItemImports
     jobs: Jobs
     letters: Letters
+    lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
     media: Media
+    outdated: OutdatedPackages
     packages: Packages
+    paper_list: PaperList
     papers: Papers
     paper_views: PaperViews
     look_alikes: LookAlikes
@@ -94,12 +113,15 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    repeats: Repeats
     results: Results
     rooms: Rooms
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
+    tickets: AdmissionTickets
     tokens: Tokens
+    undo: Undo
     unlocking: Unlocking
     uploads: Uploads
     _database: Database
@@ -208,7 +230,10 @@ def _compose(context: HqContext) -> HqServices:
     registration, unlocking = Registration(context, people), Unlocking(context)
     kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
     intake, inventories = Intake(context, centres, kinds), Inventories(context)
-    inbox = Inbox(context, unlocking)
+    inbox, results = Inbox(context, unlocking), Results(context)
+    packages = Packages(
+        context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
+    )
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -218,11 +243,16 @@ def _compose(context: HqContext) -> HqServices:
         account_admin=AccountAdmin(context),
         applications=applications,
         bank=bank,
+        batches=Batches(sittings, packages, unlocking),
+        candidate_previews=CandidatePreviews(context),
         centres=centres,
+        changes=Changes(context, sittings),
+        clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        history=History(context),
         inbox=inbox,
         intake=intake,
         inventories=inventories,
@@ -231,12 +261,13 @@ def _compose(context: HqContext) -> HqServices:
         item_imports=ItemImports(context),
         jobs=Jobs(context),
         letters=Letters(context, applications, sittings),
+        lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories),
-        packages=Packages(
-            context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
-        ),
+        packages=packages,
+        paper_list=PaperList(context, sittings, papers),
+        outdated=OutdatedPackages(context),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
         look_alikes=LookAlikes(context, people),
@@ -245,12 +276,15 @@ def _compose(context: HqContext) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
-        results=Results(context),
+        repeats=Repeats(context, sittings, results),
+        results=results,
         rooms=rooms,
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),
+        tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
+        undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
         _database=context.database,

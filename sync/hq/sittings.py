@@ -17,12 +17,17 @@ from sync.hq.errors import (
     MinutesFixed,
     NotFound,
     PapersMissing,
+    SittingCancelled,
     SittingOver,
+    SittingPast,
     UnlockTooLate,
 )
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
+
+JUST_NOW = timedelta(minutes=5)
+"""A sitting whose start is no longer ago than this can still be created: it starts now."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,11 @@ class SittingPaper:
     duration_minutes: int
 
     @property
+    def edition(self) -> tuple[str, int]:
+        """The programme and its version."""
+        return self.programme_id, self.programme_version
+
+    @property
     def examination(self) -> tuple[str, str | None, str | None]:
         """What is examined; a sitting has each once."""
         return self.programme_id, self.trade, self.level
@@ -77,7 +87,11 @@ class SittingPaper:
 
 @dataclass(frozen=True)
 class SittingView:
-    """A sitting as stored."""
+    """A sitting as stored.
+
+    ``ticket_issue``: how often admission tickets had to be printed; only the latest are valid.
+    ``repeats``: the id of the sitting whose candidates were carried into this one.
+    """
 
     id: str
     title: str
@@ -87,6 +101,10 @@ class SittingView:
     created_at: datetime
     papers: tuple[SittingPaper, ...]
     release: str = TIME_LOCK
+    cancelled_at: datetime | None = None
+    cancelled_reason: str = ""
+    ticket_issue: int = 1
+    repeats: str | None = None
 
     @property
     def duration_minutes(self) -> int:
@@ -108,9 +126,12 @@ class SittingView:
         """Require times at which candidates can sit the exam.
 
         Raises:
+            SittingCancelled: it does not take place.
             SittingOver: the sitting has ended.
             UnlockTooLate: the papers would be unlocked only after the end.
         """
+        if self.cancelled_at is not None:
+            raise SittingCancelled(reason=self.cancelled_reason)
         if self.ends_at <= now:
             raise SittingOver(ended=self.ends_at)
         if self.unlock_not_before >= self.ends_at:
@@ -140,37 +161,53 @@ class Sittings:
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
             MinutesFixed: a paper's parts have minutes that do not add up to its own.
-            SittingOver, UnlockTooLate: the times are unusable.
+            SittingOver, SittingPast, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
-        if not new.papers:
-            raise PapersMissing
-        title, now = require_plain(new.title), self._context.clock.now()
-        lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
+        return self.create_all([new], by)[0]
+
+    def create_all(self, new: Sequence[NewSitting], by: str) -> Sequence[SittingView]:
+        """Create several sittings, or none; like :meth:`create`."""
         with self._context.database.write() as connection:
-            papers = tuple(
-                _new_paper(connection, str(number), paper)
-                for number, paper in enumerate(new.papers, start=1)
-            )
-            _require_different(papers)
-            longest = max(paper.duration_minutes for paper in papers)
-            sitting = SittingView(
-                id=new.id or self._context.ids(),
-                title=title,
-                starts_at=new.starts_at,
-                ends_at=new.starts_at + timedelta(minutes=longest),
-                unlock_not_before=new.unlock_not_before or new.starts_at - lead,
-                created_at=now,
-                papers=papers,
-                release=new.release or self._context.settings.packages.release,
-            )
-            sitting.require_usable(now)
-            values = {name: value for name, value in vars(sitting).items() if name != "papers"}
-            if not insert_new(connection, tables.sittings, **values):
-                raise AlreadyThere(what=f"Sitting {sitting.id}")
-            rows = [{"sitting_id": sitting.id, **vars(paper)} for paper in papers]
-            connection.execute(insert(tables.sitting_papers), rows)
-            record(connection, now, AuditKind.SITTING_CREATED, by, sitting=sitting.id)
+            return [
+                self.create_in(connection, one, new_papers(connection, one.papers, 1), by)
+                for one in new
+            ]
+
+    def create_in(
+        self,
+        connection: Connection,
+        new: NewSitting,
+        papers: Sequence[SittingPaper],
+        by: str,
+        repeats: str | None = None,
+    ) -> SittingView:
+        """Like :meth:`create`, inside a transaction and with these papers."""
+        if not papers:
+            raise PapersMissing
+        require_different(papers)
+        now = self._context.clock.now()
+        lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
+        sitting = SittingView(
+            id=new.id or self._context.ids(),
+            title=require_plain(new.title),
+            starts_at=new.starts_at,
+            ends_at=end_of(new.starts_at, papers),
+            unlock_not_before=new.unlock_not_before or new.starts_at - lead,
+            created_at=now,
+            papers=tuple(papers),
+            release=new.release or self._context.settings.packages.release,
+            repeats=repeats,
+        )
+        sitting.require_usable(now)
+        require_ahead(sitting.starts_at, now)
+        values = {name: value for name, value in vars(sitting).items() if name != "papers"}
+        if not insert_new(connection, tables.sittings, **values):
+            raise AlreadyThere(what=f"Sitting {sitting.id}")
+        rows = [{"sitting_id": sitting.id, **vars(paper)} for paper in papers]
+        connection.execute(insert(tables.sitting_papers), rows)
+        named = {"sitting": sitting.id, **({"repeats": repeats} if repeats else {})}
+        record(connection, now, AuditKind.SITTING_CREATED, by, **named)
         return sitting
 
     def get(self, sitting_id: str) -> SittingView:
@@ -213,6 +250,35 @@ class Sittings:
             return [CentreSeats(code, count) for code, count in connection.execute(query)]
 
 
+def require_ahead(starts_at: datetime, now: datetime) -> None:
+    """Require a start that is not in the past.
+
+    Raises:
+        SittingPast: it is.
+    """
+    if starts_at < now - JUST_NOW:
+        raise SittingPast(start=starts_at)
+
+
+def end_of(starts_at: datetime, papers: Sequence[SittingPaper]) -> datetime:
+    """Return when the longest of the papers ends, without extra time."""
+    return starts_at + timedelta(minutes=max(paper.duration_minutes for paper in papers))
+
+
+def new_papers(
+    connection: Connection, new: Sequence[NewPaper], first: int
+) -> Sequence[SittingPaper]:
+    """Return papers of their programmes' newest versions, numbered from ``first``; stores nothing.
+
+    Raises:
+        NotFound: a programme does not exist.
+        NoSuchExamination: it has no such trade or level.
+    """
+    return [
+        _new_paper(connection, str(number), paper) for number, paper in enumerate(new, start=first)
+    ]
+
+
 def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingPaper:
     programmes = tables.programmes
     newest = (
@@ -238,7 +304,12 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
     )
 
 
-def _require_different(papers: Sequence[SittingPaper]) -> None:
+def require_different(papers: Sequence[SittingPaper]) -> None:
+    """Require that no two papers examine the same.
+
+    Raises:
+        AlreadyThere: two do.
+    """
     seen = set()
     for paper in papers:
         if paper.examination in seen:

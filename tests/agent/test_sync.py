@@ -121,7 +121,7 @@ def end_the_attempt(hall: CentreServices) -> None:
     """The sitting starts and is closed; its one candidate was absent."""
     until(lambda: hall.sittings.list())
     sitting = hall.sittings.list()[0].id
-    hall.sittings.start(sitting, "staff:chief")
+    hall.starts.start(sitting, "staff:chief")
     seen = hall.closing.view(sitting)
     hall.closing.close(sitting, seen.mark, seen.writing, "all done", "staff:chief")
 

@@ -17,7 +17,7 @@ from kiosk.vision.dlib.engine import DlibEngine
 from kiosk.vision.packs.manifest import read_pack
 from kiosk.vision.samples import frame
 
-SMALL = {"bank": 400, "items": 200, "candidates": 20, "packages": 2, "seats": 3}
+SMALL = {"bank": 400, "items": 200, "candidates": 20, "packages": 2, "seats": 3, "together": 21}
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,7 @@ def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert {"assemble_s", "import_items_s", "import_candidates_s", "packages_s"} <= set(report)
     assert report["preview_page_s"] > 0
+    assert report["many_papers_build_s"] > 0
     assert report["rss_late_mb"] > 0
 
 

@@ -85,6 +85,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def pattern(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Package]:
     """A centre with a sitting, closed; tests get copies."""
     site = new_site(tmp_path_factory.mktemp("pattern") / "centre")
+    settings = site.data / "kiosk.toml"
+    settings.write_text(settings.read_text().replace("reserve_mb = 64", "reserve_mb = 8"))
     prepare_first_start(site.data)
     Reserve(site.data / "reserve").give()
     package = site.package()

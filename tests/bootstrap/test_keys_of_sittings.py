@@ -116,4 +116,4 @@ def test_everything_opens_after_the_centre_has_changed_its_keys(site: Site) -> N
         person = candidates()[0]
         papers = room.hall.attempts._papers
         assert papers.candidate(SITTING, person.admission_no).name == person.name
-        assert papers.paper(papers.sitting(SITTING)).paper.items
+        assert papers.paper(papers.sitting(SITTING), "1").paper.items

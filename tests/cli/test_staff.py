@@ -51,6 +51,15 @@ def test_the_account_of_the_operating_system_is_recorded(data: Path) -> None:
     assert operator().startswith("command-line:")
 
 
+def test_an_invigilator_is_assigned_to_rooms(data: Path) -> None:
+    ok(data, "add", "li", "--password-file", str(data.parent / "password"))
+    assert "1, 2" in ok(data, "rooms", "li", "2", "1")
+    assert "li  invigilator  rooms 1, 2" in ok(data, "list")
+    ok(data, "rooms", "li")
+    assert "li  invigilator\n" in ok(data, "list")
+    assert "Not found" in run(data, "rooms", "nobody", "1").output
+
+
 def test_a_locked_out_chief_comes_back(data: Path) -> None:
     password = ("--password-file", str(data.parent / "password"))
     ok(data, "add", "li", "--role", "chief_invigilator", *password)

@@ -134,7 +134,7 @@ def hold(whole: Whole) -> None:
     room.clock.pass_time(DAYS)
     hall.sittings.unlock(whole.sitting, whole.hq.unlocking.code(whole.sitting, CODE, BY), BY)
     attempt_id = room.ready(1)
-    hall.sittings.start(whole.sitting, BY)
+    hall.starts.start(whole.sitting, BY)
     items = hall.attempts.view(attempt_id).items
     essay = next(item for item in items if item.type == "short_answer")
     hall.attempts.save(attempt_id, [AnswerWrite(1, essay.id, ESSAY)])
@@ -150,7 +150,7 @@ def known(whole: Whole) -> dict[str, dict[str, bytes]]:
     """For each class what somebody would look for."""
     papers = whole.room.hall.attempts._papers
     sitting = papers.sitting(whole.sitting)
-    item = papers.paper(sitting).paper.items[0]
+    item = papers.paper(sitting, "1").paper.items[0]
     sealed = (whole.data / "packages" / str(sitting.paper_file)).read_bytes()
     key = (whole.data / SITTING_KEYS / key_name(whole.sitting, "papers")).read_bytes()
     return {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.exam.disk_space import DiskLevel, DiskSpace
-from kiosk.exam.readiness import Facts, Level, findings, worst
+from kiosk.exam.readiness import Facts, Level, PaperFacts, RoomFacts, findings, worst
 
 NOW = datetime(2026, 4, 25, 4, tzinfo=UTC)
 READY = Facts(
@@ -36,6 +36,18 @@ def test_a_centre_with_everything_is_ready() -> None:
     assert worst(found) is Level.OK
 
 
+def test_each_room_and_paper_is_counted() -> None:
+    title = {"zh": "高级", "en": "Senior"}
+    rooms = [RoomFacts("Room 1", 30, 0), RoomFacts("Room 2", 10, 10)]
+    found = findings(replace(READY, rooms=rooms, papers=[PaperFacts(title, 40, 90)]))
+    counted = [
+        (one.what, one.level, one.params["candidates"])
+        for one in found
+        if one.what in ("room", "paper")
+    ]
+    assert counted == [("room", Level.OK, 30), ("room", Level.OK, 10), ("paper", Level.OK, 40)]
+
+
 @pytest.mark.parametrize(
     ("change", "what", "level"),
     [
@@ -48,6 +60,10 @@ def test_a_centre_with_everything_is_ready() -> None:
         ({"portraits_missing": ["Ann"]}, "portraits_missing", Level.WARN),
         ({"portraits_unusable": ["Bob"]}, "portraits_unusable", Level.WARN),
         ({"lookalikes": 1}, "lookalikes", Level.WARN),
+        ({"clashes": ["Ann (A01)"]}, "clashes", Level.WARN),
+        ({"off_roster": ["2026T0009"]}, "off_roster", Level.WARN),
+        ({"unattended": ["Room 2"]}, "unattended", Level.WARN),
+        ({"rooms": [RoomFacts("Room 1", 20, 20), RoomFacts("Room 2", 20, 9)]}, "room", Level.WARN),
         ({"doubles": ["Ann (01)", "Bob (01)"]}, "doubles", Level.WARN),
         ({"disk": DiskSpace(DiskLevel.OK, 3000, 64, 25.0)}, "disk", Level.WARN),
         ({"disk": DiskSpace(DiskLevel.LOW, 50_000, 64, 3.0)}, "disk", Level.WARN),

@@ -54,6 +54,7 @@ def test_no_ideograph_becomes_another(text: str) -> None:
         ("李\uf92c", "李\uf92c"),
         ("\U000323b0", "\U000323b0"),
         ("Jose\u0301  Nun\u0303ez", "José Nuñez"),
+        ("Smith－Ｊｏｎｅｓ", "Smith-Jones"),
         ("Ｊｏｈｎ　Ｓｍｉｔｈ", "John Smith"),
         ("O'Neill-Çelik, Jr.", "O'Neill-Çelik, Jr."),
         ("\tLi\r\nMing\ufeff", "Li Ming"),
@@ -65,6 +66,11 @@ def test_a_name_is_stored_as_meant(typed: str, stored: str) -> None:
 
 def test_titles_keep_their_blanks_and_numerals() -> None:
     assert require_plain("第１期 · 碳排放　管理员Ⅳ①\u200e") == "第1期 · 碳排放 管理员Ⅳ①"
+
+
+def test_chinese_punctuation_stays_and_that_of_numbers_is_plain() -> None:
+    assert require_plain("东门（北），３ 楼") == "东门（北），3 楼"
+    assert require_plain("Ａ－０１（２）") == "A-01(2)"
 
 
 @pytest.mark.parametrize("char", ["\ue000", "\U000f0000", "\ufdd0", "\U0002ffff", "\ud800"])

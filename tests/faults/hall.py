@@ -51,7 +51,7 @@ def seat(app: Flask, hall: Any, number: int, code: str, prefix: str) -> dict[str
     hall.verification.decide(browser.attempt_id, True, "same person", "staff:chief")
     if number == 1:
         hall.sittings.unlock("S1", code, "staff:chief")
-        hall.sittings.start("S1", "staff:chief")
+        hall.starts.start("S1", "staff:chief")
     assert browser.open_exam().status_code == 200
     item = browser.get(browser.at("")).json["items"][0]["id"]
     return {

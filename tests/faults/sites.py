@@ -23,7 +23,6 @@ from kiosk.hall.delivery.status import SyncStatus
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.sync import SyncView
 from kiosk.server.serving import listening
 from kiosk.store.centre import outbox, sittings
@@ -135,7 +134,7 @@ class CentreSite:
         self.restore_detection = RestoreDetection(centre)
         self.restore_detection.at_start()
         papers = OpenedPackages(centre)
-        self.sittings = Sittings(centre, papers, AttemptTransitions(centre, papers))
+        self.sittings = Sittings(centre, papers)
         self.link = self.another_link()
         if sittings.get(self._read(), SITTING) is None:
             centre.store.write(self._hold_sitting)

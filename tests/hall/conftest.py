@@ -63,7 +63,7 @@ class Room:
         """Unlock, pass so many candidates by hand, and start; returns the attempts."""
         self.unlock(**how)
         attempt_ids = [self.ready(number) for number in range(1, count + 1)]
-        self.hall.sittings.start(SITTING, BY)
+        self.hall.starts.start(SITTING, BY)
         return attempt_ids
 
     def close(self) -> None:
@@ -143,5 +143,5 @@ def sitting(room: Room) -> str:
     """A candidate who answers; returns the attempt."""
     room.unlock()
     attempt_id = room.ready()
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     return attempt_id

@@ -110,5 +110,5 @@ def seated(room: Room) -> str:
     room.unlock()
     attempt_id = sign_in(room)
     room.hall.verification.decide(attempt_id, True, "same person", BY)
-    room.hall.sittings.start("S1", BY)
+    room.hall.starts.start("S1", BY)
     return attempt_id

@@ -21,7 +21,7 @@ def store(desk: Desk, text: str) -> None:
     later = NOW + timedelta(days=9)
     desk.hq.sittings.create(NewSitting(text, later, [NewPaper(PROGRAMME)], id="later"), BY)
     desk.hq.rooms.set(CODE, Room("2", text), BY)
-    desk.hq.centres.set_address(CODE, text, BY)
+    desk.hq.centres.set_place(CODE, BY, address=text)
     keys = KeyPair.generate(entropy)
     desk.hq.centres.approve(make_request(OTHER, text, keys, NOW), BY)
 

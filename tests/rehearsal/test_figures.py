@@ -8,6 +8,7 @@ import pytest
 from kiosk.rehearsal.candidate import Log
 from kiosk.rehearsal.figures import (
     Figures,
+    GroupFigures,
     lost_answers,
     overloaded_seconds,
     percentile,
@@ -68,10 +69,18 @@ def test_a_clean_rehearsal_is_ok() -> None:
 
 
 @pytest.mark.parametrize(
-    "flaw", ["lost_answers", "impostors_passed", "bundles_delivered", "receipts_matched"]
+    "flaw",
+    ["lost_answers", "impostors_passed", "bundles_delivered", "receipts_matched", "paused_s"],
 )
 def test_any_flaw_is_not(flaw: str) -> None:
-    assert not replace(CLEAN, **{flaw: 1}).ok
+    changed: dict[str, Any] = {flaw: 1}
+    assert not replace(CLEAN, **changed).ok
+
+
+def test_a_result_that_was_not_scored_by_its_paper_is_a_flaw() -> None:
+    group = GroupFigures("1", "2", 30, 2, 6, 0, 2, None, None, None)
+    assert replace(CLEAN, groups=(group,)).ok
+    assert not replace(CLEAN, groups=(replace(group, scored=1),)).ok
 
 
 def test_percentiles_are_values_that_occurred() -> None:

@@ -17,3 +17,9 @@ def test_a_rehearsal_finds_nothing_lost(tmp_path: Path) -> None:
     assert figures["impostors_tried"] == 1
     assert figures["impostors_passed"] == 0
     assert figures["frames_sent"] > 0
+    assert [(group["room"], group["paper"]) for group in figures["groups"]] == [
+        ("1", "1"),
+        ("2", "2"),
+    ]
+    assert [group["scored"] for group in figures["groups"]] == [1, 1]
+    assert figures["postponed_s"] >= figures["paused_s"] > 0

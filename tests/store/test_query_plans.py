@@ -140,7 +140,7 @@ def test_an_unused_terminal_of_the_same_address_makes_room(db: Database) -> None
 def test_a_terminal_that_somebody_uses_never_makes_room(db: Database) -> None:
     attempts.set_terminal(db, ATTEMPT, "T")
     terminals.register(db, "U", "u", "10.0.0.1", "test", AT)
-    terminals.bind(db, "U", "A02")
+    terminals.bind(db, "U", "1", "A02")
     assert terminals.make_room(db, "10.0.0.1", of_address=0, in_all=0) == []
     assert len(terminals.everyone(db)) == 2
 

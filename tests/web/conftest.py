@@ -129,7 +129,7 @@ def answering(seated: Browser, hall: CentreServices, package: Package) -> Browse
     """A candidate whose exam is going on."""
     hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     assert seated.open_exam().status_code == 200
     return seated
 
@@ -163,7 +163,7 @@ def attempt_id(page: Page, hall: CentreServices, sitting: str, package: Package)
     attempt_id = str(page.evaluate(ARRIVE, WHO))
     hall.verification.decide(attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(sitting, package.code, "staff:chief")
-    hall.sittings.start(sitting, "staff:chief")
+    hall.starts.start(sitting, "staff:chief")
     open_paper(page)
     return attempt_id
 

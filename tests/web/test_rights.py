@@ -15,7 +15,12 @@ CHIEFS = {
     *("staff_api.unlock", "staff_api.start", "staff_api.close"),
     *("exam_api.stop", "exam_api.void"),
     *("accounts_api.accounts", "accounts_api.add", "accounts_api.set_password"),
-    *("accounts_api.set_role", "accounts_api.lock", "accounts_api.unlock"),
+    *(
+        "accounts_api.set_role",
+        "accounts_api.set_rooms",
+        "accounts_api.lock",
+        "accounts_api.unlock",
+    ),
     "accounts_api.clear_staff",
     *("staff.backup_page", "backup_api.view", "backup_api.make"),
 }

@@ -12,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from PIL import Image
 
+from kiosk.bench.hq import many_papers
+from kiosk.bench.hq.many_papers import ManyPapersFigures
 from kiosk.bench.memory import anonymous_mb
 from kiosk.exam.identity.identity_number import check_character
 from kiosk.exam.items.item import Difficulty
@@ -36,7 +39,6 @@ from sync.wire.sealing.keys import KeyPair
 
 STARTER, PROGRAMME = "carbon-manager", "desk-benchmark"
 BY = "benchmark"
-PORTRAIT_BYTES = 30_000
 _MATERIALS = "报名审核表;身份证正反面照片;学历证复印件;学位证复印件;工作证明"
 _QUOTAS = """[[examinations.quotas]]
 difficulty = "difficult"
@@ -52,13 +54,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Sizes:
-    """The quantities to measure."""
+    """The quantities to measure. ``together``: candidates of a sitting with many papers."""
 
     bank: int = 20_000
     items: int = 5_000
     candidates: int = 5_000
     packages: int = 200
     seats: int = 60
+    together: int = 200
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class DeskFigures:
     import_candidates_s: float
     packages_s: float
     rss_mb: tuple[float, float]
+    many_papers: ManyPapersFigures
 
 
 def measure(sizes: Sizes, progress: Progress) -> DeskFigures:
@@ -98,7 +102,9 @@ def _measure(hq: HqServices, sizes: Sizes, progress: Progress) -> DeskFigures:
     candidates_s = _import_candidates(hq, programme, sizes.candidates)
     progress(f"{sizes.packages} packages of {sizes.seats} candidates")
     packages_s, rss = _build_packages(hq, programme, sizes)
-    return DeskFigures(assemble_s, items_s, page_s, candidates_s, packages_s, rss)
+    progress(f"A package of many papers and {sizes.together} candidates")
+    many = many_papers.measure(hq, sizes.together, _person)
+    return DeskFigures(assemble_s, items_s, page_s, candidates_s, packages_s, rss, many)
 
 
 def _hundred_items() -> str:
@@ -198,19 +204,27 @@ def _applicants(first: int, count: int) -> tuple[bytes, bytes]:
     lines, buffer = [_COLUMNS], io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for order in range(first, first + count):
-            digits = f"990001{1960 + order // 1000 % 40}0101{order % 1000:03}"
-            number = digits + check_character(digits)
+            number, portrait = _person(order)
             lines.append(f"考生{order},{number},本科,是,6,36,{_MATERIALS}")
-            archive.writestr(f"{number}.jpg", _portrait(order))
+            archive.writestr(f"{number}.jpg", portrait)
     return "\n".join(lines).encode(), buffer.getvalue()
 
 
+def _person(order: int) -> tuple[str, bytes]:
+    """Return an identity number that belongs to no person, and a portrait."""
+    digits = f"990001{1960 + order // 1000 % 40}0101{order % 1000:03}"
+    return digits + check_character(digits), _portrait(order)
+
+
 def _portrait(person: int) -> bytes:
-    """Return a sample portrait of the usual size, made unique by a random comment."""
-    jpeg = sample_portrait(person)
-    padding = entropy(max(16, PORTRAIT_BYTES - len(jpeg) - 4))
-    comment = b"\xff\xfe" + (len(padding) + 2).to_bytes(2, "big") + padding
-    return jpeg[:2] + comment + jpeg[2:]
+    """Return a sample portrait of the usual size, made unique by a patch of noise."""
+    noise = Image.frombytes("L", (64, 64), entropy(64 * 64))
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(sample_portrait(person))) as sample:
+        shown = sample.convert("RGB").resize((295, 413))
+    shown.paste(noise, (0, 0))
+    shown.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
 
 
 def _build_packages(

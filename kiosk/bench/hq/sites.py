@@ -20,7 +20,6 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.transitions import AttemptTransitions
 from kiosk.rehearsal.environment import set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.rehearsal.processes import ServerDidNotStart, first_line, stop
@@ -101,7 +100,7 @@ def open_site(site: Site, url: str) -> Iterator[tuple[CentreContext, Link]]:
     with ExitStack() as stack:
         centre = centre_of(site.centre, SystemClock(), threading.Event(), stack)
         papers, restore_detection = OpenedPackages(centre), RestoreDetection(centre)
-        sittings = Sittings(centre, papers, AttemptTransitions(centre, papers))
+        sittings = Sittings(centre, papers)
         restore_detection.at_start()
         yield centre, open_link(inlets_of(sittings, centre), centre, restore_detection, stack)
 

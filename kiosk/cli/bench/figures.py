@@ -223,9 +223,18 @@ def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
 @click.option("--candidates", type=click.IntRange(1, 20_000), default=5_000, show_default=True)
 @click.option("--packages", type=click.IntRange(1, 1000), default=200, show_default=True)
 @click.option("--seats", type=click.IntRange(1, 200), default=60, show_default=True)
+@click.option("--together", type=click.IntRange(1, 2000), default=200, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @report_errors
-def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_json: bool) -> None:
+def desk(
+    bank: int,
+    items: int,
+    candidates: int,
+    packages: int,
+    seats: int,
+    together: int,
+    as_json: bool,
+) -> None:
     """How long headquarters takes to prepare an exam.
 
     assemble_s: drawing a paper from the whole bank, items read and uses noted. import_items_s:
@@ -233,13 +242,14 @@ def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_j
     import_candidates_s: reading, checking and storing a table with a ZIP of portraits; checking
     the portraits is a step of its own (`hq portraits check`).
     packages_s: sealing the packages with portraits. rss_*_mb: memory after a tenth of them
-    and after all.
+    and after all. many_papers_*_s: one package of a sitting with all trades and levels of a
+    programme and --together candidates: its papers drawn and sealed; opened and unlocked.
 
     \b
     Example:
       kiosk bench desk --json
     """
-    sizes = Sizes(bank, items, candidates, packages, seats)
+    sizes = Sizes(bank, items, candidates, packages, seats, together)
     figures = measure_desk(sizes, lambda text: click.echo(f"- {text}", err=True))
     report = {
         "assemble_s": round(figures.assemble_s, 2),
@@ -247,6 +257,8 @@ def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_j
         "preview_page_s": round(figures.preview_page_s, 2),
         "import_candidates_s": round(figures.import_candidates_s, 1),
         "packages_s": round(figures.packages_s, 1),
+        "many_papers_build_s": round(figures.many_papers.build_s, 1),
+        "many_papers_open_s": round(figures.many_papers.open_s, 1),
         "rss_early_mb": round(figures.rss_mb[0]),
         "rss_late_mb": round(figures.rss_mb[1]),
         **vars(sizes),

@@ -10,7 +10,7 @@ A candidate's time is the start, the duration, extra time, and time credits with
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -74,7 +74,10 @@ class TimeRules(Table):
     terminal, credited to ``one`` candidate or left to ``staff``. Outages shorter than
     ``outage_seconds`` are not credited. A sitting that an outage or a pause of the room
     interrupts for ``repair_minutes`` is stopped and has to be rescheduled.
+    ``arrive_minutes_before``: when candidates should be at the centre, as tickets say.
     """
+
+    younger: ClassVar[frozenset[str]] = frozenset({"arrive_minutes_before"})
 
     late_entry_minutes: int = Field(default=30, ge=0, le=600)
     earliest_hand_in_minutes: int = Field(default=30, ge=0, le=600)
@@ -83,6 +86,7 @@ class TimeRules(Table):
     terminal_outage: Literal["one", "staff"] = "staff"
     outage_seconds: int = Field(default=15, ge=5, le=600)
     repair_minutes: int = Field(default=45, ge=1, le=600)
+    arrive_minutes_before: int = Field(default=30, ge=0, le=600)
 
     @model_validator(mode="after")
     def _warnings_fall(self) -> Self:

@@ -1,5 +1,6 @@
 """Retention periods: how long a centre stores the data of a sitting that is over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
@@ -44,6 +45,17 @@ class RetentionRules(Table):
     def until(self, what: DataClass, ended: datetime) -> datetime:
         """Return when the period of a class ends."""
         return ended + timedelta(days=self.days(what))
+
+
+def shortest(rules: Sequence[RetentionRules]) -> RetentionRules:
+    """Return the shortest period of each class among several programmes.
+
+    The event log has the shortest of its own periods, too: each is at least as long as all other
+    data of its programme, so their minimum is at least as long as every other minimum.
+    """
+    return RetentionRules.model_validate(
+        {what: min(one.days(what) for one in rules) for what in CLASSES}
+    )
 
 
 class Keeping(Table):

@@ -1,7 +1,7 @@
-"""Staff accounts: creation, passwords, roles and locks. Every change records who made it."""
+"""Staff accounts: creation, passwords, roles, rooms and locks. Every change records who made it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlite_utils import Database
 
@@ -37,8 +37,13 @@ class StaffAccounts:
 
     def list(self) -> Sequence[AccountView]:
         """Return all accounts by name."""
-        found = staff.accounts(self._store.read())
-        return [AccountView(each.username, each.role, each.locked_at) for each in found]
+        db = self._store.read()
+        return [
+            AccountView(
+                each.username, each.role, each.locked_at, sorted(staff.rooms(db, each.username))
+            )
+            for each in staff.accounts(db)
+        ]
 
     def acts(self) -> Sequence[StaffAct]:
         """Return the latest changes to accounts, newest first."""
@@ -117,6 +122,23 @@ class StaffAccounts:
             self._record(db, "role", by, username, role)
 
         self._change(username, job)
+
+    def set_rooms(self, username: str, rooms: Collection[str], by: str) -> None:
+        """Assign an account to rooms; with none it may act in all of them.
+
+        It holds for an invigilator, at once. A chief invigilator acts everywhere.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+
+        def job(db: Database) -> None:
+            if staff.account(db, username) is None:
+                raise NotFound()
+            staff.set_rooms(db, username, rooms)
+            self._record(db, "rooms", by, username, ", ".join(sorted(rooms)))
+
+        self._store.write(job)
 
     def lock(self, username: str, by: str) -> None:
         """Lock an account and end its sessions.

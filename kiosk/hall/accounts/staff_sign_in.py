@@ -10,6 +10,7 @@ from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotSignedIn, SignInRefused
+from kiosk.hall.rights import CHIEF, RIGHTS
 from kiosk.hall.views.accounts import StaffSession
 from kiosk.store.centre import staff
 from kiosk.store.centre.throttle import key_of
@@ -72,7 +73,13 @@ class StaffSignIn:
             # Also in memory: on a full disk the write fails, and staff must not be signed out then.
             self._active[hashed] = now
             self._context.store.write_later(lambda db: staff.touch_session(db, hashed, now))
-        return StaffSession(token, row.csrf, row.username, row.role, row.expires_at)
+        rooms = self._rooms(row.username, row.role)
+        return StaffSession(token, row.csrf, row.username, row.role, row.expires_at, rooms)
+
+    def _rooms(self, username: str, role: str) -> frozenset[str]:
+        """Return the rooms to which an account is limited; a chief invigilator never is."""
+        limited = RIGHTS[role] < RIGHTS[CHIEF]
+        return staff.rooms(self._context.store.read(), username) if limited else frozenset()
 
     def sign_out(self, token: str) -> None:
         self._active.pop(token_hash(token), None)
@@ -91,4 +98,5 @@ class StaffSignIn:
             staff.add_session(db, token_hash(token), account.username, csrf, now, until)
 
         context.store.write(job)
-        return StaffSession(token, csrf, account.username, account.role, until)
+        rooms = self._rooms(account.username, account.role)
+        return StaffSession(token, csrf, account.username, account.role, until, rooms)

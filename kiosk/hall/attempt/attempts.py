@@ -21,6 +21,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     BadRequest,
     HandInTooEarly,
+    NotFound,
     PartClosed,
     SequenceConflict,
     TooManyAnswers,
@@ -120,15 +121,20 @@ class Attempts:
         self._context.store.write(job)
 
     def picture(self, attempt_id: str, name: str) -> bytes:
-        """Return a picture of an item while the paper is shown.
+        """Return a picture of an item that the candidate sees now.
 
         Raises:
-            NotFound: there is no such attempt or picture.
+            NotFound: there is no such attempt or picture, or it belongs to no item that is open.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
         """
-        attempt = self._transitions.get(self._context.store.read(), attempt_id)
+        db = self._context.store.read()
+        attempt = self._transitions.get(db, attempt_id)
         require_in_progress(attempt.state)
-        return self._papers.picture(self._papers.sitting(attempt.sitting_id), name)
+        sitting = self._papers.sitting(attempt.sitting_id)
+        paper = self._papers.paper(sitting, attempt.paper).paper
+        if not any(name in item.pictures for item in self._parts.open_items(db, attempt, paper)):
+            raise NotFound()
+        return self._papers.picture(sitting, name)
 
     def save(self, attempt_id: str, writes: list[AnswerWrite]) -> SaveAck:
         """Save answers; on return they are on the disk.
@@ -241,7 +247,7 @@ class Attempts:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         minutes = self._papers.programme(sitting, attempt.paper).time.earliest_hand_in_minutes
         now = self._context.time.now()
-        if sitting.started_at and now < minute_of(sitting.started_at, minutes):
+        if attempt.counts_from and now < minute_of(attempt.counts_from, minutes):
             raise HandInTooEarly(minutes=minutes)
 
     def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:

@@ -5,7 +5,7 @@ undeliverable. The terminal deletes its copy only when the server has received i
 marked it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -92,15 +92,22 @@ class HeldAnswerDecisions:
                     db, attempt.sitting_id, EventKind.ANSWERS_HELD, "system", attempt, held
                 )
 
-    def views(self) -> list[HeldView]:
-        """Return what awaits staff's decision, and what its terminal has yet to deliver."""
+    def views(self, rooms: Collection[str] = ()) -> list[HeldView]:
+        """Return what awaits staff's decision, and what its terminal has yet to deliver.
+
+        ``rooms``: leave out candidates of other rooms.
+        """
         db = self._context.store.read()
         found = [
-            row
+            (row, attempts.get(db, row.attempt_id))
             for row in held_answers.everywhere(db)
             if row.state is not HeldAnswersState.UNDELIVERABLE
         ]
-        return [self._view(row, attempts.get(db, row.attempt_id)) for row in found]
+        return [
+            self._view(row, attempt)
+            for row, attempt in found
+            if attempt is None or not rooms or attempt.room in rooms
+        ]
 
     def _view(self, held: HeldAnswers, attempt: Attempt | None) -> HeldView:
         return of_attributes(

@@ -1,4 +1,4 @@
-"""Time lost in outages: measured, and credited to one attempt or the room by the programme's rules.
+"""Time lost in outages: measured, and credited to one attempt or a group by the programme's rules.
 
 The server's own downtime is measured from the last tick of exam time in the database until its
 pages are served again. It is credited at the start, before anything else happens, and the rest
@@ -7,13 +7,17 @@ its page; a page that continued while the network was away has lost no time.
 """
 
 import logging
+from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.states import AttemptState, require_in_progress
+from kiosk.exam.attempt.groups import EVERYBODY, Group, GroupTimes
+from kiosk.exam.attempt.states import OVER, AttemptState
+from kiosk.exam.attempt.timing import TimeRules
+from kiosk.exam.errors import AttemptEnded
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import SittingStatus
-from kiosk.hall.attempt.pauses import CLOCK_UNSURE, SERVER_OUTAGE, Pauses
+from kiosk.hall.attempt.group_pauses import SERVER_OUTAGE, GroupPauses
 from kiosk.hall.clock import Downtime
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingState
@@ -23,7 +27,7 @@ from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.errors import StorageFull, StoreError
-from kiosk.store.exam import time_credits
+from kiosk.store.exam import attempts, groups, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 _log = logging.getLogger(__name__)
@@ -37,7 +41,7 @@ class Outages:
         context: CentreContext,
         papers: OpenedPackages,
         progress: AttemptTransitions,
-        pauses: Pauses,
+        pauses: GroupPauses,
     ) -> None:
         self._context = context
         self._papers = papers
@@ -95,53 +99,106 @@ class Outages:
                 self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
-        rules = self._papers.programme(sitting).time
-        # Too short to count: pages buffered the answers, and their own clocks ran on.
-        if down.seconds < rules.outage_seconds:
-            self._spare_ends(db, sitting, down)
-            return
+        """Credit the downtime to each paper by the rules of its programme.
+
+        The sitting is stopped when the downtime reaches the longest repair limit of them.
+        """
+        before = groups.times_of(db, sitting.id)
+        for rules, group in self._rules(sitting):
+            if down.seconds < rules.outage_seconds:
+                # Too short to count: pages buffered the answers, and their own clocks ran on.
+                self._spare_ends(db, sitting, group, down)
+            else:
+                self._count(db, sitting, rules, group, down, before)
+        too_long = down.seconds >= self._pauses.repair_limit(sitting).total_seconds()
+        if too_long and self._running(db, sitting.id, EVERYBODY, before):
+            self._give_up(db, sitting, down)
+
+    def _rules(self, sitting: Sitting) -> list[tuple[TimeRules, Group]]:
+        """Return the rules of everybody if all papers have the same, else those of each paper."""
+        papers = self._papers.package(sitting).manifest.sitting.papers
+        rules = [self._papers.programme(sitting, one.id).time for one in papers]
+        if all(one == rules[0] for one in rules):
+            return [(rules[0], EVERYBODY)]
+        return [(own, Group(paper=paper.id)) for own, paper in zip(rules, papers, strict=True)]
+
+    def _count(
+        self,
+        db: Database,
+        sitting: Sitting,
+        rules: TimeRules,
+        group: Group,
+        down: Downtime,
+        before: GroupTimes,
+    ) -> None:
+        """Give the lost time back to a group, or leave it to staff.
+
+        ``before``: starts and pauses as the server left them.
+        """
         # The downtime is counted twice, at the start and when pages are served. What is already
         # credited is in _given, so the second round adds only the difference.
-        first = sitting.id not in self._given
-        self._note_outage(db, sitting, down)
-        if sitting.paused_at is not None:
-            # In a paused room no clock ran: there is nothing to credit. Only the length of the
-            # pause is in doubt.
-            if first and not down.sure:
-                self._ask_people(db, sitting)
+        first = self._note_outage(db, sitting, down)
+        if first and before.open_pauses and not down.sure:
+            self._pauses.doubt_pauses(db, sitting)
+        # In a paused group no clock ran: there is nothing to credit. Only the length of the pause
+        # is in doubt.
+        running = self._running(db, sitting.id, group, before)
+        if not running:
             return
         if rules.server_outage == "room":
-            self._give_back(db, sitting, down.seconds)
+            self._give_back(db, sitting, group, running, down.seconds)
         else:
-            self._leave_to_staff(db, sitting, down)
-        if down.seconds >= rules.repair_minutes * 60:
-            if down.sure:
-                self._pauses.stop_in(db, sitting, "repair_limit", "system")
-            else:
-                self._ask_people(db, self._papers.sitting_in(db, sitting.id))
+            self._leave_to_staff(db, sitting, group, down)
 
-    def _note_outage(self, db: Database, sitting: Sitting, down: Downtime) -> None:
-        if sitting.id not in self._given:
-            self._given[sitting.id] = 0.0
-            seconds = round(down.seconds)
-            self._context.record(
-                db, sitting.id, EventKind.SERVER_OUTAGE, "system", seconds=seconds, sure=down.sure
-            )
+    def _running(
+        self, db: Database, sitting_id: str, group: Group, times: GroupTimes
+    ) -> set[Group]:
+        """Return the started parts of a group that no pause holds, each a room and a paper."""
+        return {
+            Group(one.room, one.paper)
+            for one in attempts.of_sitting(db, sitting_id)
+            if group.has(one.room, one.paper)
+            and times.started_at(one.room, one.paper)
+            and not times.paused(one.room, one.paper)
+        }
 
-    def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
-        """Bring everyone's credit for this outage to ``seconds``."""
-        self._transitions.credit_later(
-            db, sitting, "outage", seconds - self._given[sitting.id], "server"
+    def _give_up(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        """Stop the sitting after too long an outage; if its length is uncertain, ask staff."""
+        if down.sure:
+            self._pauses.stop_in(db, sitting, "repair_limit", "system")
+        else:
+            self._pauses.doubt(db, self._papers.sitting_in(db, sitting.id))
+
+    def _note_outage(self, db: Database, sitting: Sitting, down: Downtime) -> bool:
+        """Record the outage once; return whether that was now."""
+        if sitting.id in self._given:
+            return False
+        self._given[sitting.id] = 0.0
+        seconds = round(down.seconds)
+        self._context.record(
+            db, sitting.id, EventKind.SERVER_OUTAGE, "system", seconds=seconds, sure=down.sure
         )
-        self._given[sitting.id] = seconds
-        for attempt in self._transitions.sitters(db, sitting.id):
+        return True
+
+    def _give_back(
+        self, db: Database, sitting: Sitting, group: Group, running: set[Group], seconds: float
+    ) -> None:
+        """Bring the credit of everyone in a group for this outage to ``seconds``."""
+        key = f"{sitting.id} {group.named}"
+        more = seconds - self._given.get(key, 0.0)
+        self._given[key] = seconds
+        # One credit for all, unless a part of the group was paused and lost nothing.
+        whole = not groups.times_of(db, sitting.id).open_pauses
+        for part in [group] if whole else sorted(running, key=str):
+            self._transitions.credit_later(db, sitting.id, part, "outage", more, "server")
+        for attempt in self._transitions.sitters(db, sitting.id, group):
             if attempt.state is AttemptState.IN_PROGRESS:  # paused attempts get it when they resume
                 self._top_up(db, attempt, seconds)
 
-    def _spare_ends(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+    def _spare_ends(self, db: Database, sitting: Sitting, group: Group, down: Downtime) -> None:
         """Ignore a short outage, except for attempts whose time ran out in it."""
         now = self._context.time.now()
-        for attempt in self._transitions.sitters(db, sitting.id):
+        for attempt in self._transitions.sitters(db, sitting.id, group):
             over = attempt.ends_at is not None and attempt.ends_at <= now
             if attempt.state is AttemptState.IN_PROGRESS and (over or attempt.id in self._given):
                 self._note_outage(db, sitting, down)
@@ -153,23 +210,12 @@ class Outages:
         if more > 0:
             self._transitions.credit(db, attempt, "outage", more, "server", "system")
 
-    def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
-        """Pause the room until staff decide, so that no attempt times out before."""
-        for attempt in self._transitions.sitters(db, sitting.id):
+    def _leave_to_staff(self, db: Database, sitting: Sitting, group: Group, down: Downtime) -> None:
+        """Pause a group until staff decide, so that no attempt times out before."""
+        for attempt in self._transitions.sitters(db, sitting.id, group):
             if attempt.state is AttemptState.IN_PROGRESS:
                 time_credits.add_outage(db, attempt.id, down.seconds)
-        self._pauses.pause_room_in(db, sitting, SERVER_OUTAGE)
-
-    def _ask_people(self, db: Database, sitting: Sitting) -> None:
-        """Pause the room for staff, because the length of the outage is uncertain."""
-        if sitting.paused_at is not None:
-            sittings.set_resumed(db, sitting.id)
-            sittings.set_paused(db, sitting.id, sitting.paused_at, CLOCK_UNSURE)
-            self._context.record(
-                db, sitting.id, EventKind.ROOM_PAUSED, "system", reason=CLOCK_UNSURE
-            )
-            return
-        self._pauses.pause_room_in(db, sitting, CLOCK_UNSURE)
+        self._pauses.pause_in(db, sitting, group, SERVER_OUTAGE)
 
     def terminal_was_down(self, db: Database, attempt: Attempt, seconds: float) -> None:
         """Credit a terminal's outage, or leave it to staff, inside a write job.
@@ -177,7 +223,7 @@ class Outages:
         ``seconds``: without contact before its page was loaded again. Capped at the repair limit.
         """
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        rules = self._papers.programme(sitting).time
+        rules = self._papers.programme(sitting, attempt.paper).time
         if attempt.state is not AttemptState.IN_PROGRESS or seconds < rules.outage_seconds:
             return
         # A candidate who was gone for longer cannot claim more than the longest repair.
@@ -221,44 +267,47 @@ class Outages:
     def give(self, attempt_id: str, minutes: int, reason: str, by: str) -> None:
         """Credit ``minutes`` to an attempt; negative minutes are deducted.
 
+        Before the attempt begins too: headquarters may grant extra time when the paper is
+        unlocked already, and no package brings it any more.
+
         Raises:
             ReasonMissing: the reason is empty.
             NotFound: there is no such attempt.
-            AttemptNotStarted, AttemptEnded: the attempt is not between start and end.
+            AttemptEnded: the attempt has ended.
         """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._require_sitting(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
+            if attempt.state in OVER:
+                raise AttemptEnded(state=attempt.state, target=attempt.state)
             self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
 
         self._context.store.write(job)
 
-    def give_room(self, sitting_id: str, minutes: int, reason: str, by: str) -> None:
-        """Credit ``minutes`` to the whole room; negative minutes are deducted.
+    def give_group(
+        self, sitting_id: str, minutes: int, reason: str, by: str, group: Group = EVERYBODY
+    ) -> None:
+        """Credit ``minutes`` to a group, by default everybody; negative minutes are deducted.
+
+        It counts for those whose time runs: a room that starts later gets nothing.
 
         Raises:
             ReasonMissing: the reason is empty.
-            NotFound: there is no such sitting.
+            NotFound: there is no such sitting, room or paper.
             SittingState: the sitting is not running.
         """
         why = reasoned(reason)
+        self._papers.require_group(self._papers.sitting(sitting_id), group)
 
         def job(db: Database) -> None:
             sitting = self._papers.sitting_in(db, sitting_id)
             if sitting.state is not SittingStatus.STARTED:
                 raise SittingState(state=sitting.state)
-            self._context.record(
-                db, sitting_id, EventKind.ROOM_CREDITED, by, minutes=minutes, reason=why
-            )
-            self._transitions.credit_later(db, sitting, "staff", minutes * 60.0, why)
-            for attempt in self._transitions.sitters(db, sitting_id):
+            named: dict[str, Any] = {"minutes": minutes, "reason": why, **group.named}
+            self._context.record(db, sitting_id, EventKind.ROOM_CREDITED, by, **named)
+            self._transitions.credit_later(db, sitting_id, group, "staff", minutes * 60.0, why)
+            for attempt in self._transitions.sitters(db, sitting_id, group):
                 self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
 
         self._context.store.write(job)
-
-    def _require_sitting(self, db: Database, attempt_id: str) -> Attempt:
-        attempt = self._transitions.get(db, attempt_id)
-        if attempt.state is not AttemptState.PAUSED:
-            require_in_progress(attempt.state)
-        return attempt

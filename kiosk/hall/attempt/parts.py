@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.parts import Course
 from kiosk.exam.attempt.states import AttemptState, EndReason, require_in_progress
 from kiosk.exam.errors import AttemptEnded
+from kiosk.exam.items.item import Item
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PartClosed, PartsLeft, PartTooEarly
@@ -100,6 +101,12 @@ class AttemptParts:
             raise PartClosed(part=course.part.id)
         raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
 
+    def open_items(self, db: Database, attempt: Attempt, paper: Paper) -> list[Item]:
+        """Return the items of the open part; all items where all parts are open at once."""
+        course = self._transitions.course(db, attempt)
+        parts = _parts_of(paper)
+        return [item for item in paper.items if course is None or parts[item.id] == course.part.id]
+
     def require_open(
         self, db: Database, attempt: Attempt, paper: Paper, items: Iterable[str]
     ) -> None:
@@ -111,10 +118,15 @@ class AttemptParts:
         course = self._transitions.course(db, attempt)
         if course is None:
             return
-        parts = {item: section.part for section in paper.sections for item in section.items}
+        parts = _parts_of(paper)
         for item in items:
             if parts.get(item, course.part.id) != course.part.id:
                 raise PartClosed(part=parts[item])
+
+
+def _parts_of(paper: Paper) -> dict[str, str]:
+    """Return the part of each item, by ids."""
+    return {item: section.part for section in paper.sections for item in section.items}
 
 
 def _place(course: Course | None, part_id: str) -> int:

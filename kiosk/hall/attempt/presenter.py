@@ -1,8 +1,9 @@
 """What a candidate sees of the own attempt: form, answers, time, receipt."""
 
+from collections.abc import Mapping
 from string import ascii_uppercase
 
-from kiosk.exam.attempt.parts import Course
+from kiosk.exam.attempt.parts import Course, PartEnd
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
@@ -15,6 +16,7 @@ from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.paper_titles import subtitle
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import (
@@ -29,7 +31,6 @@ from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.bundle import answers_digest
-from sync.wire.packages.manifest import PaperInfo
 
 
 class AttemptPresenter:
@@ -69,6 +70,7 @@ class AttemptPresenter:
             sitting_state=sitting.state,
             candidate_name=candidate.name,
             admission_no=attempt.admission_no,
+            room=self._papers.room_name(sitting, attempt.room),
             seat=attempt.seat,
             sitting_title=sitting.title,
             programme_title=programme.title.model_dump(),
@@ -91,7 +93,7 @@ class AttemptPresenter:
                 devices.of_attempt(self._context.store.read(), attempt.id).missing
             ),
             microphone=programme.proctoring.talking.enabled,
-            parts=_parts(examination, course) if course else [],
+            parts=_parts(examination, course),
             carry_over=examination.carry_over,
             sections=sections,
             items=items,
@@ -152,18 +154,28 @@ def _items_of(paper: Paper, part: str) -> set[str]:
     return {item for section in paper.sections if section.part == part for item in section.items}
 
 
-def _parts(examination: Examination, course: Course) -> list[PartView]:
-    ended = {span.part.id: span.end.reason for span in course.spans if span.end}
+def _parts(examination: Examination, course: Course | None) -> list[PartView]:
+    """Return the parts that are sat in order; before the exam all are to come."""
+    if not examination.part_times:
+        return []
+    spans = course.spans if course else ()
+    began = {span.part.id: span.end for span in spans}
     return [
         PartView(
             id=part.id,
             name=part.name.model_dump(),
-            state="over" if part.id in ended else "open" if part.id == course.part.id else "later",
+            state=_part_state(part.id, began),
             minutes=part.minutes,
-            end_reason=ended.get(part.id),
+            end_reason=end.reason if (end := began.get(part.id)) else None,
         )
         for part in examination.parts
     ]
+
+
+def _part_state(part: str, began: Mapping[str, PartEnd | None]) -> str:
+    if part not in began:
+        return "later"
+    return "over" if began[part] else "open"
 
 
 def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
@@ -212,16 +224,6 @@ def _option_views(item: Item, place: FormItem) -> list[OptionView]:
         OptionView(option_id, ascii_uppercase[position], shown(texts.get(option_id, "")))
         for position, option_id in enumerate(place.options)
     ]
-
-
-def subtitle(programme: Programme, info: PaperInfo) -> dict[str, str]:
-    """Return trade and level, in each language, where the programme has them."""
-    named = [trade for trade in programme.trades if trade.id == info.trade]
-    named += [level for level in programme.levels if level.id == info.level]
-    return {
-        "zh": " · ".join(entry.name.zh for entry in named),
-        "en": " · ".join(one.name.en for one in named),
-    }
 
 
 def _sections(paper: Paper, examination: Examination) -> list[SectionView]:

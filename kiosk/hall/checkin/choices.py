@@ -6,10 +6,10 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.which_sitting import Entry, choose
 from kiosk.exam.states import SITTING_OPEN
-from kiosk.hall.attempt.presenter import subtitle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingToChoose
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.paper_titles import subtitle
 from kiosk.hall.views.check_in import SittingChoice
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts
@@ -62,6 +62,7 @@ class Choices:
             programme_title=programme.title.model_dump(),
             subtitle=subtitle(programme, self._papers.info(sitting, attempt.paper)),
             starts_at=sitting.starts_at,
+            room=self._papers.room_name(sitting, attempt.room),
             seat=attempt.seat,
         )
 

@@ -6,7 +6,7 @@ entered both numbers there. After staff's decision its browser fetches the candi
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlite_utils import Database
 
@@ -52,15 +52,19 @@ class Returns:
         """Note that a candidate entered both numbers while another terminal has the attempt."""
         self._asked[attempt_id] = terminal_id
 
-    def offers(self, sitting_id: str) -> list[ReturnView]:
-        """Return the terminals of that sitting that came back, by seat.
+    def offers(self, sitting_id: str, rooms: Collection[str] = ()) -> list[ReturnView]:
+        """Return the terminals of that sitting, or of some rooms, that came back, by seat.
 
         Raises:
             NotFound: there is no such sitting.
         """
         self._papers.sitting(sitting_id)
         found = self._find(self._context.store.read())
-        return [offer for attempt, offer in found if attempt.sitting_id == sitting_id]
+        return [
+            offer
+            for attempt, offer in found
+            if attempt.sitting_id == sitting_id and (not rooms or attempt.room in rooms)
+        ]
 
     def _find(self, db: Database) -> list[tuple[Attempt, ReturnView]]:
         known, open_ = terminals.everyone(db), attempts.at_terminals(db)
@@ -93,12 +97,13 @@ class Returns:
         return registered is not None and registered >= self._terminals.heard_at(old.id)
 
     def _view(self, attempt: Attempt, old: Terminal, new: Terminal, how: str) -> ReturnView:
+        sitting = self._papers.sitting(attempt.sitting_id)
         candidate = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
         return ReturnView(
             attempt_id=attempt.id,
             terminal_id=new.id,
             name=candidate.name,
-            seat=attempt.seat,
+            seat=self._papers.place(sitting, attempt.room, attempt.seat),
             terminal=old.name,
             here=new.name,
             how=how,
@@ -148,8 +153,8 @@ class Returns:
         else:
             old = terminals.get(db, old_id)
             attempts.set_terminal(db, attempt.id, new_id)
-            if old is not None and old.seat is not None:
-                terminals.bind(db, new_id, old.seat)
+            if old is not None and old.room is not None and old.seat is not None:
+                terminals.bind(db, new_id, old.room, old.seat)
             self._terminals.forget(old_id)
         target = old_id if offer.how == "address" else new_id
         terminals.set_returns_to(db, target, attempt.id)

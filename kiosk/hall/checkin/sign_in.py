@@ -30,11 +30,12 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.seats import place_of
 from kiosk.hall.views.check_in import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
-from kiosk.store.centre.terminals import CandidateSessionRow
+from kiosk.store.centre.terminals import CandidateSessionRow, Terminal
 from kiosk.store.centre.throttle import key_of
-from kiosk.store.exam import attempts, tallies, time_credits
+from kiosk.store.exam import attempts, groups, tallies
 from kiosk.store.exam.attempts import Attempt
 
 FREE_TRIES_OF_ADDRESS = 20
@@ -88,7 +89,7 @@ class CheckIn:
             WrongIdentity: the numbers match no candidate; which one is wrong is not revealed.
             TooManyTries: too many wrong numbers; wait.
             DeviceCheckMissing: the terminal was not checked within ``CHECK_LASTS``.
-            WrongSeat: the terminal is bound to another seat.
+            WrongSeat: the terminal is bound to another seat, or to another room.
             TooLate: entry is closed.
             AttemptElsewhere: another terminal has the attempt.
         """
@@ -108,8 +109,7 @@ class CheckIn:
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
-            if device.seat and plain_number(device.seat) != plain_number(current.seat):
-                raise WrongSeat(here=device.seat, seat=current.seat)
+            self._require_seat(db, current, device)
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, context.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
@@ -124,20 +124,30 @@ class CheckIn:
         self._devices.renew(attempt.id)
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
 
+    def _require_seat(self, db: Database, attempt: Attempt, device: Terminal) -> None:
+        """Refuse a sign-in at a terminal that is bound to another seat, or in another room."""
+        if device.room is None or not device.seat:
+            return
+        if (device.room, plain_number(device.seat)) != place_of(attempt):
+            sitting = self._papers.sitting_in(db, attempt.sitting_id)
+            here = self._papers.place(sitting, device.room, device.seat)
+            raise WrongSeat(here=here, seat=self._papers.place(sitting, attempt.room, attempt.seat))
+
     def _is_old(self, checked_at: datetime | None) -> bool:
         now = self._context.time.now()
         return checked_at is None or now - checked_at >= CHECK_LASTS
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
-        """Refuse a first sign-in after entry has closed; the room's time credits postpone that."""
-        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        """Refuse a first sign-in after entry has closed; pauses and credits postpone that."""
+        sitting, now = self._papers.sitting_in(db, attempt.sitting_id), self._context.time.now()
+        times = groups.times_of(db, sitting.id)
+        start = times.started_at(attempt.room, attempt.paper)
         arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
-        if arrived or sitting.started_at is None:
+        if arrived or start is None:
             return
         minutes = self._papers.programme(sitting, attempt.paper).time.late_entry_minutes
-        stood = sum(credit.seconds for credit in time_credits.room_credits(db, sitting.id))
-        closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
-        if (sitting.paused_at or self._context.time.now()) >= closed:
+        stood = times.stood_still(attempt.room, attempt.paper, now)
+        if now >= minute_of(start, minutes) + timedelta(seconds=stood):
             raise TooLate(minutes=minutes)
 
     def admit_late(self, attempt_id: str, reason: str, by: str) -> None:
@@ -261,7 +271,7 @@ class CheckIn:
         def job(db: Database) -> None:
             attempt = self._get(db, attempt_id)
             terminals.end_sessions(db, attempt_id)
-            attempts.set_terminal(db, attempt_id, None)
+            attempts.leave_terminal(db, attempt_id)
             self._leases.drop(db, attempt)
             self._context.record(
                 db,

@@ -129,7 +129,7 @@ class Results:
             revision=bundle.revision,
             chain_head=bundle.chain.head,
         )
-        now, pictures = self._context.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
+        now, pictures = self._context.time.now(), self._pictures(db, bundle)
 
         def job(db: Database) -> None:
             # In one transaction, so that after a crash the outbox has the result with its
@@ -141,12 +141,13 @@ class Results:
         self._context.store.write(job)
         return sealed.id
 
-    def _pictures(self, db: Database, sitting_id: str, attempt_id: str) -> list[EvidenceRow]:
+    def _pictures(self, db: Database, bundle: ResultBundle) -> list[EvidenceRow]:
         """Return the attempt's pictures for headquarters: none unless the programme says so."""
-        programme = self._papers.programme(self._papers.sitting(sitting_id))
+        sitting = self._papers.sitting(bundle.sitting_id)
+        programme = self._papers.programme(sitting, bundle.paper)
         if not programme.privacy.pictures_to_headquarters:
             return []
-        return incidents.evidence_of(db, attempt_id)
+        return incidents.evidence_of(db, bundle.attempt_id)
 
     def _build(self, db: Database, attempt_id: str) -> ResultBundle:
         context = self._context

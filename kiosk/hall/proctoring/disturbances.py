@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import DISTURBANCE_BEGAN, DISTURBANCE_OVER
 from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
-from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.exam.values import of_attributes
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
@@ -36,15 +35,18 @@ class Disturbances:
     def judge(
         self,
         sitting_id: str,
-        settings: ProctoringSettings,
+        patience_s: float,
         cameras: Mapping[str, Camera],
         analysis: Analysis,
         interval_ms: int,
     ) -> RoomWatch:
-        """Judge one room now, and record what began and what is over."""
+        """Judge one sitting now, and record what began and what is over.
+
+        ``patience_s``: after how many seconds of silence a camera counts as lost.
+        """
         watch = self._watches.get(sitting_id)
         if watch is None:
-            watch = RoomWatch(settings.camera_lost.enter_seconds)
+            watch = RoomWatch(patience_s)
             self._watches[sitting_id] = watch
         began, ended = watch.tick(self._context.time.now().timestamp(), cameras, analysis)
         for span in began:

@@ -15,7 +15,6 @@ from kiosk.exam.checkin.devices import rules_off, switched_off
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.proctoring import Hearing, Observation, Watch
 from kiosk.exam.proctoring.room import Analysis, RoomWatch
-from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, ReasonMissing
@@ -117,30 +116,40 @@ class Proctoring:
         if attempt is None:
             raise NotFound()
         require_in_progress(attempt.state)
-        return attempt, self._seat(attempt_id, attempt.sitting_id)
+        return attempt, self._seat(attempt)
 
     def prepare(self) -> None:
         """Compute the templates to compare with; call this outside of requests."""
         self._references.prepare()
 
-    def _seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
+    def _seat(self, attempt: Attempt) -> WatchedSeat:
         with self._lock:
-            seat = self._seats.get(attempt_id)
+            seat = self._seats.get(attempt.id)
             if seat is None:
-                seat = self._seats[attempt_id] = self._new_seat(attempt_id, sitting_id)
+                seat = self._seats[attempt.id] = self._new_seat(attempt)
             return seat
 
-    def _new_seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
+    def _new_seat(self, attempt: Attempt) -> WatchedSeat:
         """Start a watch without the rules that need devices which staff let fail (R13)."""
-        without = devices.of_attempt(self._context.store.read(), attempt_id).without
-        rules = switched_off(self._settings(sitting_id), rules_off(without))
+        without = devices.of_attempt(self._context.store.read(), attempt.id).without
+        sitting = self._papers.sitting(attempt.sitting_id)
+        own = self._papers.programme(sitting, attempt.paper).proctoring
+        rules = switched_off(own, rules_off(without))
         now, bands = self._context.time.now(), self._faces.bands
         watch = Watch(rules, now.timestamp(), bands.staff_at, bands.pass_at)
         on = rules.camera_lost.enabled
-        return WatchedSeat(watch, sitting_id, rules.identity_seconds, now, self.interval_ms, on)
+        return WatchedSeat(
+            watch, attempt.sitting_id, rules.identity_seconds, now, self.interval_ms, on
+        )
 
-    def _settings(self, sitting_id: str) -> ProctoringSettings:
-        return self._papers.programme(self._papers.sitting(sitting_id)).proctoring
+    def _patience(self, sitting_id: str) -> float:
+        """Return after how many seconds a camera counts as lost: the longest of the programmes.
+
+        The room's disturbances are judged for all papers together; the longest span blames no
+        candidate too early.
+        """
+        programmes = self._papers.programmes(self._papers.sitting(sitting_id))
+        return max(one.proctoring.camera_lost.enter_seconds for one in programmes)
 
     def renew(self, attempt_id: str) -> None:
         """Apply the rules for the terminal's present devices; close incidents that were open."""
@@ -209,7 +218,7 @@ class Proctoring:
         self._disturbances.forget_others(set(rooms))
         for sitting_id in rooms:
             seats = {
-                attempt.id: self._seat(attempt.id, sitting_id)
+                attempt.id: self._seat(attempt)
                 for attempt in running.values()
                 if attempt.sitting_id == sitting_id
             }
@@ -223,7 +232,7 @@ class Proctoring:
             if seat.camera_on and self._set_aside.until(attempt_id) is None
         }
         room = self._disturbances.judge(
-            sitting_id, self._settings(sitting_id), cameras, self._analysis(now), self.interval_ms
+            sitting_id, self._patience(sitting_id), cameras, self._analysis(now), self.interval_ms
         )
         for attempt_id, seat in seats.items():
             with seat.lock:

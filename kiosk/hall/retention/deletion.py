@@ -99,7 +99,7 @@ class Retention:
 
     def _periods(self, sitting_id: str) -> Keeping | None:
         try:
-            return keeping(self._papers.programme(self._papers.sitting(sitting_id)))
+            return keeping(self._papers.programmes(self._papers.sitting(sitting_id)))
         except PackageFileDamaged:
             return None
 

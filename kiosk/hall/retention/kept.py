@@ -4,14 +4,14 @@ A period is over only when both the centre's clock and the last time that headqu
 so: a clock that is set forward deletes nothing. What headquarters has not confirmed stays.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from kiosk.exam.programme.programme import Programme
-from kiosk.exam.programme.retention import CLASSES, DataClass, Keeping
+from kiosk.exam.programme.retention import CLASSES, DataClass, Keeping, shortest
 from kiosk.exam.states import DeletionState
 from kiosk.store.centre import retention
 from kiosk.store.centre.retention import Deletion, Over
@@ -100,10 +100,17 @@ def unsettled_in(db: Database, sitting_id: str, data: DataClass, rules: Keeping)
     return retention.unsettled(db, sitting_id, data, pictures_sent=sent)
 
 
-def keeping(programme: Programme) -> Keeping:
-    """Return the rules to store of a programme, which must outlive its package."""
-    sent = programme.privacy.pictures_to_headquarters
-    return Keeping(days=programme.retention, pictures_to_headquarters=sent)
+def keeping(programmes: Sequence[Programme]) -> Keeping:
+    """Return the rules to store of a sitting's programmes, which must outlive its package.
+
+    The data of a sitting are deleted together, so the shortest period of each class holds: no
+    candidate's data are stored for longer than the own programme's notice says. Where only some
+    programmes send pictures, those wait that are in the outbox: a result and its pictures enter
+    it together, and no picture is deleted before all results are confirmed.
+    """
+    sent = all(programme.privacy.pictures_to_headquarters for programme in programmes)
+    days = shortest([programme.retention for programme in programmes])
+    return Keeping(days=days, pictures_to_headquarters=sent)
 
 
 def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: Deletion) -> Kept:

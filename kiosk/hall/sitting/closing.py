@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.groups import GroupTimes
 from kiosk.exam.attempt.states import (
     BEFORE,
     OVER,
@@ -18,7 +19,7 @@ from kiosk.exam.attempt.timing import ends_at
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.states import SittingStatus
-from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import ClosingChanged, SittingState
 from kiosk.hall.packages import OpenedPackages
@@ -27,7 +28,7 @@ from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.sittings import ClosingView, SeatName
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import attempts, findings, late_answers, time_credits
+from kiosk.store.exam import attempts, findings, groups, late_answers, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 REGISTERED = AttemptState.REGISTERED
@@ -41,7 +42,7 @@ class Closing:
         context: CentreContext,
         papers: OpenedPackages,
         progress: AttemptTransitions,
-        pauses: Pauses,
+        pauses: GroupPauses,
     ) -> None:
         self._context = context
         self._papers = papers
@@ -115,9 +116,13 @@ class Closing:
         writing = [attempt for attempt in everybody if attempt.state in SITTING]
         waiting = [attempt for attempt in everybody if attempt.state in BEFORE - {REGISTERED}]
         undecided = _undecided(db, sitting_id, everybody)
-        usual = self._usual_end(db, sitting)
+        times = groups.times_of(db, sitting_id)
         ends = {attempt.id: self._transitions.last_end(db, attempt) for attempt in writing}
-        extra = [attempt for attempt in writing if (end := ends[attempt.id]) and end > usual]
+        extra = [
+            attempt
+            for attempt in writing
+            if (end := ends[attempt.id]) and end > self._usual_end(sitting, times, attempt)
+        ]
         return ClosingView(
             writing=len(writing),
             paused=sum(attempt.state is AttemptState.PAUSED for attempt in writing),
@@ -125,21 +130,31 @@ class Closing:
             extra_time=self._people(sitting, extra),
             waiting=self._people(sitting, waiting),
             undecided=self._people(sitting, undecided),
+            not_started=sum(
+                attempt.state in BEFORE and times.started_at(attempt.room, attempt.paper) is None
+                for attempt in everybody
+            ),
             not_here=sum(attempt.state is REGISTERED for attempt in everybody),
             mark=_mark(everybody, undecided),
         )
 
-    def _usual_end(self, db: Database, sitting: Sitting) -> datetime:
-        """Return when time is up without individual credits; with a second of tolerance."""
-        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
-        start = sitting.started_at or self._context.time.now()
-        room = time_credits.room_credits(db, sitting.id)
-        return ends_at(start, minutes, time_credits=room) + timedelta(seconds=1)
+    def _usual_end(self, sitting: Sitting, times: GroupTimes, attempt: Attempt) -> datetime:
+        """Return when the time of others with the same start, room and paper is up.
+
+        With a second of tolerance.
+        """
+        minutes = self._papers.info(sitting, attempt.paper).duration_minutes
+        start = attempt.counts_from or self._context.time.now()
+        shared = times.credits(attempt.room, attempt.paper)
+        return ends_at(start, minutes, time_credits=shared) + timedelta(seconds=1)
 
     def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
         roster = self._papers.roster(sitting)
         return [
-            SeatName(attempt.seat, roster[attempt.admission_no].name)
+            SeatName(
+                self._papers.place(sitting, attempt.room, attempt.seat),
+                roster[attempt.admission_no].name,
+            )
             for attempt in found
             if attempt.admission_no in roster
         ]

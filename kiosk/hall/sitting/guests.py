@@ -1,13 +1,14 @@
 """Guests: candidates whom staff admit although they are not on the roster.
 
-They sit the sitting's paper. Headquarters receives name and identity number with the result, and
-decides whether it counts.
+They sit one of the sitting's papers in one of its rooms. Headquarters receives name and identity
+number with the result, and decides whether it counts.
 """
 
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.groups import Group
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.exam.typed_texts import require_name, require_plain
@@ -16,6 +17,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.seats import Seats
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts, guests
@@ -33,25 +35,30 @@ class Guests:
     def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
         self._context = context
         self._papers = papers
+        self._seats = Seats(papers)
 
     def admit(self, sitting_id: str, person: NewGuest, reason: str, by: str) -> str:
         """Register a guest, who may sign in at once; return the admission number.
 
         Raises:
             ReasonMissing: the reason is empty.
-            NotFound: there is no such sitting.
+            NotFound: there is no such sitting, room or paper.
             SittingState: the sitting is over.
+            SeatTaken: somebody else has that seat at that time.
             OnRoster: the identity number is on the roster, or that of another guest.
             TextUnusable: name or seat have characters that other machines cannot show.
             TooManyGuests: the sitting has ``MOST`` guests.
         """
         why = reasoned(reason)
-        self._require_new(self._papers.sitting(sitting_id), person.identity_no)
+        sitting = self._papers.sitting(sitting_id)
+        self._require_new(sitting, person.identity_no)
+        self._papers.require_group(sitting, Group(person.room, person.paper))
 
         def job(db: Database) -> str:
             sitting = self._papers.sitting_in(db, sitting_id)
             if sitting.over:
                 raise SittingState(state=sitting.state)
+            self._seats.require_free(db, sitting, person.room, person.seat)
             number = len(guests.of_sitting(db, sitting_id)) + 1
             if number > MOST:
                 raise TooManyGuests(most=MOST)
@@ -93,7 +100,9 @@ class Guests:
             admission_no=admission_no,
             identity_no=plain_number(person.identity_no),
             name=require_name(person.name),
+            room=person.room,
             seat=require_plain(person.seat),
+            paper=person.paper,
         )
 
     def _register(

@@ -4,6 +4,8 @@ Findings are for staff: they should know the day before that a portrait is unusa
 two admissions with one face.
 """
 
+from collections.abc import Collection
+
 from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import EventKind
@@ -70,10 +72,9 @@ class Portraits:
             return (error.code,)
 
     def _compare(self, sitting: Sitting) -> None:
-        wanted = self._papers.programme(sitting).check_in.compare_portraits
         vectors = {
             number: vector
-            for number in (self._roster(sitting) if wanted else ())
+            for number in self._to_compare(sitting)
             if (vector := self._reference(sitting.id, number)) is not None
         }
         pairs = [Lookalike(*pair) for pair in self._faces.alike(vectors)]
@@ -87,13 +88,21 @@ class Portraits:
 
         self._context.store.write(job)
 
+    def _to_compare(self, sitting: Sitting) -> list[str]:
+        """Return the candidates whose programmes allow their portraits to be compared."""
+        return [
+            person.admission_no
+            for person in self._papers.package(sitting).roster.candidates
+            if self._papers.programme(sitting, person.paper).check_in.compare_portraits
+        ]
+
     def _reference(self, sitting_id: str, admission_no: str) -> bytes | None:
         return self._faces.reference(
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
 
-    def report(self, sitting_id: str) -> PortraitReport:
-        """Return the findings so far.
+    def report(self, sitting_id: str, rooms: Collection[str] = ()) -> PortraitReport:
+        """Return the findings so far, about all candidates or those of some rooms.
 
         Raises:
             NotFound: there is no such sitting.
@@ -102,7 +111,9 @@ class Portraits:
         db = self._context.store.read()
         roster = self._roster(sitting)
         seats = {
-            attempt.admission_no: attempt.seat for attempt in attempts.of_sitting(db, sitting_id)
+            attempt.admission_no: attempt.seat
+            for attempt in attempts.of_sitting(db, sitting_id)
+            if not rooms or attempt.room in rooms
         }
         known = portraits.problems(db, sitting_id)
         return PortraitReport(
@@ -110,9 +121,9 @@ class Portraits:
             total=len(roster),
             done=portraits.compared(db, sitting_id),
             problems=[
-                PortraitProblem(number, roster[number], seats.get(number, ""), wrong)
+                PortraitProblem(number, roster[number], seats[number], wrong)
                 for number, wrong in sorted(known.items())
-                if wrong and number in roster
+                if wrong and number in roster and number in seats
             ],
             lookalikes=[
                 LookalikePair(
@@ -124,6 +135,7 @@ class Portraits:
                 )
                 for pair in portraits.lookalikes(db, sitting_id)
                 if {pair.first, pair.second} <= roster.keys()
+                and {pair.first, pair.second} & seats.keys()
             ],
         )
 

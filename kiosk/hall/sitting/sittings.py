@@ -1,11 +1,11 @@
-"""Sittings: package import, unlock and start (architecture, "How a sitting goes")."""
+"""Sittings: package import and unlock (architecture, "How a sitting goes")."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
 from kiosk.credentials.throttling import FREE_TRIES
-from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.privacy import PrivacyRules
@@ -17,16 +17,16 @@ from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.paper_titles import titles
 from kiosk.hall.sitting.guests import Guests
-from kiosk.hall.transitions import AttemptTransitions
+from kiosk.hall.sitting.rosters import Rosters
 from kiosk.hall.views.check_in import PrivacyView
-from kiosk.hall.views.sittings import SittingView
+from kiosk.hall.views.sittings import PaperView, RoomView, SittingView
 from kiosk.store.centre import portraits, retention, revocations, sittings
 from kiosk.store.centre.packages import PackageFiles
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.centre.throttle import key_of
-from kiosk.store.exam import attempts, events
-from kiosk.store.exam.attempts import RosterEntry
+from kiosk.store.exam import events
 from sync.wire.errors import TooBusy, WrongUnlockCode
 from sync.wire.packages.package import OpenedPackage
 from sync.wire.packages.unlock import normalise
@@ -46,13 +46,11 @@ USUAL = PrivacyView(
 class Sittings:
     """The sittings of this centre."""
 
-    def __init__(
-        self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
-    ) -> None:
+    def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
         self._context = context
         self._papers = papers
-        self._transitions = progress
         self._guests = Guests(context, papers)
+        self._rosters = Rosters(context, papers)
         self._throttle = Throttle(context.store, context.clock)
         self._codes = Queue(waiting=1)
 
@@ -60,6 +58,14 @@ class Sittings:
         """Return all sittings whose package is readable, the latest first."""
         everyone = sittings.everyone(self._context.store.read())
         return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
+
+    def rooms(self) -> Sequence[RoomView]:
+        """Return the rooms of all sittings that are not over, by id."""
+        found: dict[str, str] = {}
+        for sitting in sittings.everyone(self._context.store.read()):
+            if not sitting.over and self._papers.readable(sitting):
+                found = {**self._papers.rooms(sitting), **found}
+        return [RoomView(room, name) for room, name in sorted(found.items())]
 
     def damaged(self) -> Sequence[str]:
         """Return titles of sittings whose package is missing or damaged on the disk."""
@@ -81,9 +87,8 @@ class Sittings:
         found: list[PrivacyView] = []
         for sitting in sittings.everyone(self._context.store.read()):
             if not sitting.over and self._papers.readable(sitting):
-                view = _privacy(self._papers.programme(sitting))
-                if view not in found:
-                    found.append(view)
+                views = map(_privacy, self._papers.programmes(sitting))
+                found.extend(view for view in views if view not in found)
         return found or [USUAL]
 
     def view(self, sitting: Sitting) -> SittingView:
@@ -94,11 +99,13 @@ class Sittings:
         """
         package, db = self._papers.package(sitting), self._context.store.read()
         info = package.manifest.sitting
+        named = titles(info, package.programmes)
         return of_attributes(
             SittingView,
             sitting,
-            programme_title=self._papers.programme(sitting).title.model_dump(),
-            duration_minutes=info.duration_minutes,
+            programme_titles=[one.title.model_dump() for one in package.programmes.values()],
+            papers=[PaperView(one.id, named[one.id], one.duration_minutes) for one in info.papers],
+            rooms=[of_attributes(RoomView, one) for one in info.rooms],
             unlock_not_before=info.unlock_not_before,
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
@@ -125,7 +132,7 @@ class Sittings:
             if not self._papers.readable(known):
                 self._papers.keep(known.id, data)
             return self.view(known)
-        self._require_valid(opened.manifest.package_id)
+        self.require_valid(opened.manifest.package_id)
         if known and known.state is not SittingStatus.IMPORTED:
             raise SittingState(state=known.state)
         # Files first, then rows: a crash in between leaves an unused file, not a sitting without
@@ -155,7 +162,12 @@ class Sittings:
 
         self._context.store.write(job)
 
-    def _require_valid(self, package_id: str) -> None:
+    def require_valid(self, package_id: str) -> None:
+        """Check that a package has not been revoked.
+
+        Raises:
+            PackageRevoked: headquarters has revoked it.
+        """
         reason = revocations.reason_for(self._context.store.read(), package_id)
         if reason is not None:
             raise PackageRevoked(reason=reason)
@@ -212,9 +224,8 @@ class Sittings:
         sittings.put_package(db, sitting)
         portraits.forget(db, sitting.id)
         self._guests.follow_roster(db, sitting.id, opened.roster.candidates)
-        for candidate in opened.roster.candidates:
-            entry = of_attributes(RosterEntry, candidate)
-            attempts.register(db, self._context.ids(), sitting.id, entry)
+        removed = self._rosters.follow(db, opened)
+        more: dict[str, Any] = {"removed": removed} if removed else {}
         self._context.record(
             db,
             sitting.id,
@@ -223,6 +234,7 @@ class Sittings:
             package_id=sitting.package_id,
             version=sitting.version,
             digest=opened.digest,
+            **more,
         )
 
     def unlock(self, sitting_id: str, code: str, by: str) -> None:
@@ -239,7 +251,7 @@ class Sittings:
             TooBusy: too many codes are being checked; no try is counted.
         """
         sitting = self._papers.sitting(sitting_id)
-        self._require_valid(sitting.package_id)
+        self.require_valid(sitting.package_id)
         if sitting.state is not SittingStatus.IMPORTED:
             raise SittingState(state=sitting.state)
         package = self._papers.package(sitting)
@@ -283,30 +295,6 @@ class Sittings:
                 raise
         self._throttle.succeeded([tries])
         return key
-
-    def start(self, sitting_id: str, by: str) -> None:
-        """Start the exam for all ready candidates; others begin when they are ready.
-
-        Raises:
-            NotFound: there is no such sitting.
-            PackageRevoked: headquarters has revoked the package.
-            SittingState: the paper is locked.
-            StaleState: the sitting has started already.
-        """
-        sitting = self._papers.sitting(sitting_id)
-        self._require_valid(sitting.package_id)
-        self._papers.papers(sitting)
-        now = self._context.time.now()
-
-        def job(db: Database) -> None:
-            sittings.set_started(db, sitting_id, now)
-            self._context.record(db, sitting_id, EventKind.SITTING_STARTED, by)
-            started = self._papers.sitting_in(db, sitting_id)
-            for attempt in attempts.of_sitting(db, sitting_id):
-                if attempt.state is AttemptState.READY:
-                    self._transitions.begin(db, started, attempt)
-
-        self._context.store.write(job)
 
 
 def _privacy(programme: Programme) -> PrivacyView:

@@ -83,6 +83,7 @@ class ReceiptView:
 class AttemptView:
     """The full state that a (re)loaded answer page needs.
 
+    ``room``: its name, "" where the sitting has only one.
     ``parts``: those that are sat in order; none where all are open at once. ``items`` are then
     of the open part. ``carry_over``: whether its unused time is added to the next part.
     """
@@ -92,6 +93,7 @@ class AttemptView:
     sitting_state: str
     candidate_name: str
     admission_no: str
+    room: str
     seat: str
     sitting_title: str
     programme_title: dict[str, str]

@@ -35,13 +35,17 @@ class CandidateSession:
 
 @dataclass(frozen=True)
 class SittingChoice:
-    """One of the sittings that a candidate is registered for."""
+    """One of the sittings that a candidate is registered for.
+
+    ``room``: its name, "" where the sitting has only one.
+    """
 
     sitting_id: str
     title: str
     programme_title: dict[str, str]
     subtitle: dict[str, str]
     starts_at: datetime
+    room: str
     seat: str
 
 
@@ -51,7 +55,9 @@ class NewGuest:
 
     name: str
     identity_no: str
+    room: str
     seat: str
+    paper: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class TerminalView:
 
     id: str
     name: str
+    room: str | None
     seat: str | None
     device_ok: bool | None
     checked_at: datetime | None

@@ -1,5 +1,6 @@
 """The room, live, as staff see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,9 @@ class SeatRow:
 
     admission_no: str
     name: str
+    room: str
     seat: str
+    paper: str
     attempt_id: str
     state: str
     terminal: str | None
@@ -83,8 +86,36 @@ class DisturbanceView:
 
 
 @dataclass(frozen=True)
+class PauseView:
+    """A pause of a group; ``room`` and ``paper`` are None where it has all of them.
+
+    ``limit_minutes``: how long it may last before the exams of the group are stopped.
+    """
+
+    room: str | None
+    paper: str | None
+    reason: str
+    paused_at: datetime
+    limit_minutes: int
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A paper in a room. ``counts``: candidates by state; ``last_end``: of those who are sitting.
+
+    ``started_at`` is None until the group starts.
+    """
+
+    room: str
+    paper: str
+    counts: dict[str, int]
+    started_at: datetime | None
+    last_end: datetime | None
+
+
+@dataclass(frozen=True)
 class RoomView:
-    """The whole room, live."""
+    """A whole sitting, live."""
 
     sitting: SittingView
     server_time: datetime
@@ -97,6 +128,6 @@ class RoomView:
     alerts: list[str]
     disturbances: list[DisturbanceView]
     disk: DiskSpace
-    paused_at: datetime | None
-    pause_reason: str | None
-    repair_minutes: int
+    groups: Sequence[GroupView]
+    last_end: datetime | None
+    pauses: Sequence[PauseView]

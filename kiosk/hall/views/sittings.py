@@ -8,6 +8,23 @@ from kiosk.exam.states import SittingStatus
 
 
 @dataclass(frozen=True)
+class PaperView:
+    """A paper of a sitting, by its title in each language."""
+
+    id: str
+    title: dict[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """A room of a sitting."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SittingView:
     """A sitting in the staff's list.
 
@@ -17,9 +34,10 @@ class SittingView:
 
     id: str
     title: str
-    programme_title: dict[str, str]
+    programme_titles: list[dict[str, str]]
     starts_at: datetime
-    duration_minutes: int
+    papers: list[PaperView]
+    rooms: list[RoomView]
     unlock_not_before: datetime
     state: SittingStatus
     package_id: str
@@ -27,6 +45,12 @@ class SittingView:
     candidates: int
     revoked: str | None = None
     deleted: Sequence[str] = ()
+
+    @property
+    def minutes(self) -> str:
+        """Minutes of the papers, such as 90 or 60–120."""
+        found = {paper.minutes for paper in self.papers}
+        return f"{min(found)}–{max(found)}" if len(found) > 1 else str(max(found))
 
 
 @dataclass(frozen=True)
@@ -38,13 +62,40 @@ class SeatName:
 
 
 @dataclass(frozen=True)
+class SeatPair:
+    """Two candidates on neighbouring seats."""
+
+    first: SeatName
+    second: SeatName
+
+
+@dataclass(frozen=True)
+class SeatEntry:
+    """A line of a seat plan; ``paper`` is its title in each language."""
+
+    seat: str
+    name: str
+    admission_no: str
+    paper: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RoomPlan:
+    """The seat plan of a room, in the order of seats."""
+
+    room: str
+    seats: list[SeatEntry]
+
+
+@dataclass(frozen=True)
 class ClosingView:
     """What closing a sitting would end.
 
     ``writing``: candidates between start and end, ``paused`` of them; ``last_end``: when the
     last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
-    signed in, but not begun. ``not_here``: never signed in. ``undecided``: staff still have to
-    decide something. ``mark`` identifies this view in the confirmation.
+    signed in, but not begun. ``not_started``: in a group that has not started. ``not_here``:
+    never signed in. ``undecided``: staff still have to decide something. ``mark`` identifies this
+    view in the confirmation.
     """
 
     writing: int
@@ -53,6 +104,7 @@ class ClosingView:
     extra_time: list[SeatName]
     waiting: list[SeatName]
     undecided: list[SeatName]
+    not_started: int
     not_here: int
     mark: str
 

@@ -41,6 +41,8 @@ _EVENT_LOG = {
     "tallies": ATTEMPTS,
     "part_ends": ATTEMPTS,
     "time_credits": SITTING,
+    "group_starts": SITTING,
+    "group_pauses": SITTING,
     "room_events": SITTING,
     "incidents": ATTEMPTS,
     "attempts": SITTING,
@@ -77,7 +79,7 @@ CLEARED: Mapping[str, Sequence[str]] = {
         " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
         "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
         " AND kind IN ('event_log', 'result')",
-        "UPDATE sittings SET pause_reason = NULL, events_deleted = :through,"
+        "UPDATE sittings SET events_deleted = :through,"
         " events_deleted_head = :head WHERE id = :sitting",
     ),
 }

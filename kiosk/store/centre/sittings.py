@@ -16,7 +16,7 @@ class Sitting:
     """One sitting at this centre.
 
     ``package_file``: the head of its package, or, without the two others, all of it.
-    ``paused_at``: since when the whole room is paused, and why.
+    ``started_at``: the first start of a group of candidates.
     """
 
     id: str
@@ -31,8 +31,6 @@ class Sitting:
     imported_at: datetime
     sealed_paper_key: bytes | None
     started_at: datetime | None
-    paused_at: datetime | None = None
-    pause_reason: str | None = None
 
     @property
     def over(self) -> bool:
@@ -157,34 +155,6 @@ def set_stopped(db: Database, sitting_id: str, at: datetime) -> None:
     )
 
 
-def set_paused(db: Database, sitting_id: str, at: datetime, reason: str) -> None:
-    """Pause the room of a started sitting.
-
-    Raises:
-        StaleState: it is not started, or already paused.
-    """
-    change_one(
-        db,
-        "UPDATE sittings SET paused_at = ?, pause_reason = ? WHERE id = ? AND state = 'started'"
-        " AND paused_at IS NULL",
-        [to_text(at), reason, sitting_id],
-    )
-
-
-def set_resumed(db: Database, sitting_id: str) -> None:
-    """End the room's pause.
-
-    Raises:
-        StaleState: the room is not paused.
-    """
-    change_one(
-        db,
-        "UPDATE sittings SET paused_at = NULL, pause_reason = NULL WHERE id = ?"
-        " AND paused_at IS NOT NULL",
-        [sitting_id],
-    )
-
-
 def keep_lots(db: Database, sitting_id: str, seed: str) -> None:
     """Store the seed that seats were drawn with."""
     change_one(db, "UPDATE sittings SET seating_seed = ? WHERE id = ?", [seed, sitting_id])
@@ -243,6 +213,4 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         imported_at=to_time(row["imported_at"]),
         sealed_paper_key=row["sealed_paper_key"],
         started_at=maybe_time(row["started_at"]),
-        paused_at=maybe_time(row["paused_at"]),
-        pause_reason=row["pause_reason"],
     )

@@ -3,6 +3,7 @@
 Passwords are stored as Argon2id hashes, session tokens as SHA-256.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +36,7 @@ class StaffSessionRow:
 
 @dataclass(frozen=True)
 class StaffAct:
-    """A change to an account; ``kind`` is created, password, role, locked or unlocked."""
+    """A change to an account; ``kind`` is created, password, role, rooms, locked or unlocked."""
 
     at: datetime
     kind: str
@@ -91,6 +92,20 @@ def set_locked(db: Database, username: str, at: datetime | None) -> None:
     """
     text = None if at is None else to_text(at)
     change_one(db, "UPDATE staff SET locked_at = ? WHERE username = ?", [text, username])
+
+
+def rooms(db: Database, username: str) -> frozenset[str]:
+    """Return the rooms that an account is assigned to; none is all of them."""
+    rows = db.query("SELECT room FROM staff_rooms WHERE username = ?", [username])
+    return frozenset(row["room"] for row in rows)
+
+
+def set_rooms(db: Database, username: str, wanted: Collection[str]) -> None:
+    """Assign an account to these rooms instead of others."""
+    db.execute("DELETE FROM staff_rooms WHERE username = ?", [username])
+    db.table("staff_rooms").insert_all(
+        {"username": username, "room": room} for room in sorted(wanted)
+    )
 
 
 def others_of_role(db: Database, role: str, username: str) -> int:

@@ -13,7 +13,7 @@ from kiosk.store.times import maybe_time, to_text
 
 @dataclass(frozen=True)
 class Terminal:
-    """One terminal; ``device_check`` is its latest (R13), ``seat`` where it stands.
+    """One terminal; ``device_check`` is its latest (R13), ``room`` and ``seat`` where it stands.
 
     ``place``: address and user agent when it last identified itself. ``returns_to``: the
     attempt that staff returned to it, until its browser has fetched the session.
@@ -23,6 +23,7 @@ class Terminal:
     number: int
     device_check: dict[str, Any] | None
     checked_at: datetime | None
+    room: str | None = None
     seat: str | None = None
     place: tuple[str, str] = ("", "")
     registered_at: datetime | None = None
@@ -165,11 +166,19 @@ def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetim
     )
 
 
-def bind(db: Database, terminal_id: str, seat: str | None) -> None:
-    """Assign a terminal to a seat, or to none; any other terminal loses that seat."""
-    if seat is not None:
-        db.execute("UPDATE terminals SET seat = NULL WHERE seat = ?", [seat])
-    change_one(db, "UPDATE terminals SET seat = ? WHERE id = ?", [seat, terminal_id])
+def bind(db: Database, terminal_id: str, room: str, seat: str) -> None:
+    """Assign a terminal to a seat of a room; any other terminal loses that seat."""
+    db.execute(
+        "UPDATE terminals SET room = NULL, seat = NULL WHERE room = ? AND seat = ?", [room, seat]
+    )
+    change_one(
+        db, "UPDATE terminals SET room = ?, seat = ? WHERE id = ?", [room, seat, terminal_id]
+    )
+
+
+def unbind(db: Database, terminal_id: str) -> None:
+    """Assign a terminal to no seat."""
+    change_one(db, "UPDATE terminals SET room = NULL, seat = NULL WHERE id = ?", [terminal_id])
 
 
 def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at: datetime) -> None:
@@ -217,6 +226,7 @@ def _terminal(row: dict[str, Any] | None) -> Terminal | None:
         number=row["number"],
         device_check=check,
         checked_at=maybe_time(row["checked_at"]),
+        room=row["room"],
         seat=row["seat"],
         place=(row["remote"], row["user_agent"]),
         registered_at=maybe_time(row["registered_at"]),

@@ -19,7 +19,10 @@ MOST_PAGE_TOKENS = 200
 
 @dataclass(frozen=True)
 class Attempt:
-    """One candidate's attempt at one sitting."""
+    """One candidate's attempt at one sitting.
+
+    ``counts_from``: the start of its group, from which its time runs; None until it begins.
+    """
 
     id: str
     sitting_id: str
@@ -54,6 +57,7 @@ class Attempt:
     sign_in_undone: bool
     room: str
     paper: str
+    counts_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,8 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
     attempt = get(db, attempt_id)
     if attempt is None:
         return False
-    there = [attempt.sitting_id, admission_no]
-    db.execute(
-        "DELETE FROM attempts WHERE sitting_id = ? AND admission_no = ? AND state = 'registered'"
-        " AND terminal_id IS NULL AND id NOT IN (SELECT attempt_id FROM events"
-        " WHERE attempt_id IS NOT NULL)",
-        there,
-    )
-    if find(db, *there) is not None:
+    other = find(db, attempt.sitting_id, admission_no)
+    if other is not None and not delete_unused(db, other.id):
         return False
     change_one(
         db,
@@ -110,6 +108,16 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
     if attempt.state is AttemptState.ENDED:
         want_bundle(db, attempt_id)
     return True
+
+
+def delete_unused(db: Database, attempt_id: str) -> bool:
+    """Delete an attempt that nobody has used: no sign-in and no event. Return whether it was."""
+    deleted = db.conn.execute(
+        "DELETE FROM attempts WHERE id = ? AND state = 'registered' AND terminal_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE attempt_id = attempts.id)",
+        [attempt_id],
+    )
+    return deleted.rowcount == 1
 
 
 def get(db: Database, attempt_id: str) -> Attempt | None:
@@ -130,7 +138,8 @@ def find(db: Database, sitting_id: str, admission_no: str) -> Attempt | None:
 def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
     """Return all attempts of a sitting by seat."""
     rows = db.query(
-        "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY seat, admission_no", [sitting_id]
+        "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY room, seat, admission_no",
+        [sitting_id],
     )
     return [_attempt(row) for row in rows]
 
@@ -158,7 +167,7 @@ def at_terminals(db: Database) -> list[Attempt]:
     rows = db.query(
         "SELECT attempts.* FROM attempts JOIN sittings ON sittings.id = sitting_id"
         " WHERE terminal_id IS NOT NULL AND attempts.state NOT IN ('ended', 'voided')"
-        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY seat, admission_no"
+        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY room, seat, admission_no"
     )
     return [_attempt(row) for row in rows]
 
@@ -180,15 +189,19 @@ def step(db: Database, attempt: Attempt, target: AttemptState, **fields: object)
     )
 
 
-def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: datetime) -> None:
-    """Change the state: ready → in_progress with the candidate's own form and end of time."""
+def begin(db: Database, attempt: Attempt, form: Form, at: datetime, counts_from: datetime) -> None:
+    """Change the state: ready → in_progress with the candidate's own form.
+
+    ``counts_from``: the start that its time runs from; the end follows from it.
+    """
     step(
         db,
         attempt,
         AttemptState.IN_PROGRESS,
         form=form.model_dump_json(),
         started_at=to_text(at),
-        ends_at=to_text(ends_at),
+        ends_at=to_text(counts_from),
+        counts_from=to_text(counts_from),
     )
 
 
@@ -321,8 +334,13 @@ def set_inspected(db: Database, attempt_id: str, at: datetime | None, by: str | 
     )
 
 
-def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None:
-    """Bind the attempt to a terminal, or to none."""
+def leave_terminal(db: Database, attempt_id: str) -> None:
+    """Bind the attempt to no terminal."""
+    change_one(db, "UPDATE attempts SET terminal_id = NULL WHERE id = ?", [attempt_id])
+
+
+def set_terminal(db: Database, attempt_id: str, terminal_id: str) -> None:
+    """Bind the attempt to a terminal."""
     change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
 
 
@@ -359,8 +377,12 @@ def free_lease(db: Database, attempt_id: str) -> None:
     change_one(db, "UPDATE attempts SET lease_free = 1 WHERE id = ?", [attempt_id])
 
 
-def set_seat(db: Database, attempt_id: str, seat: str) -> None:
-    change_one(db, "UPDATE attempts SET seat = ? WHERE id = ?", [seat, attempt_id])
+def set_seat(db: Database, attempt_id: str, room: str, seat: str) -> None:
+    change_one(db, "UPDATE attempts SET room = ?, seat = ? WHERE id = ?", [room, seat, attempt_id])
+
+
+def set_paper(db: Database, attempt_id: str, paper: str) -> None:
+    change_one(db, "UPDATE attempts SET paper = ? WHERE id = ?", [paper, attempt_id])
 
 
 def admit_late(db: Database, attempt_id: str) -> None:
@@ -409,4 +431,5 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         sign_in_undone=bool(row["sign_in_undone"]),
         room=row["room"],
         paper=row["paper"],
+        counts_from=maybe_time(row["counts_from"]),
     )

@@ -160,6 +160,17 @@ def evidence_kept(db: Database, sha256: str) -> bool:
     )
 
 
+def owners(db: Database, sha256: str) -> list[str]:
+    """Return the attempts that a picture belongs to, as evidence or as portrait."""
+    rows = db.query(
+        "SELECT attempt_id AS id FROM evidence WHERE sha256 = ? UNION"
+        " SELECT attempts.id FROM captured_portraits JOIN attempts"
+        " USING (sitting_id, admission_no) WHERE evidence = ?",
+        [sha256, sha256],
+    )
+    return [row["id"] for row in rows]
+
+
 def evidence_count(db: Database, attempt_id: str) -> int:
     return int(value(db, "SELECT count(*) FROM evidence WHERE attempt_id = ?", [attempt_id]))
 

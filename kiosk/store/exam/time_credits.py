@@ -1,17 +1,20 @@
-"""Time credits, to one attempt or to the room, and outages that staff have to decide about."""
+"""Time credits of attempts, and outages that staff have to decide about.
+
+Those of groups are in :mod:`kiosk.store.exam.groups`.
+"""
 
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.timing import Credit
+from kiosk.store.exam import groups
 from kiosk.store.rows import change_one
-from kiosk.store.times import to_text, to_time
+from kiosk.store.times import to_text
 
 
-def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Credit) -> None:
-    """Add a time credit to an attempt; with None to the room, for attempts that begin later."""
+def add_credit(db: Database, sitting_id: str, attempt_id: str, credit: Credit) -> None:
+    """Add a time credit to an attempt."""
     row = {
         **vars(credit),
         "sitting_id": sitting_id,
@@ -24,16 +27,7 @@ def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Cr
 def credits_of(db: Database, attempt_id: str) -> list[Credit]:
     """Return the attempt's time credits, oldest first."""
     rows = db.query("SELECT * FROM time_credits WHERE attempt_id = ? ORDER BY id", [attempt_id])
-    return [_credit(row) for row in rows]
-
-
-def room_credits(db: Database, sitting_id: str) -> list[Credit]:
-    """Return the room's time credits, oldest first."""
-    rows = db.query(
-        "SELECT * FROM time_credits WHERE sitting_id = ? AND attempt_id IS NULL ORDER BY id",
-        [sitting_id],
-    )
-    return [_credit(row) for row in rows]
+    return [groups.credit_of(row) for row in rows]
 
 
 def credited_seconds(db: Database, sitting_id: str) -> dict[str, float]:
@@ -72,7 +66,3 @@ def settle_outage(db: Database, attempt_id: str) -> None:
 def set_end(db: Database, attempt_id: str, ends_at: datetime) -> None:
     """Set when the attempt's time is up."""
     change_one(db, "UPDATE attempts SET ends_at = ? WHERE id = ?", [to_text(ends_at), attempt_id])
-
-
-def _credit(row: dict[str, Any]) -> Credit:
-    return Credit(row["kind"], row["seconds"], row["reason"], row["by"], to_time(row["at"]))

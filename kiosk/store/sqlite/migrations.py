@@ -17,6 +17,7 @@ from kiosk.store.errors import NewerSchema, OlderSchema
 steps = Migrations("kiosk")
 
 INITIAL = Path(__file__).with_name("m0001_initial.sql")
+MANY_PAPERS = Path(__file__).with_name("m0002_many_papers.sql")
 
 _BEFORE_0_2_0 = "first_shape"
 """The first step of the databases that were made before 0.2.0."""
@@ -31,9 +32,12 @@ def m0001_initial(db: Database) -> None:
 
 @steps()
 def m0002_many_papers(db: Database) -> None:
-    """Sittings with several papers and rooms. Version 0.2.0 has one of each, called 1."""
-    db.execute("ALTER TABLE attempts ADD COLUMN room TEXT NOT NULL DEFAULT '1'")
-    db.execute("ALTER TABLE attempts ADD COLUMN paper TEXT NOT NULL DEFAULT '1'")
+    """Sittings with several papers and rooms. Version 0.2.0 has one of each, called 1.
+
+    Starts and pauses move from the sitting to its groups; those of 0.2.0 are of everybody.
+    """
+    for statement in _statements(MANY_PAPERS.read_text("utf-8")):
+        db.conn.execute(statement)
 
 
 @steps()

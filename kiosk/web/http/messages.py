@@ -249,7 +249,10 @@ HALL: dict[str, Entry] = {
         409,
         _l("You can hand in this part in %(minutes)s minutes at the earliest."),
     ),
-    "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
+    "room_paused": (
+        409,
+        _l("All in this room or with this paper are paused. End that pause first."),
+    ),
     "on_roster": (
         409,
         _l("This identity number is already on the roster; the candidate can sign in."),
@@ -271,6 +274,17 @@ HALL: dict[str, Entry] = {
         _l("You are registered for several sittings. Choose the one you are here for."),
     ),
     "wrong_seat": (409, _l("This is seat %(here)s; your seat is %(seat)s.")),
+    "not_your_room": (
+        403,
+        _l(
+            "You are assigned to these rooms: %(rooms)s. Only the chief invigilator, or an"
+            " invigilator of that room, may do this."
+        ),
+    ),
+    "seat_taken": (
+        409,
+        _l("Seat %(seat)s is taken at that time. Choose another seat."),
+    ),
     "seats_fixed": (409, _l("Seats can be drawn only before the first candidate has signed in.")),
     "lease_held": (
         409,

@@ -14,6 +14,7 @@ ACTS: dict[str, LazyString] = {
     "created": _l("Account created"),
     "password": _l("Password changed"),
     "role": _l("Role changed"),
+    "rooms": _l("Rooms changed"),
     "locked": _l("Account locked"),
     "unlocked": _l("Account unlocked"),
     "tries_cleared": _l("Wrong entries cleared"),

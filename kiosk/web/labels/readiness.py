@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.readiness import Finding
 from kiosk.web.pages import local_datetime
+from kiosk.web.texts import localised
 
 READINESS: dict[str, LazyString] = {
     "package_ok": _l("The package is valid until %(until)s."),
@@ -22,6 +23,19 @@ READINESS: dict[str, LazyString] = {
     "portraits_unusable": _l("Portraits without one clear face: %(names)s. Take new ones."),
     "lookalikes": _l("Pairs of candidates who look alike: %(count)s. Compare them in the room."),
     "doubles": _l("The same identity number or seat: %(names)s. Ask headquarters."),
+    "clashes": _l(
+        "Another sitting gives away the same seat at the same time: %(names)s. Move them, or ask"
+        " headquarters."
+    ),
+    "off_roster": _l(
+        "No longer on the roster, but signed in before: %(names)s. Their attempts were ended."
+    ),
+    "unattended": _l(
+        "Rooms without an invigilator: %(names)s. Assign one on the Accounts page; the chief"
+        " invigilator can act there, too."
+    ),
+    "room": _l("%(name)s: %(candidates)s candidates, %(terminals)s terminals assigned to seats."),
+    "paper": _l("%(title)s: %(candidates)s candidates, %(minutes)s minutes."),
     "disk": _l(
         "%(free)s MB free, enough for %(time)s of this exam. Storing every"
         " picture needs %(wanted)s MB."
@@ -62,7 +76,7 @@ def lasting(hours: float) -> str:
 def sentence(finding: Finding) -> str:
     """Return a finding as a sentence, with times in the centre's time zone."""
     params = {
-        name: local_datetime(value) if isinstance(value, datetime) else value
+        name: local_datetime(value) if isinstance(value, datetime) else localised(value)
         for name, value in finding.params.items()
     }
     hours = finding.params.get("hours")

@@ -53,6 +53,12 @@ class RoleForm(Form):
     role: Role
 
 
+class RoomsForm(Form):
+    """The rooms of an account; none is all."""
+
+    rooms: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(max_length=200)
+
+
 class WaitForm(Form):
     """The account whose wrong entries are cleared."""
 
@@ -62,8 +68,11 @@ class WaitForm(Form):
 @blueprint.get("/accounts")
 @allow(Audience.STAFF)
 def accounts() -> ResponseReturnValue:
-    """Return all accounts and the latest changes to them."""
-    return reply({"accounts": hall().accounts.list(), "acts": hall().accounts.acts()})
+    """Return all accounts, the latest changes to them, and the rooms of sittings."""
+    accounts = hall().accounts
+    return reply(
+        {"accounts": accounts.list(), "acts": accounts.acts(), "rooms": hall().sittings.rooms()}
+    )
 
 
 @blueprint.post("/accounts")
@@ -88,6 +97,14 @@ def set_password(username: str) -> ResponseReturnValue:
 def set_role(username: str) -> ResponseReturnValue:
     """Change the role of an account; end its sessions."""
     hall().accounts.set_role(username, body_model(RoleForm).role, actor())
+    return reply({})
+
+
+@blueprint.post("/accounts/<username>/rooms")
+@allow(Audience.STAFF)
+def set_rooms(username: str) -> ResponseReturnValue:
+    """Assign an account to rooms; its sessions last."""
+    hall().accounts.set_rooms(username, set(body_model(RoomsForm).rooms), actor())
     return reply({})
 
 

@@ -7,10 +7,20 @@ from urllib.parse import unquote
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
+from kiosk.exam.attempt.groups import EVERYBODY
+from kiosk.web.auth import (
+    Audience,
+    actor,
+    allow,
+    drop_cookie,
+    of_own_room,
+    remote,
+    set_cookie,
+)
 from kiosk.web.forms import (
     ClosingForm,
     DecisionForm,
+    GroupForm,
     MarkForm,
     ReasonForm,
     StaffSignInForm,
@@ -91,7 +101,7 @@ def import_package() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def room(sitting_id: str) -> ResponseReturnValue:
     """Return the room's present state, and the addresses that the server refuses."""
-    view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
+    view = plain(hall().rooms.room(sitting_id, hall().sync.view(), g.staff.rooms))
     return reply({**view, "refusing": refusing()})
 
 
@@ -99,7 +109,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def incidents(sitting_id: str) -> ResponseReturnValue:
     """Return all incidents of the sitting."""
-    return reply({"incidents": hall().rooms.incidents(sitting_id)})
+    return reply({"incidents": hall().rooms.incidents(sitting_id, g.staff.rooms)})
 
 
 @blueprint.post("/sittings/<sitting_id>/unlock")
@@ -114,9 +124,8 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/start")
 @allow(Audience.STAFF)
 def start(sitting_id: str) -> ResponseReturnValue:
-    """Start the exam for all ready candidates."""
-    no_body()
-    hall().sittings.start(sitting_id, actor())
+    """Start the exam for the ready candidates of a group."""
+    hall().starts.start(sitting_id, actor(), of_own_room(body_model(GroupForm).group))
     return reply({})
 
 
@@ -124,6 +133,7 @@ def start(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def closing(sitting_id: str) -> ResponseReturnValue:
     """Return what closing the sitting would end now."""
+    of_own_room(EVERYBODY)
     return reply(hall().closing.view(sitting_id))
 
 
@@ -147,7 +157,7 @@ def readiness(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def portraits(sitting_id: str) -> ResponseReturnValue:
     """Return unusable portraits, and pairs that look alike."""
-    return reply(hall().portraits.report(sitting_id))
+    return reply(hall().portraits.report(sitting_id, g.staff.rooms))
 
 
 @blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")

@@ -10,9 +10,11 @@ from typing import Any
 
 from kiosk.exam.actors import shown_name
 from kiosk.hall.views.incidents import EventView
+from kiosk.hall.views.sittings import SittingView
 from kiosk.web.http.jsonio import plain
 from kiosk.web.labels.events import event_name
 from kiosk.web.labels.terms import ACTORS
+from kiosk.web.texts import localised
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,27 @@ class EventLine:
     hash: str
 
 
-def event_lines(events: Iterable[EventView]) -> list[EventLine]:
+def event_lines(events: Iterable[EventView], sitting: SittingView) -> list[EventLine]:
     """Return the events in the same order, named in the reader's language."""
-    return [_line(event) for event in events]
+    rooms = {room.id: room.name for room in sitting.rooms}
+    papers = {paper.id: localised(paper.title) for paper in sitting.papers}
+    names = {
+        "room": rooms,
+        "former_room": rooms,
+        "paper": papers,
+        "former_paper": papers,
+    }
+    return [_line(event, names) for event in events]
 
 
-def _line(event: EventView) -> EventLine:
+def _line(event: EventView, names: Mapping[str, Mapping[str, str]]) -> EventLine:
     return EventLine(
         seq=event.seq,
         at=datetime.fromisoformat(event.at),
         name=event_name(event.kind),
         who=_who(event.who),
         admission_no=event.admission_no or "",
-        details=_details(event.data),
+        details=_details(event.data, names),
         hash=event.hash,
     )
 
@@ -49,9 +59,10 @@ def _who(who: str) -> str:
     return str(ACTORS.get(who, shown_name(who)))
 
 
-def _details(data: Mapping[str, Any]) -> str:
-    """Format the event's data as `key: value` pairs."""
-    return " · ".join(f"{key}: {_value(value)}" for key, value in plain(data).items())
+def _details(data: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> str:
+    """Format the event's data as `key: value` pairs; rooms and papers by their names."""
+    shown = ((key, names.get(key, {}).get(str(value), value)) for key, value in plain(data).items())
+    return " · ".join(f"{key}: {_value(value)}" for key, value in shown)
 
 
 def _value(value: Any) -> str:

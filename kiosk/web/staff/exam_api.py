@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.attempt.groups import EVERYBODY, Group
 from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.seating import PlanKind
 from kiosk.hall.views.check_in import NewGuest
-from kiosk.web.auth import Audience, actor, allow
+from kiosk.web.auth import Audience, actor, allow, of_own_room
 from kiosk.web.forms import (
     AcceptanceForm,
     ClosingForm,
     EndingForm,
+    GroupMinutesForm,
+    GroupReasonForm,
     GuestForm,
     HeldAnswersForm,
     MinutesForm,
+    MoveForm,
     OutageForm,
     ReasonForm,
     ReturnsForm,
     SeatForm,
+    SeatPlanForm,
 )
-from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.http.jsonio import body_model, reply
 from kiosk.web.http.limits import EMERGENCY_BYTES, body_limit
 from kiosk.web.services import hall
 
@@ -34,16 +40,18 @@ def _reason() -> str:
 @blueprint.post("/sittings/<sitting_id>/pause")
 @allow(Audience.STAFF)
 def pause_room(sitting_id: str) -> ResponseReturnValue:
-    """Pause the whole room."""
-    hall().pauses.pause_room(sitting_id, _reason(), actor())
+    """Pause a group."""
+    form = body_model(GroupReasonForm)
+    hall().group_pauses.pause(sitting_id, form.reason, actor(), of_own_room(form.group))
     return reply({})
 
 
 @blueprint.post("/sittings/<sitting_id>/resume")
 @allow(Audience.STAFF)
 def resume_room(sitting_id: str) -> ResponseReturnValue:
-    """Resume the whole room, with the time credited."""
-    hall().pauses.resume_room(sitting_id, _reason(), actor())
+    """End the pause of a group, with the time credited."""
+    form = body_model(GroupReasonForm)
+    hall().group_pauses.resume(sitting_id, form.reason, actor(), of_own_room(form.group))
     return reply({})
 
 
@@ -59,9 +67,11 @@ def stop(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/time")
 @allow(Audience.STAFF)
 def give_room(sitting_id: str) -> ResponseReturnValue:
-    """Credit time to the whole room."""
-    form = body_model(MinutesForm)
-    hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
+    """Credit time to a group."""
+    form = body_model(GroupMinutesForm)
+    hall().outages.give_group(
+        sitting_id, form.minutes, form.reason, actor(), of_own_room(form.group)
+    )
     return reply({})
 
 
@@ -70,32 +80,33 @@ def give_room(sitting_id: str) -> ResponseReturnValue:
 def admit_guest(sitting_id: str) -> ResponseReturnValue:
     """Admit a candidate who is not on the roster; the reply has the admission number."""
     form = body_model(GuestForm)
-    person = NewGuest(form.name, form.identity_no, form.seat)
+    of_own_room(Group(room=form.room))
+    person = NewGuest(form.name, form.identity_no, form.room, form.seat, form.paper)
     return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
 
 
 @blueprint.post("/sittings/<sitting_id>/lots")
 @allow(Audience.STAFF)
 def draw(sitting_id: str) -> ResponseReturnValue:
-    """Draw the seats by lot."""
-    no_body()
-    hall().seating.draw(sitting_id, actor())
-    return reply({})
+    """Assign the seats; the reply names neighbours who look alike."""
+    kind = PlanKind(body_model(SeatPlanForm).kind)
+    of_own_room(EVERYBODY)
+    return reply({"together": hall().seating.draw(sitting_id, kind, actor())})
 
 
 @blueprint.get("/terminals")
 @allow(Audience.STAFF)
 def terminals() -> ResponseReturnValue:
     """Return all terminals with their seats."""
-    return reply({"terminals": hall().seating.terminals()})
+    return reply({"terminals": hall().seating.terminals(g.staff.rooms)})
 
 
 @blueprint.get("/sittings/<sitting_id>/returns")
 @allow(Audience.STAFF)
 def returns(sitting_id: str) -> ResponseReturnValue:
     """Return terminals that came back without their cookie, and those with undelivered answers."""
-    offers = hall().returns.offers(sitting_id)
-    return reply({"terminals": offers, "held": hall().held_answers.views()})
+    offers = hall().returns.offers(sitting_id, g.staff.rooms)
+    return reply({"terminals": offers, "held": hall().held_answers.views(g.staff.rooms)})
 
 
 @blueprint.post("/sittings/<sitting_id>/returns")
@@ -103,6 +114,8 @@ def returns(sitting_id: str) -> ResponseReturnValue:
 def take_back(sitting_id: str) -> ResponseReturnValue:
     """Restore candidates to terminals that came back."""
     form = body_model(ReturnsForm)
+    for attempt_id, _terminal_id in form.terminals:
+        hall().room_rights.require_attempt(g.staff, attempt_id)
     return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
 
 
@@ -112,6 +125,8 @@ def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
     """Have a terminal deliver its answers, or delete them as undeliverable."""
     form = body_model(HeldAnswersForm)
     whose = (form.terminal_id, form.attempt_id)
+    hall().room_rights.require_terminal(g.staff, form.terminal_id)
+    hall().room_rights.require_attempt(g.staff, form.attempt_id)
     hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
     return reply({})
 
@@ -120,7 +135,9 @@ def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def bind(terminal_id: str) -> ResponseReturnValue:
     """Bind a terminal to a seat."""
-    hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
+    form = body_model(SeatForm)
+    of_own_room(Group(room=form.room))
+    hall().seating.bind(terminal_id, form.room, form.seat, actor())
     return reply({})
 
 
@@ -185,6 +202,16 @@ def ending(attempt_id: str) -> ResponseReturnValue:
 def undo_sign_in(attempt_id: str) -> ResponseReturnValue:
     """Undo a wrong sign-in before the exam has begun."""
     hall().attendance.undo_sign_in(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/seat")
+@allow(Audience.STAFF)
+def move(attempt_id: str) -> ResponseReturnValue:
+    """Move a candidate to another seat or room."""
+    form = body_model(MoveForm)
+    of_own_room(Group(room=form.room))
+    hall().moves.move(attempt_id, form.room, form.seat, form.reason, actor())
     return reply({})
 
 

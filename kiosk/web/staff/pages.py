@@ -69,7 +69,8 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
         "findings": list(FINDINGS),
         "marks": list(MARKS),
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
-    data = {"sitting_id": sitting.id, "orders": orders}
+    places = {"rooms": sitting.rooms, "papers": sitting.papers}
+    data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
     return _page("staff/room.html", data=data, sitting=sitting, tab="room")
 
 
@@ -89,6 +90,18 @@ def readiness_page(sitting_id: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/sittings/<sitting_id>/seats")
+@allow(Audience.STAFF, page=True)
+def seats_page(sitting_id: str) -> ResponseReturnValue:
+    """Show who sits where, a list for each room, to be printed."""
+    return _page(
+        "staff/seats.html",
+        sitting=_sitting(sitting_id),
+        rooms=hall().seating.plan(sitting_id, g.staff.rooms),
+        tab="seats",
+    )
+
+
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF, page=True)
 def incidents_page(sitting_id: str) -> ResponseReturnValue:
@@ -96,7 +109,7 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
-        incidents=hall().rooms.incidents(sitting_id),
+        incidents=hall().rooms.incidents(sitting_id, g.staff.rooms),
         rules=RULES,
         marks=MARKS,
         follow_ups=FOLLOW_UPS,
@@ -108,10 +121,11 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF, page=True)
 def event_log_page(sitting_id: str) -> ResponseReturnValue:
     """Show the sitting's events, the newest first."""
+    sitting = _sitting(sitting_id)
     return _page(
         "staff/event_log.html",
-        sitting=_sitting(sitting_id),
-        lines=event_lines(hall().rooms.event_log(sitting_id)),
+        sitting=sitting,
+        lines=event_lines(hall().rooms.event_log(sitting_id, rooms=g.staff.rooms), sitting),
         tab="event_log",
     )
 
@@ -142,6 +156,7 @@ def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -
     page_data = {
         "username": g.staff.username,
         "rights": sorted(g.staff.rights),
+        "own_rooms": sorted(g.staff.rooms),
         "sign_in_page": url_for("staff.sign_in_page"),
         **(data or {}),
     }

@@ -35,6 +35,7 @@ class CentreView:
     code: str
     name: str
     address: str
+    directions: str
     fingerprint: str
     enrolled_at: datetime
     not_after: datetime
@@ -105,18 +106,20 @@ class Centres:
             request, self._context.keys, before, not_after
         ), not_after
 
-    def set_address(self, code: str, address: str, by: str) -> None:
-        """Set the centre's address, which admission tickets show.
+    def set_place(
+        self, code: str, by: str, *, address: str | None = None, directions: str | None = None
+    ) -> None:
+        """Set the centre's address and how to get there, which tickets show; None: no change.
 
         Raises:
             NotFound: there is no such centre.
-            TextUnusable: it has characters that other machines cannot show.
+            TextUnusable: one has characters that other machines cannot show.
         """
         table, now = tables.centres, self._context.clock.now()
+        given = {"address": address, "directions": directions}
+        values = {name: require_plain(text) for name, text in given.items() if text is not None}
         with self._context.database.write() as connection:
-            changed = (
-                update(table).where(table.c.code == code).values(address=require_plain(address))
-            )
+            changed = update(table).where(table.c.code == code).values(**values)
             if not connection.execute(changed).rowcount:
                 raise NotFound(what="centre")
             record(connection, now, AuditKind.CENTRE_ADDRESS_SET, by, centre=code)
@@ -315,6 +318,7 @@ def _view(row: RowMapping) -> CentreView:
         code=row["code"],
         name=row["name"],
         address=row["address"],
+        directions=row["directions"],
         fingerprint=_keys(row).fingerprint,
         enrolled_at=row["enrolled_at"],
         not_after=row["not_after"],

@@ -31,7 +31,7 @@ COMMANDS = {
     ),
     "items": _here("items", "items", "The item bank: import, undo, export, list, retire."),
     "papers": _here("items", "papers", "Papers: drawn from the bank for a sitting."),
-    "sittings": _here("prepare", "sittings", "Sittings: when a programme is examined."),
+    "sittings": _here("sittings", "sittings", "Sittings: time slots with their papers and rooms."),
     "roster": _here("prepare", "roster", "Candidates and their seats."),
     "candidates": _here(
         "candidates", "candidates", "Applications: import, judge by the entry conditions, decide."
@@ -44,9 +44,9 @@ COMMANDS = {
     ),
     "seats": _here("candidates", "seats", "Seats at centres: offer and assign them."),
     "tickets": _here(
-        "candidates", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
+        "tickets", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
     ),
-    "package": _here("prepare", "package", "Exam packages: sealed for one centre and one sitting."),
+    "package": _here("packages", "package", "Exam packages: one for each centre and sitting."),
     "code": _here(
         "unlock_codes", "code", "Show an unlock code, to be read to a centre by telephone."
     ),
@@ -102,7 +102,7 @@ def main() -> None:
       hq candidates import FILE.xlsx --sitting ID --portraits FILE.zip
       hq portraits check --sitting ID            then: hq seats offer, hq seats allocate
       hq tickets --sitting ID                    admission tickets (PDF)
-      hq package build --sitting ID --centre CODE --out DIR
+      hq package build --sitting ID --all --out DIR
       hq serve                                   centres sync, staff use the console
     And back:
       hq token create exam-office > token

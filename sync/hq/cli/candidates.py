@@ -1,4 +1,4 @@
-"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
+"""``hq candidates`` and ``seats``: from applications to a seat."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,11 +10,26 @@ from kiosk.command_line.common import report_errors
 from kiosk.exam.seating import PlanKind
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.letters import letter
-from sync.hq.cli.problems import as_values, print_problems
+from sync.hq.cli.lives import (
+    clashes,
+    correct,
+    grant,
+    history,
+    move,
+    move_up,
+    replace_candidate,
+    reserve,
+    undo,
+    withdraw,
+)
+from sync.hq.cli.problems import as_values, print_planned, print_problems
 from sync.hq.problems import Problem
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.applications import STATES, ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
+from sync.hq.registration.planning import CLEARABLE, KEEP, Answers, Planned
+from sync.hq.registration.planning import FILE as FILE_NAME
 from sync.hq.registration.portrait_files import open_portraits
+from sync.wire.model import FIRST
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -25,6 +40,10 @@ _sitting = click.option("--sitting", required=True, help="Id of the sitting.")
 @click.group()
 def candidates() -> None:
     """Applications: import, judge by the entry conditions, decide."""
+
+
+for command in (correct, withdraw, replace_candidate, move, grant, reserve, history, undo):
+    candidates.add_command(command)
 
 
 @candidates.command(name="template")
@@ -49,49 +68,88 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="ZIP or folder of pictures, each named by identity number, name or both.",
 )
-@click.option("--check", is_flag=True, help="Only show problems; store nothing.")
+@click.option("--check", is_flag=True, help="Only show what would change; store nothing.")
+@click.option(
+    "--names",
+    type=click.Choice([FILE_NAME, KEEP]),
+    help="Whose name counts where the file has another: the file's, or the registered one.",
+)
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(CLEARABLE),
+    help="Empty cells of this column clear what is registered; may be repeated.",
+)
 @json_option
 @report_errors
 def candidates_import(
-    data: Path, file: Path, sitting: str, portraits: Path | None, check: bool, as_json: bool
+    data: Path,
+    file: Path,
+    sitting: str,
+    portraits: Path | None,
+    check: bool,
+    names: str | None,
+    clear: Sequence[str],
+    as_json: bool,
 ) -> None:
     """Store applications from XLSX or CSV and check them against the entry conditions.
 
-    All of them, or none: every problem is listed by row and column. A repeated application
-    is judged again. Then `hq portraits check`, `hq candidates list` and `hq seats allocate`.
+    All of them, or none: every problem is listed by row and column. Columns that the file
+    lacks change nothing; --check lists what would change. Then `hq portraits check`,
+    `hq candidates list` and `hq seats allocate`.
     """
     with opened(data) as hq:
         programme = hq.applications.programme(sitting)
         files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
             found, problems = read_candidates(
-                file.read_bytes(), programme, hq.clock.now().date(), files, progress
+                file.read_bytes(),
+                programme,
+                hq.clock.now().date(),
+                files,
+                progress,
+                hq.applications.choice(sitting),
+                hq.people.documents(),
             )
         told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
         problems = [*told, *problems]
         print_problems(problems if not as_json else ())
+        answers = Answers(clear=frozenset(clear), names=names or "")
         if check or any(problem.is_error for problem in problems):
-            raise SystemExit(_not_stored(len(found), problems, as_json))
+            planned = hq.applications.plan(sitting, found, answers)
+            raise SystemExit(_not_stored(planned, problems, as_json))
         with progress_bar("Storing") as progress:
-            counts = hq.applications.take(sitting, found, problems, me(), progress)
+            counts = hq.applications.take(
+                sitting, found, problems, me(), progress, answers, file.name
+            )
     if as_json:
         echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
-def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
+def _not_stored(planned: Sequence[Planned], problems: Sequence[Problem], as_json: bool) -> int:
+    found = [*problems, *(problem for one in planned for problem in one.problems)]
+    sound = sum(one.state != "left_out" for one in planned)
     if as_json:
-        echo_json({"stored": False, "sound": sound, "problems": as_values(problems)})
+        rows = [
+            {"row": one.row, "name": one.name, "state": one.state, "fields": one.fields,
+             "known_as": one.known_as, "empty": one.empty}
+            for one in planned
+        ]  # fmt: skip
+        values = as_values(found)
+        echo_json({"stored": False, "sound": sound, "problems": values, "rows": rows})
     else:
+        print_problems(found[len(problems) :])
+        print_planned(planned)
         click.echo(f"{sound} rows are valid. Nothing was stored.")
-    return int(any(problem.is_error for problem in problems))
+    return int(any(problem.is_error for problem in found))
 
 
 @candidates.command(name="list")
 @data_option
 @_sitting
-@click.option("--state", type=click.Choice(["admitted", "incomplete", "not_eligible", "refused"]))
+@click.option("--state", type=click.Choice(STATES))
 @json_option
 @report_errors
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
@@ -150,16 +208,21 @@ def seats() -> None:
     """Seats at centres: offer and assign them."""
 
 
+seats.add_command(clashes)
+seats.add_command(move_up)
+
+
 @seats.command(name="offer")
 @data_option
 @_sitting
 @click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--room", default=FIRST, show_default=True, help="Id of the centre's room.")
 @click.option("--seats", "count", type=click.IntRange(0, 2000), required=True)
 @report_errors
-def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
-    """Set how many seats a centre has for a sitting."""
+def seats_offer(data: Path, sitting: str, centre: str, room: str, count: int) -> None:
+    """Set how many seats of a centre's room a sitting uses (rooms: `hq centres rooms`)."""
     with opened(data) as hq:
-        hq.registration.offer(sitting, centre, count, me())
+        hq.registration.offer(sitting, centre, count, me(), room)
         offered = hq.registration.offered(sitting)
     click.echo(", ".join(f"{code}: {number}" for code, number in sorted(offered.items())))
 
@@ -197,22 +260,3 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
         close = len(new.together)
         click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
     click.echo(f"{len(new.seats)} seats assigned")
-
-
-@click.command()
-@data_option
-@_sitting
-@click.option("--centre", help="Only this centre.")
-@click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
-@report_errors
-def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
-    """Write the admission tickets as a PDF, a page for each candidate."""
-    with opened(data) as hq, progress_bar("Setting") as progress:
-        view = hq.sittings.get(sitting)
-        programmes = hq.applications.programmes(sitting)
-        made = hq.registration.tickets(view, programmes, centre, progress)
-    out.write_bytes(made.pdf)
-    out.chmod(0o600)
-    click.echo(out)
-    for admission_no, characters in made.missing.items():
-        click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)

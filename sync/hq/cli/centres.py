@@ -9,6 +9,7 @@ import click
 from kiosk.command_line.common import report_errors
 from kiosk.command_line.names import DELIVERIES
 from sync.hq.centres.enrolment import PendingRequest
+from sync.hq.centres.rooms import MOST_IN_A_ROW, MOST_SEATS, Room
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.errors import NotFound
 from sync.hq.intake.centre_status import CentreStatus, centre_statuses, finding_text
@@ -143,12 +144,64 @@ def centres_decline(data: Path, key_id: str, reason: str) -> None:
 @data_option
 @click.argument("code")
 @click.argument("address")
+@click.option("--directions", help="How to get there: bus, gate, floor.")
 @report_errors
-def centres_address(data: Path, code: str, address: str) -> None:
-    """Set the address of a centre, for admission tickets."""
+def centres_address(data: Path, code: str, address: str, directions: str | None) -> None:
+    """Set the address of a centre and how to get there, for admission tickets."""
     with opened(data) as hq:
-        hq.centres.set_address(code, address, me())
-    click.echo(f"{code}: {address}")
+        hq.centres.set_place(code, me(), address=address, directions=directions)
+        (centre,) = (centre for centre in hq.centres.list() if centre.code == code)
+    click.echo(f"{code}: {centre.address}")
+    if centre.directions:
+        click.echo(centre.directions)
+
+
+@centres.command(name="rooms")
+@data_option
+@click.argument("code")
+@click.option("--room", "room_id", help="Change the room with this id.")
+@click.option("--name", help="Name of the room; without --room a room is added.")
+@click.option("--seats", type=click.IntRange(0, MOST_SEATS), help="How many seats it has.")
+@click.option(
+    "--seats-per-row",
+    type=click.IntRange(0, MOST_IN_A_ROW),
+    help="How many stand side by side, counted from seat 1.",
+)
+@json_option
+@report_errors
+def centres_rooms(
+    data: Path,
+    code: str,
+    room_id: str | None,
+    name: str | None,
+    seats: int | None,
+    seats_per_row: int | None,
+    as_json: bool,
+) -> None:
+    """List the rooms of a centre; with --name add one, with --room change one."""
+    if room_id is None and name is None and (seats, seats_per_row) != (None, None):
+        raise click.UsageError("Give --name to add a room, or --room to change one.")
+    with opened(data) as hq:
+        if room_id is not None:
+            known = {room.id: room for room in hq.rooms.of_centre(code)}
+            if room_id not in known:
+                raise NotFound(what="room")
+            old = known[room_id]
+            room = Room(
+                room_id,
+                name or old.name,
+                old.seats if seats is None else seats,
+                old.seats_per_row if seats_per_row is None else seats_per_row,
+            )
+            hq.rooms.set(code, room, me())
+        elif name is not None:
+            hq.rooms.add(code, name, me(), seats or 0, seats_per_row or 0)
+        found = hq.rooms.of_centre(code)
+    if as_json:
+        echo_json([vars(room) for room in found])
+        return
+    for room in found:
+        click.echo(f"{room.id}  {room.name}  {room.seats} seats  {room.seats_per_row} in a row")
 
 
 @centres.command(name="list")

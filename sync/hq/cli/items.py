@@ -7,8 +7,9 @@ import click
 from kiosk.command_line.common import report_errors
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange import formats, xlsx
-from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.item_imports import items_import, items_imports, items_undo
+from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.services import HqServices
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -158,27 +159,42 @@ def papers() -> None:
 @json_option
 @report_errors
 def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
-    """Draw the papers of a sitting: with equal totals, and no item in two of them.
+    """Draw each paper of a sitting that has none, as parallel papers with no item in two of them.
 
-    Without this a sitting's first package draws its one paper. If the bank cannot fill the papers,
+    Without this a sitting's first package draws one of each. If the bank cannot fill the papers,
     the command fails and lists what is missing.
     """
     with opened(data) as hq:
-        drawn = hq.papers.draw(sitting, count, me())
+        view = hq.sittings.get(sitting)
+        names = paper_names(view, editions_of(hq.programmes, [view]))
+        with progress_bar("Drawing") as progress:
+            drawn = hq.papers.draw(sitting, count, me(), progress)
     if as_json:
-        echo_json([{"id": p.id, "label": p.label, "items": len(p.paper.items)} for p in drawn])
+        echo_json(
+            [
+                {
+                    "id": one.id,
+                    "paper": one.sitting_paper,
+                    "label": one.label,
+                    "items": len(one.paper.items),
+                }
+                for one in drawn
+            ]
+        )
         return
-    for paper in drawn:
-        click.echo(f"{paper.label}  {paper.id}  {len(paper.paper.items)} items")
+    for one in drawn:
+        name = names[one.sitting_paper].zh
+        click.echo(f"{name}  {one.label}  {one.id}  {len(one.paper.items)} items")
 
 
 @papers.command(name="discard")
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
-@click.confirmation_option(prompt="Discard this sitting's papers?")
+@click.option("--paper", help="Only this paper: its number in `hq sittings show`.")
+@click.confirmation_option(prompt="Discard the drawn papers of this sitting?")
 @report_errors
-def papers_discard(data: Path, sitting: str) -> None:
-    """Discard the papers of a sitting for which no package has been built yet."""
+def papers_discard(data: Path, sitting: str, paper: str | None) -> None:
+    """Discard the drawn papers of a sitting for which no package has been built yet."""
     with opened(data) as hq:
-        hq.papers.discard(sitting, me())
+        hq.papers.discard(sitting, me(), paper)
     click.echo("Forgotten.")

@@ -1,10 +1,12 @@
 """Output of a file's problems on the command line."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import click
 
 from sync.hq.problems import Problem
+from sync.hq.registration.planning import Planned
 
 MOST = 100
 """Most lines printed; with more problems the file needs to be opened anyway."""
@@ -13,6 +15,15 @@ MOST = 100
 def as_values(problems: Sequence[Problem]) -> list[dict[str, object]]:
     """Return problems for JSON, with their English sentences."""
     return [{"text": str(problem), **vars(problem)} for problem in problems]
+
+
+def print_planned(planned: Sequence[Planned]) -> None:
+    """Print what each row of a file would change, field by field."""
+    for one in planned[:MOST]:
+        for name, before, after in one.fields:
+            click.echo(f"row {one.row}  {one.name}  {name}: {before or '–'} → {after or '–'}")
+    states = Counter(one.state for one in planned)
+    click.echo(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

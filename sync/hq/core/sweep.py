@@ -28,6 +28,7 @@ REFERENCES: Sequence["Column[Any]"] = (
     sync_tables.evidence_parts.c.object,
     sync_tables.event_logs.c.object,
     tables.candidates.c.portrait,
+    tables.changes.c.portrait,
     tables.import_pictures.c.object,
     tables.packages.c.sha256,
     tables.pictures.c.sha256,

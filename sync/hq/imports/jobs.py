@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -93,7 +93,7 @@ class Jobs:
             problems = [as_json(problem) for problem in error.problems]
             self._note(job_id, "failed", {"problems": problems})
         except ExamError as error:
-            self._note(job_id, "failed", {"code": error.code, "params": _plain(error.params)})
+            self._note(job_id, "failed", {"code": error.code, "params": plain_params(error.params)})
         # A bug in the work: the page must not show the job as running until it counts as lost.
         except Exception:
             _log.exception("job %s", job_id)
@@ -156,16 +156,19 @@ def as_json(problem: Any) -> dict[str, Any]:
         "kind": problem.kind,
         "at": problem.at,
         "column": problem.column,
-        "params": _plain(problem.params),
+        "params": plain_params(problem.params),
         "is_error": problem.is_error,
     }
 
 
-def _plain(params: Mapping[str, object]) -> dict[str, Any]:
-    """Return parameters as texts; a phrase stays apart, so that it can be translated."""
-    return {
-        name: {"text": value.text, "params": _plain(value.params)}
-        if isinstance(value, Phrase)
-        else str(value)
-        for name, value in params.items()
-    }
+def plain_params(params: Mapping[str, object]) -> dict[str, Any]:
+    """Return parameters as texts; phrases and times stay apart, for the reader's language."""
+    return {name: _plain(value) for name, value in params.items()}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Phrase):
+        return {"text": value.text, "params": plain_params(value.params)}
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return str(value)

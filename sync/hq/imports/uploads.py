@@ -127,7 +127,12 @@ def delete_preview(connection: Connection, upload_id: str) -> Sequence[str]:
     table = tables.import_pictures
     query = select(table.c.object).where(table.c.upload_id == upload_id)
     objects = connection.execute(query).scalars().all()
-    for table in (tables.import_pictures, tables.import_rows, tables.import_previews):
+    for table in (
+        tables.import_pictures,
+        tables.import_rows,
+        tables.import_previews,
+        tables.candidate_rows,
+    ):
         connection.execute(delete(table).where(table.c.upload_id == upload_id))
     return objects
 

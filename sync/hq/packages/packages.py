@@ -4,9 +4,8 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
@@ -15,18 +14,37 @@ from sync.hq.centres.rooms import Rooms
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
+from sync.hq.errors import (
+    NotFound,
+    NothingToSeal,
+    PackageFull,
+    PackageRevoked,
+    ReasonMissing,
+    SittingChanged,
+)
 from sync.hq.packages.papers import LABELS, KeptPaper, Papers
+from sync.hq.packages.rows import announce, newest_row, package_rows, revoke_row
 from sync.hq.persistence import tables
 from sync.hq.persistence.blobs import Opened
 from sync.hq.persistence.database import next_number
+from sync.hq.problems import Phrase
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
-from sync.wire.exchange.inbox import Revocation, sign_revocation
-from sync.wire.packages.contents import FormRule, PackedPaper, PaperContents, Roster
+from sync.wire.errors import PackageTooLarge
+from sync.wire.packages.contents import (
+    MOST_CANDIDATES,
+    MOST_PAPERS,
+    MOST_PICTURES,
+    FormRule,
+    PackedPaper,
+    PaperContents,
+    Roster,
+)
 from sync.wire.packages.manifest import PaperInfo, RoomInfo, SittingInfo
 from sync.wire.packages.package import PackageContents, build_package
 from sync.wire.packages.unlock import new_code
+
+_MB = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -90,25 +108,31 @@ class Packages:
             SittingOver, UnlockTooLate: the sitting's times are unusable.
             PaperImpossible: the item bank cannot fill a blueprint.
             NothingToSeal: no candidate has a seat at the centre.
+            PackageFull: it would have more candidates, papers or pictures than a centre accepts.
+            SittingCancelled, SittingChanged: the sitting is cancelled, or was changed meanwhile.
         """
         sitting = self._from.sittings.get(sitting_id)
         sitting.require_usable(self._context.clock.now())
         centre = self._from.centres.keys(centre_code)
-        roster = self._from.registration.roster(sitting.id, centre_code)
-        if not roster.candidates:
-            raise NothingToSeal(sitting=sitting.id, centre=centre_code)
+        self._require_seats(sitting.id, centre_code)
+        sealed = self._from.registration.roster(sitting.id, centre_code)
+        roster = sealed.roster
         papers = self._drawn(sitting, roster, label, by)
         contents = self._contents(sitting, centre_code, roster, papers)
         code, now = new_code(self._context.entropy), self._context.clock.now()
-        data = build_package(
-            contents,
-            self._context.keys,
-            centre,
-            code,
-            self._context.entropy,
-            now,
-            limits=self._context.settings.packages.kdf,
-        )
+        try:
+            data = build_package(
+                contents,
+                self._context.keys,
+                centre,
+                code,
+                self._context.entropy,
+                now,
+                limits=self._context.settings.packages.kdf,
+            )
+        except PackageTooLarge as error:
+            size, limit = (int(str(error.params[name])) // _MB for name in ("size", "limit"))
+            raise _full(centre_code, Phrase("MB"), size, limit) from error
         view = PackageView(
             id=contents.package_id,
             sitting_id=sitting_id,
@@ -121,22 +145,28 @@ class Packages:
             created_at=now,
             papers=tuple(paper.sitting_paper for paper in papers),
         )
-        self._keep(view, papers, code, by)
+        self._keep(view, sitting, papers, sealed.digest, code, by)
         return view
+
+    def _require_seats(self, sitting_id: str, centre_code: str) -> None:
+        """Require candidates at the centre, and not more than fit."""
+        centres = self._from.sittings.centres(sitting_id)
+        count = sum(one.candidates for one in centres if one.centre_code == centre_code)
+        if not count:
+            raise NothingToSeal(sitting=sitting_id, centre=centre_code)
+        if count > MOST_CANDIDATES:
+            raise _full(centre_code, Phrase("candidates in the roster"), count, MOST_CANDIDATES)
 
     def _drawn(
         self, sitting: SittingView, roster: Roster, label: str, by: str
     ) -> Sequence[KeptPaper]:
         """Return the drawn papers that seats name, in the sitting's order."""
         named = {candidate.paper for candidate in roster.candidates}
-        drawn = self._from.papers.of_sitting(sitting.id)
-        if {paper.id for paper in sitting.papers} - {kept.sitting_paper for kept in drawn}:
+        drawn = {kept.sitting_paper for kept in self._from.papers.drawn(sitting.id)}
+        if {paper.id for paper in sitting.papers} - drawn:
             self._from.papers.draw(sitting.id, 1, by)
-        return [
-            self._from.papers.get(sitting.id, label, paper.id)
-            for paper in sitting.papers
-            if paper.id in named
-        ]
+        wanted = [paper.id for paper in sitting.papers if paper.id in named]
+        return self._from.papers.some(sitting.id, label, wanted)
 
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
         """Return packages, newest first."""
@@ -184,28 +214,13 @@ class Packages:
         """
         if not reason.strip():
             raise ReasonMissing
-        now, table = self._context.clock.now(), tables.packages
         with self._context.database.write() as connection:
             row = newest_row(connection, sitting_id, centre_code)
             if row is None:
                 raise NotFound(what="package")
             if row["revoked_at"] is not None:
                 raise PackageRevoked(reason=row["revoked_reason"])
-            values = {"revoked_at": now, "revoked_reason": reason.strip()[:500]}
-            connection.execute(update(table).where(table.c.id == row["id"]).values(**values))
-            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
-            record(
-                connection, now, AuditKind.PACKAGE_REVOKED, by, **named, reason=reason.strip()[:500]
-            )
-            revocation = Revocation(
-                centre_code=centre_code,
-                package_id=row["id"],
-                version=row["version"],
-                reason=reason.strip()[:500],
-                revoked_at=now,
-            )
-            signed = sign_revocation(revocation, self._context.keys)
-            announce(connection, centre_code, "revocation", row["id"], now, signed)
+            revoke_row(connection, self._context, row, reason.strip(), by)
         return self.newest(sitting_id, centre_code)
 
     def data(self, package: PackageView) -> bytes:
@@ -233,6 +248,10 @@ class Packages:
     def _contents(
         self, sitting: SittingView, centre_code: str, roster: Roster, papers: Sequence[KeptPaper]
     ) -> PackageContents:
+        if len(papers) > MOST_PAPERS:
+            raise _full(centre_code, Phrase("papers"), len(papers), MOST_PAPERS)
+        if (pictures := len(_pictures(papers))) > MOST_PICTURES:
+            raise _full(centre_code, Phrase("pictures"), pictures, MOST_PICTURES)
         examined = [sitting.paper(kept.sitting_paper) for kept in papers]
         editions = {(paper.programme_id, paper.programme_version) for paper in examined}
         rooms = {candidate.room for candidate in roster.candidates}
@@ -261,8 +280,7 @@ class Packages:
 
     def paper_contents(self, papers: Sequence[KeptPaper]) -> PaperContents:
         """Return papers as they travel: items, seeds of the forms, pictures."""
-        items = (item for kept in papers for item in kept.paper.items)
-        names = frozenset().union(*(item.pictures for item in items))
+        names = _pictures(papers)
         return PaperContents(
             papers=tuple(
                 PackedPaper(
@@ -282,12 +300,24 @@ class Packages:
             # never used twice.
             return next_number(connection, f"version/{sitting_id}/{centre_code}")
 
-    def _keep(self, view: PackageView, papers: Sequence[KeptPaper], code: str, by: str) -> None:
+    def _keep(
+        self,
+        view: PackageView,
+        sitting: SittingView,
+        papers: Sequence[KeptPaper],
+        digest: str,
+        code: str,
+        by: str,
+    ) -> None:
         # Sealed to headquarters itself: reading the database alone reveals no code.
         sealed = self._context.keys.public.seal(code.encode("ascii"))
         with self._context.database.write() as connection:
+            # Building takes seconds: the sitting may have been moved or cancelled meanwhile.
+            if self._from.sittings.get_in(connection, sitting.id) != sitting:
+                raise SittingChanged
             values = {name: value for name, value in vars(view).items() if name != "papers"}
-            connection.execute(insert(tables.packages).values(**values, sealed_code=sealed))
+            values |= {"sealed_code": sealed, "roster_digest": digest}
+            connection.execute(insert(tables.packages).values(**values))
             packed = [
                 {"package_id": view.id, "sitting_paper": kept.sitting_paper, "paper_id": kept.id}
                 for kept in papers
@@ -306,46 +336,6 @@ class Packages:
             announce(connection, view.centre_code, "package", view.id, view.created_at)
 
 
-def announce(
-    connection: Connection,
-    centre_code: str,
-    kind: str,
-    package_id: str,
-    now: datetime,
-    sealed: str | None = None,
-) -> None:
-    """Add a notice to the centre's inbox.
-
-    Call it last in a transaction: it locks the cursor until the commit.
-    """
-    connection.execute(
-        insert(tables.inbox).values(
-            cursor=next_number(connection, "inbox"),
-            centre_code=centre_code,
-            kind=kind,
-            package_id=package_id,
-            sealed=sealed,
-            created_at=now,
-        )
-    )
-
-
-def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping | None:
-    """Return the row of the highest version, or None."""
-    table = tables.packages
-    query = (
-        package_rows()
-        .where(table.c.sitting_id == sitting_id, table.c.centre_code == centre_code)
-        .order_by(table.c.version.desc())
-    )
-    return connection.execute(query).mappings().first()
-
-
-def package_rows() -> Select[Any]:
-    """Select packages."""
-    return select(tables.packages)
-
-
 def package_view(connection: Connection, row: RowMapping) -> PackageView:
     """Return a row of :func:`package_rows` as a view, with its papers."""
     table = tables.package_papers
@@ -355,3 +345,12 @@ def package_view(connection: Connection, row: RowMapping) -> PackageView:
     papers = tuple(connection.execute(query).scalars())
     names = PackageView.__dataclass_fields__.keys() - {"papers"}
     return PackageView(**{name: row[name] for name in names}, papers=papers)
+
+
+def _pictures(papers: Sequence[KeptPaper]) -> frozenset[str]:
+    items = (item for kept in papers for item in kept.paper.items)
+    return frozenset().union(*(item.pictures for item in items))
+
+
+def _full(centre_code: str, what: Phrase, count: int, limit: int) -> PackageFull:
+    return PackageFull(centre=centre_code, what=what, count=count, limit=limit)

@@ -22,7 +22,7 @@ from sync.hq.errors import (
     SamePerson,
     TooEarly,
 )
-from sync.hq.packages.packages import announce, newest_row
+from sync.hq.packages.rows import announce, newest_row
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK, TWO_PEOPLE

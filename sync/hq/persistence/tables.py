@@ -108,6 +108,8 @@ centres = Table(
     Column("not_after", UtcTime, nullable=False),
     Column("enrolled_at", UtcTime, nullable=False),
     Column("last_seen", UtcTime),
+    # How candidates get there.
+    Column("directions", Text, nullable=False, server_default=""),
 )
 
 nonces = Table(
@@ -128,6 +130,12 @@ sittings = Table(
     Column("unlock_not_before", UtcTime, nullable=False),
     Column("release", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("cancelled_at", UtcTime),
+    Column("cancelled_reason", Text, nullable=False, server_default=""),
+    # Raised when the admission tickets have to be printed again.
+    Column("ticket_issue", Integer, nullable=False, server_default="1"),
+    # The sitting whose candidates were carried into this one.
+    Column("repeats", String(64)),
 )
 
 sitting_papers = Table(
@@ -170,6 +178,8 @@ candidates = Table(
     Column("portrait_accepted", Boolean, nullable=False, default=False),
     Column("portrait_reason", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    # Of the picture itself: two sealed objects of one picture have different names.
+    Column("portrait_sha256", String(64)),
 )
 
 applications = Table(
@@ -188,6 +198,10 @@ applications = Table(
     Column("reason", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("paper", String(64), nullable=False, server_default="1"),
+    # The place on the reserve list, from 1.
+    Column("reserve", Integer),
+    # What else the candidate needs: words for the staff of the centre.
+    Column("needs", Text, nullable=False, server_default=""),
 )
 
 # The rooms that a sitting uses, and how many of their seats.
@@ -212,6 +226,8 @@ seats = Table(
     Column("extra_minutes", Integer, nullable=False),
     Column("room", String(64), nullable=False, server_default="1"),
     Column("paper", String(64), nullable=False, server_default="1"),
+    Column("needs", Text, nullable=False, server_default=""),
+    Column("ticket_issued_at", UtcTime),
     UniqueConstraint("sitting_id", "admission_no"),
     UniqueConstraint("sitting_id", "centre_code", "room", "seat"),
     ForeignKeyConstraint(["centre_code", "room"], ["rooms.centre_code", "rooms.id"]),
@@ -228,6 +244,36 @@ look_alikes = Table(
     Column("first", ForeignKey("candidates.id"), primary_key=True),
     Column("second", ForeignKey("candidates.id"), primary_key=True),
     Column("similarity", Float, nullable=False),
+)
+
+# Every change of a person, an application or a seat: who, when and why.
+change_sets = Table(
+    "change_sets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(64), nullable=False),
+    Column("sitting_id", String(64), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("username", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # The change set that undid it.
+    Column("undone_by", Integer),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("change_set", ForeignKey("change_sets.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # The table of the row.
+    Column("changed", String(16), nullable=False),
+    Column("candidate_id", String(64), nullable=False, index=True),
+    Column("sitting_id", String(64), nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    # The portrait of before, which undoing needs.
+    Column("portrait", String(64), index=True),
 )
 
 papers = Table(
@@ -274,6 +320,8 @@ packages = Table(
     Column("revoked_reason", Text, nullable=False),
     # Which of the parallel papers.
     Column("label", String(8), nullable=False, server_default="A"),
+    # Of the roster that it was built from; none in packages of 0.2.0.
+    Column("roster_digest", String(64)),
     UniqueConstraint("sitting_id", "centre_code", "version"),
 )
 
@@ -457,6 +505,24 @@ import_pictures = Table(
     Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
     Column("name", String(64), primary_key=True),
     Column("object", String(64), nullable=False),
+)
+
+# The preview of an uploaded file of candidates; ``number`` is the row of the file.
+candidate_rows = Table(
+    "candidate_rows",
+    metadata,
+    Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("identity_no", String(32), nullable=False),
+    Column("known_as", String(100), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("empty", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("noted", Boolean, nullable=False),
+    Column("chosen", Boolean, nullable=False),
+    Column("decision", String(16), nullable=False),
 )
 
 column_mappings = Table(

@@ -5,37 +5,46 @@ otherwise, with a reason that goes into the audit log.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, true
 
-from kiosk.exam.programme.eligibility import Verdict
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.typed_texts import name_key
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
-from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.errors import BadImport, NotFound, ReasonMissing
+from sync.hq.errors import BadImport, ChangedMeanwhile, NamesUndecided, NotFound, ReasonMissing
 from sync.hq.persistence import tables
-from sync.hq.persistence.database import put
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
-from sync.hq.registration.people import People, Person
+from sync.hq.registration.changes import APPLICATION, Act, Row, changed, row_of, store
+from sync.hq.registration.paper_choice import PaperChoice
+from sync.hq.registration.people import UNSEEN, People
+from sync.hq.registration.places import freed
+from sync.hq.registration.planning import Answers, Planned, Planner, as_fields, of_file
+from sync.hq.registration.verdicts import Rules
 from sync.hq.sittings import Sittings
 from sync.wire.model import FIRST
 
 PORTRAIT = "portrait"
-"""The id of the material that a portrait in the file counts as."""
+"""The id of the material that a registered portrait counts as."""
+STATES = ("admitted", "incomplete", "not_eligible", "refused", "withdrawn")
+AS_IT_IS = Answers()
 
 
 @dataclass(frozen=True)
 class ApplicationView:
-    """An application as stored. ``decision``: ``admitted`` or ``refused`` by a person, or empty."""
+    """An application as stored.
+
+    ``decision``: ``admitted``, ``refused`` or ``withdrawn`` by a person, or empty. ``reserve``:
+    the place on the reserve list.
+    """
 
     sitting_id: str
     candidate_id: str
@@ -56,6 +65,8 @@ class ApplicationView:
     centre: str
     extra_minutes: int
     paper: str
+    reserve: int | None = None
+    needs: str = ""
 
     @property
     def portrait_sound(self) -> bool:
@@ -71,15 +82,15 @@ class ApplicationView:
     @property
     def admitted(self) -> bool:
         """Whether the candidate gets a seat."""
-        return self.decision == "admitted" or (self.complete and self.decision != "refused")
+        return self.decision == "admitted" or (self.complete and not self.decision)
 
     @property
     def state(self) -> str:
-        """``admitted``, ``refused`` by a person, ``not_eligible``, or ``incomplete``."""
+        """``admitted``, ``refused`` or ``withdrawn``, ``not_eligible``, or ``incomplete``."""
         if self.admitted:
             return "admitted"
-        if self.decision == "refused":
-            return "refused"
+        if self.decision:
+            return self.decision
         return "incomplete" if self.clause is not None else "not_eligible"
 
 
@@ -137,7 +148,8 @@ class Applications:
                 is_error=False,
             )
             for application in applications
-            if known.get(application.identity_no, application.name) != application.name
+            if name_key(known.get(application.identity_no, application.name))
+            != name_key(application.name)
         ]
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:
@@ -167,6 +179,39 @@ class Applications:
             if over
         ]
 
+    def choice(self, sitting_id: str) -> PaperChoice:
+        """Return the papers of a sitting, by the words that files use for them.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
+        papers = self._sittings.get(sitting_id).papers
+        return PaperChoice(papers, self.programmes(sitting_id))
+
+    def rules(self, sitting_id: str) -> Rules:
+        """Return what applications for a sitting are judged by.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
+        sitting = self._sittings.get(sitting_id)
+        return Rules(sitting, self.programmes(sitting_id), self.exam_day(sitting_id))
+
+    def plan(
+        self, sitting_id: str, applications: Sequence[Application], answers: Answers = AS_IT_IS
+    ) -> list[Planned]:
+        """Return what storing a file would change; nothing is stored.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
+        rules = self.rules(sitting_id)
+        new = self._people.new_portraits(_pictures(applications))
+        unseen = dict.fromkeys(new, UNSEEN)
+        with self._context.database.read() as connection:
+            planner = Planner(connection, rules, answers, self._context.clock.now())
+            return planner.plan(applications, unseen, self._context.ids)
+
     def take(
         self,
         sitting_id: str,
@@ -174,57 +219,60 @@ class Applications:
         problems: Sequence[Problem],
         by: str,
         progress: ProgressCallback = silent,
+        answers: Answers = AS_IT_IS,
+        file_name: str = "",
     ) -> Mapping[str, int]:
-        """Store and judge all applications of a file, or none; return the counts by state.
+        """Store and judge the chosen applications of a file, or none; return counts by state.
 
-        A repeated application is judged again; the decision of a person stays.
+        Only what the file says changes; the decision of a person stays.
 
         Raises:
             NotFound: the sitting does not exist.
             BadImport: lists every problem of the file.
+            ChangedMeanwhile: somebody changed what the preview showed.
+            NamesUndecided: people are registered under other names, and nobody has decided.
+            SeatsClash: with their new times or papers, candidates or seats are taken twice.
         """
-        programme = self.programme(sitting_id)
-        found = [*problems, *self._unknown_centres(applications)]
-        if any(problem.is_error for problem in found):
-            raise BadImport([problem for problem in found if problem.is_error])
+        chosen = answers.chosen
+        if chosen is not None:
+            applications = [one for one in applications if one.row in chosen]
+            problems = [one for one in problems if of_file(one) or int(one.at) in chosen]
+        _require_none([*problems])
+        rules, now = self.rules(sitting_id), self._context.clock.now()
         # Before the transaction: sealing and storing thousands of pictures must not block other
         # writers.
-        portraits = self._people.keep_portraits(
-            [application.portrait for application in applications], progress
+        new = self._people.new_portraits(_pictures(applications))
+        pictures = self._people.keep_portraits(new, progress)
+        named = {"applications": len(applications)}
+        act = Act(
+            AuditKind.APPLICATIONS_IMPORTED, by, now, sitting_id, file_name=file_name, named=named
         )
-        people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
-        now = self._context.clock.now()
-        until = programme.years_until(self.exam_day(sitting_id))
-        level = self._sittings.get(sitting_id).paper(FIRST).level
-        verdicts = [programme.judge(level, one.applicant.on(until)) for one in applications]
         with self._context.database.write() as connection:
-            ids = self._people.put(connection, people)
-            rows = [
-                _row(sitting_id, candidate, one, programme, verdict, now)
-                for candidate, one, verdict in zip(ids, applications, verdicts, strict=True)
-            ]
-            # A person's decision outlives a repeated import.
-            put(connection, tables.applications, rows, keep=("decision", "reason"))
-            named = {"sitting": sitting_id, "applications": len(rows)}
-            record(connection, now, AuditKind.APPLICATIONS_IMPORTED, by, **named)
+            planner = Planner(connection, rules, answers, now)
+            planned = planner.plan(applications, pictures, self._context.ids)
+            _require_none([problem for one in planned for problem in one.problems])
+            _require_as_seen(planned, answers)
+            unsaid = [one for one in planned if one.known_as and not answers.name(one.row)]
+            if unsaid:
+                names = ", ".join(f"{one.name} / {one.known_as}" for one in unsaid[:10])
+                raise NamesUndecided(count=len(unsaid), names=names)
+            store(connection, act, [change for one in planned for change in one.changes])
         return self.counts(sitting_id)
+
+    def find(self, sitting_id: str, candidate_id: str) -> ApplicationView | None:
+        """Return one application, or None."""
+        with self._context.database.read() as connection:
+            which = tables.applications.c.candidate_id == candidate_id
+            return next(iter(_views(connection, sitting_id, which)), None)
 
     def list(self, sitting_id: str) -> Sequence[ApplicationView]:
         """Return a sitting's applications, by name."""
-        applications, people = tables.applications, tables.candidates
-        names = ("name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings")
-        query = (
-            select(applications, *(people.c[n] for n in (*names, AuditKind.PORTRAIT_ACCEPTED)))
-            .join(people, people.c.id == applications.c.candidate_id)
-            .where(applications.c.sitting_id == sitting_id)
-            .order_by(people.c.name, people.c.identity_no)
-        )
         with self._context.database.read() as connection:
-            return [_view(row) for row in connection.execute(query).mappings()]
+            return _views(connection, sitting_id)
 
     def counts(self, sitting_id: str) -> Mapping[str, int]:
         """Return how many applications are in each state."""
-        counts = dict.fromkeys(("admitted", "incomplete", "not_eligible", "refused"), 0)
+        counts = dict.fromkeys(STATES, 0)
         for one in self.list(sitting_id):
             counts[one.state] += 1
         return counts
@@ -234,22 +282,25 @@ class Applications:
     ) -> None:
         """Admit or refuse an applicant by hand; an empty decision applies the rules again.
 
+        Who is refused loses the seat.
+
         Raises:
             NotFound: there is no such application.
+            AlreadySat: the applicant is refused and has already sat the exam.
             ReasonMissing: the reason is empty.
         """
         if decision not in ("admitted", "refused", ""):
             raise ValueError(decision)
         if not reason.strip():
             raise ReasonMissing
-        table, now = tables.applications, self._context.clock.now()
-        mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
-        values = {"decision": decision, "reason": reason.strip()}
+        named = {"candidate": candidate_id, "decision": decision}
+        act = self._act(AuditKind.APPLICATION_DECIDED, sitting_id, by, reason.strip(), named)
         with self._context.database.write() as connection:
-            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
-                raise NotFound(what="application")
-            named = {"sitting": sitting_id, "candidate": candidate_id, **values}
-            record(connection, now, AuditKind.APPLICATION_DECIDED, by, **named)
+            row = _require(connection, sitting_id, candidate_id)
+            changes = [changed(APPLICATION, row, decision=decision, reason=act.reason)]
+            if decision == "refused":
+                changes += freed(connection, sitting_id, candidate_id)
+            store(connection, act, changes)
 
     def set_materials(
         self, sitting_id: str, candidate_id: str, handed_in: Sequence[str], by: str
@@ -259,77 +310,68 @@ class Applications:
         Raises:
             NotFound: there is no such application.
         """
-        wanted = [one.id for one in self.programme(sitting_id).materials]
-        table, people, now = tables.applications, tables.candidates, self._context.clock.now()
-        mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
+        rules = self.rules(sitting_id)
         with self._context.database.write() as connection:
-            has = select(people.c.portrait).where(people.c.id == candidate_id)
-            there = {*handed_in, *([PORTRAIT] if connection.execute(has).scalar() else [])}
-            missing = [material for material in wanted if material not in there]
-            values = {"materials_missing": missing, "updated_at": now}
-            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
-                raise NotFound(what="application")
-            named = {"sitting": sitting_id, "candidate": candidate_id, "missing": missing}
-            record(connection, now, AuditKind.MATERIALS_NOTED, by, **named)
+            row = _require(connection, sitting_id, candidate_id)
+            missing = [id_ for id_ in rules.wanted(row["paper"]) if id_ not in handed_in]
+            named = {"candidate": candidate_id, "missing": missing}
+            act = self._act(AuditKind.MATERIALS_NOTED, sitting_id, by, "", named)
+            store(connection, act, [changed(APPLICATION, row, materials_missing=missing)])
 
-    def _unknown_centres(self, applications: Sequence[Application]) -> Sequence[Problem]:
-        with self._context.database.read() as connection:
-            known = set(connection.execute(select(tables.centres.c.code)).scalars())
-        return [
-            Problem(
-                "unknown_value",
-                "row",
-                str(application.row),
-                "centre",
-                {"value": application.centre, "known": ", ".join(sorted(known)) or "–"},
-            )
-            for application in applications
-            if application.centre and application.centre not in known
-        ]
+    def _act(
+        self, kind: AuditKind, sitting: str, by: str, reason: str, named: Mapping[str, Any]
+    ) -> Act:
+        return Act(kind, by, self._context.clock.now(), sitting, reason, named=named)
 
 
-def _person(one: Application, portrait: str | None) -> Person:
-    return Person(
-        identity_no=one.identity_no,
-        name=one.name,
-        identity_type=one.identity_type,
-        sex=one.sex,
-        birth_date=one.birth_date,
-        portrait=portrait,
+def _pictures(applications: Sequence[Application]) -> dict[str, bytes]:
+    return {one.identity_no: one.portrait for one in applications if one.portrait is not None}
+
+
+def _require_none(problems: Sequence[Problem]) -> None:
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise BadImport(errors)
+
+
+def _require_as_seen(planned: Sequence[Planned], answers: Answers) -> None:
+    """Require that what is stored is what staff saw."""
+    other = [
+        one.name
+        for one in planned
+        if one.row in answers.seen and as_fields(one) != [*map(list, answers.seen[one.row])]
+    ]
+    if other:
+        raise ChangedMeanwhile(count=len(other), names=", ".join(other[:10]))
+
+
+def _require(connection: Connection, sitting_id: str, candidate_id: str) -> Row:
+    row = row_of(connection, APPLICATION, candidate_id, sitting_id)
+    if row is None:
+        raise NotFound(what="application")
+    return row
+
+
+def _views(
+    connection: Connection, sitting_id: str, which: ColumnElement[bool] | None = None
+) -> list[ApplicationView]:
+    applications, people = tables.applications, tables.candidates
+    names = (
+        "name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings",
+        "portrait_accepted",
+    )  # fmt: skip
+    query = (
+        select(applications, *(people.c[n] for n in names))
+        .join(people, people.c.id == applications.c.candidate_id)
+        .where(applications.c.sitting_id == sitting_id, true() if which is None else which)
+        .order_by(people.c.name, people.c.identity_no)
     )
-
-
-def _row(
-    sitting_id: str,
-    candidate_id: str,
-    one: Application,
-    programme: Programme,
-    verdict: Verdict,
-    now: datetime,
-) -> dict[str, Any]:
-    handed_in = {*one.materials, *([PORTRAIT] if one.portrait else [])}
-    missing = [wanted.id for wanted in programme.materials if wanted.id not in handed_in]
-    shortfalls = {
-        clause: [asdict(short) for short in shorts] for clause, shorts in verdict.shortfalls.items()
-    }
-    return {
-        "sitting_id": sitting_id,
-        "candidate_id": candidate_id,
-        "claims": one.claims,
-        "clause": verdict.clause,
-        "hours_missing": verdict.hours_missing,
-        "shortfalls": {} if verdict.clause else shortfalls,
-        "materials_missing": missing,
-        "centre": one.centre,
-        "extra_minutes": one.extra_minutes,
-        "decision": "",
-        "reason": "",
-        "updated_at": now,
-        "paper": FIRST,
-    }
+    return [_view(row) for row in connection.execute(query).mappings()]
 
 
 def _view(row: RowMapping) -> ApplicationView:
-    names = set(ApplicationView.__dataclass_fields__) - {"has_portrait"}
-    values = {name: row[name] for name in names}
-    return ApplicationView(**values, has_portrait=row["portrait"] is not None)
+    values = {name: row[name] for name in ApplicationView.__dataclass_fields__ if name in row}
+    has_portrait = row["portrait"] is not None
+    if has_portrait:
+        values["materials_missing"] = [id_ for id_ in row["materials_missing"] if id_ != PORTRAIT]
+    return ApplicationView(**values, has_portrait=has_portrait)

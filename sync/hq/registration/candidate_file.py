@@ -5,10 +5,11 @@ after the identity number or the name unless the row names a file.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook
@@ -23,9 +24,10 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.synonyms import SCHOOLING
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import Column, read_table
+from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
+from sync.hq.registration.paper_choice import PaperChoice
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.portrait_names import Sought
 from sync.hq.registration.portraits import find_portraits
@@ -40,6 +42,9 @@ COLUMNS = (
     Column("name", "姓名", "Name", needed=True),
     Column("identity_no", "证件号码", "Identity number", needed=True),
     Column("identity_type", "证件类型", "Document"),
+    Column("programme", "项目", "Programme"),
+    Column("trade", "工种", "Trade"),
+    Column("level", "等级", "Level"),
     Column("sex", "性别", "Sex"),
     Column("birth_date", "出生日期", "Date of birth"),
     Column("schooling", "学历", "Schooling"),
@@ -56,6 +61,14 @@ COLUMNS = (
     Column("centre", "意向考点", "Wished centre"),
     Column("portrait", "照片", "Portrait"),
 )
+CLAIMS = {
+    name: name
+    for name in (
+        "schooling", "related_degree", "work_years", "continuous_years", "student",
+        "institution_staff", "certificates", "class_hours",
+    )
+} | {"work_periods": "periods"}  # fmt: skip
+"""The fact of :class:`Applicant` that each of these columns fills."""
 _SEXES = {
     "男": "male", "male": "male", "m": "male",
     "女": "female", "female": "female", "f": "female",
@@ -64,7 +77,11 @@ _SEXES = {
 
 @dataclass(frozen=True)
 class Application:
-    """One row: a person, and the facts that the entry conditions are judged by."""
+    """One row: a person, and the facts that the entry conditions are judged by.
+
+    ``paper``: the id of the sitting's paper, where the row names one. ``given``: the columns that
+    the file has, ``empty``: those of them in which this row has nothing.
+    """
 
     row: int
     name: str
@@ -76,7 +93,10 @@ class Application:
     materials: tuple[str, ...]
     extra_minutes: int
     centre: str
+    paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
+    given: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -90,19 +110,24 @@ def read_candidates(
     today: date,
     portraits: PortraitFiles | None = None,
     progress: ProgressCallback = silent,
+    choice: PaperChoice | None = None,
+    documents: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Application], list[Problem]]:
     """Return the valid rows of an XLSX or CSV file, and every problem.
+
+    ``choice``: between the papers of the sitting. ``documents``: the kinds of registered
+    documents that are no resident cards, by number, for files that do not name the kind.
 
     Raises:
         BadImport: the file cannot be read or is empty.
     """
     rows, problems = read_table(data, COLUMNS)
-    words = Words.of(programme)
+    reading = _Reading(programme, choice, documents, today)
     found: list[Application] = []
     sought: list[Sought] = []
     for row in rows:
         cells = Cells(row)
-        application = _application(cells, words, today)
+        application = _application(cells, row, reading)
         sought.append(cells.sought(application.name, application.identity_no))
         found.append(application)
         problems += cells.problems
@@ -175,9 +200,42 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
     )
 
 
-def _application(cells: Cells, words: Words, today: date) -> Application:
-    number, kind = cells.number_of_a_document("identity_no"), read_document(cells, words)
-    sex, born = _person(cells, number, kind, today)
+class _Reading:
+    """What the rows of a file are read by."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        choice: PaperChoice | None,
+        documents: Mapping[str, str],
+        today: date,
+    ) -> None:
+        self.today = today
+        self._choice = choice
+        self._documents = documents
+        self._usual = Words.of(programme)
+        programmes = choice.programmes if choice else {}
+        self._words = {paper: Words.of(one) for paper, one in programmes.items()}
+
+    def paper(self, cells: Cells) -> tuple[str, Words]:
+        """Return the paper that a row names, if any, and the words of its programme."""
+        paper = self._choice.read(cells) if self._choice else ""
+        return paper, self._words.get(paper, self._usual)
+
+    def document(self, cells: Cells, number: str, words: Words) -> DocumentKind:
+        """Return the kind of document that the row names, or else the registered one."""
+        known = self._documents.get(number)
+        if known is None or cells.text("identity_type", 100):
+            return read_document(cells, words)
+        # A roster does not say the kind: a resident's number is one.
+        return DocumentKind.RESIDENT if _is_resident(number, self.today) else DocumentKind(known)
+
+
+def _application(cells: Cells, row: Row, reading: _Reading) -> Application:
+    number = cells.number_of_a_document("identity_no")
+    paper, words = reading.paper(cells)
+    kind = reading.document(cells, number, words)
+    sex, born = _person(cells, number, kind, reading.today)
     return Application(
         row=cells.row,
         name=cells.name("name"),
@@ -185,11 +243,22 @@ def _application(cells: Cells, words: Words, today: date) -> Application:
         identity_type=kind,
         sex=sex,
         birth_date=born,
-        applicant=read_applicant(cells, words, today),
+        applicant=read_applicant(cells, words, reading.today),
         materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
+        paper=paper,
+        given=frozenset(row.columns),
+        empty=frozenset(name for name in row.columns if not row.values.get(name)),
     )
+
+
+def _is_resident(number: str, today: date) -> bool:
+    try:
+        read_identity_number(number, today)
+    except IdentityNumberInvalid:
+        return False
+    return True
 
 
 def _person(

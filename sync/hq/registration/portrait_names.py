@@ -35,6 +35,8 @@ _MOST_PARTS = 16
 """Bounds the work for a file name of hundreds of letters and digits."""
 _BETWEEN = re.compile(r"[\s-]*")
 _PIECES = re.compile(r"[^\W\d_]+(?:[·' ][^\W\d_]+)*")
+_OF_PLACES = "班部科处局厂校组期级市县省"
+"""Last characters of classes, offices and towns."""
 _HANZI = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]+")
 
 
@@ -126,7 +128,7 @@ class NameReader:
         for piece in _pieces(rest):
             hanzi = _HANZI.fullmatch(piece.replace("·", ""))
             is_short = len(piece) in _FEW_CHARACTERS or "·" in piece
-            if hanzi and is_short and self._said[piece] == 1:
+            if hanzi and is_short and piece[-1] not in _OF_PLACES and self._said[piece] == 1:
                 return piece
         return ""
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 from sync.hq.problems import Phrase
 from sync.wire.jpeg import CostlyJpeg, NoJpeg, read_jpeg_header
@@ -43,6 +43,16 @@ _BROKEN = (
 )  # fmt: skip
 """What Pillow's readers raise for damaged files."""
 
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""By the orientation of Exif. Pillow's own function writes the metadata again, which may fail."""
 _at_once = threading.Lock()
 """Decoding needs up to half a gigabyte: two uploads at a time must not need twice as much."""
 
@@ -133,12 +143,21 @@ def _upright(picture: Any) -> Any:
         size = {"width": picture.width, "height": picture.height}
         raise PortraitUnusable(Phrase("it has %(width)s × %(height)s pixels", size))
     profile = picture.info.get("icc_profile")
-    turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    turn = _turn(picture)
     shown = _eight_bits(picture)
     shown.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=2.0)
     # Scaled down before it is turned, which needs a second copy in memory.
-    shown.getexif()[ExifTags.Base.Orientation] = turn
-    return _on_white(_srgb(ImageOps.exif_transpose(shown), profile))
+    turned = shown if turn is None else shown.transpose(turn)
+    return _on_white(_srgb(turned, profile))
+
+
+def _turn(picture: Any) -> Image.Transpose | None:
+    """Return how to turn a picture that a phone stored as it was held; None if it is upright."""
+    if picture.format == "TIFF":
+        return None  # Pillow turns it when it loads it
+    with suppress(*_BROKEN):  # a picture with broken metadata can be shown nevertheless
+        return _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    return None
 
 
 def _eight_bits(picture: Any) -> Any:

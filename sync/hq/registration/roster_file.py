@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import Column, read_table
+from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
@@ -31,17 +31,19 @@ COLUMNS = (
 class RosterEntry:
     """One candidate of a roster file. Empty numbers and seats are assigned on import.
 
-    ``room`` and ``paper`` are ids of the centre and of the sitting; empty for the first ones.
+    ``extra_minutes``: None where the row says nothing. ``room`` and ``paper`` are ids of the
+    centre and of the sitting; empty for the first ones.
     """
 
     identity_no: str
     name: str
     admission_no: str = ""
     seat: str = ""
-    extra_minutes: int = 0
+    extra_minutes: int | None = None
     room: str = ""
     paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
+    row: int = 0
 
 
 def read_roster(
@@ -57,7 +59,7 @@ def read_roster(
     sought: list[Sought] = []
     for row in rows:
         cells = Cells(row)
-        entry = _entry(cells)
+        entry = _entry(cells, row)
         entries.append(entry)
         sought.append(cells.sought(entry.name, entry.admission_no, entry.identity_no))
         problems += cells.problems
@@ -75,11 +77,13 @@ def read_roster(
     ], problems
 
 
-def _entry(cells: Cells) -> RosterEntry:
+def _entry(cells: Cells, row: Row) -> RosterEntry:
+    minutes = cells.whole("extra_minutes", 600)
     return RosterEntry(
         identity_no=cells.number_of_a_document("identity_no"),
         name=cells.name("name"),
         admission_no=cells.admission_number("admission_no"),
         seat=cells.text("seat", 16),
-        extra_minutes=cells.whole("extra_minutes", 600),
+        extra_minutes=minutes if row.values.get("extra_minutes") else None,
+        row=row.number,
     )

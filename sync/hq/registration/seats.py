@@ -3,46 +3,54 @@
 import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, RowMapping, select
 
-from kiosk.exam.programme.programme import Programme
 from kiosk.exam.seating import Neighbours, PlanKind, Sitter
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.errors import BadImport, NotFound
+from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
-from sync.hq.persistence.database import next_number, put
-from sync.hq.problems import Problem
-from sync.hq.registration.allocation import Applicant, OccupiedSeat, OfferedRoom, allocate
+from sync.hq.persistence.database import put
+from sync.hq.registration.allocation import (
+    Applicant,
+    NotEnoughSeats,
+    OccupiedSeat,
+    OfferedRoom,
+    Seat,
+    allocate,
+)
 from sync.hq.registration.applications import ApplicationView
-from sync.hq.registration.people import People, Person
+from sync.hq.registration.changes import (
+    APPLICATION,
+    SEAT,
+    Act,
+    Change,
+    added,
+    changed,
+    rows_of,
+    store,
+)
+from sync.hq.registration.occupancy import stays_beside
+from sync.hq.registration.people import UNSEEN, People
+from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
+from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.registration.tickets import Holder, Tickets, make_tickets
-from sync.hq.sittings import SittingView
+from sync.hq.registration.roster_import import RosterPlanner, numbered, require_planned
+from sync.hq.registration.seat_rows import SeatView, roster_digest, seat_rows, seat_view
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
 
 @dataclass(frozen=True)
-class SeatView:
-    """One candidate's seat in a sitting."""
+class CentreRoster:
+    """The roster of a package, and the digest by which a later change is noticed."""
 
-    candidate_id: str
-    name: str
-    admission_no: str
-    room: str
-    seat: str
-    paper: str
-    centre_code: str
-    extra_minutes: int
-    has_portrait: bool
+    roster: Roster
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -61,43 +69,66 @@ class Registration:
         self._people = people
 
     def import_roster(
-        self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], by: str
+        self,
+        sitting_id: str,
+        centre_code: str,
+        entries: Sequence[RosterEntry],
+        by: str,
+        names: str = "",
+        file_name: str = "",
     ) -> Sequence[SeatView]:
         """Assign a seat to every entry, or to none.
 
-        Persons are matched by identity number and keep their id; name, portrait, seat and extra
-        time are updated, so a corrected file can be imported again.
+        Persons are matched by identity number and keep their id. What an entry says is updated,
+        so a corrected file can be imported again; what it leaves out does not change.
 
         Raises:
             NotFound: the sitting or the centre does not exist.
-            BadImport: another candidate has a number or seat.
+            BadImport: another candidate has a number.
+            SeatsClash: somebody would sit twice at one time, or two people on one seat.
+            NamesUndecided: people are registered under other names, and ``names`` is empty.
         """
-        portraits = self._people.keep_portraits([entry.portrait for entry in entries])
-        people = [
-            Person(plain_number(entry.identity_no), entry.name, portrait=portrait)
-            for entry, portrait in zip(entries, portraits, strict=True)
-        ]
-        now = self._context.clock.now()
+        pictures = {
+            plain_number(entry.identity_no): entry.portrait
+            for entry in entries
+            if entry.portrait is not None
+        }
+        kept = self._people.keep_portraits(self._people.new_portraits(pictures))
+        act = Act(
+            AuditKind.ROSTER_IMPORTED,
+            by,
+            self._context.clock.now(),
+            sitting_id,
+            file_name=file_name,
+            named={"centre": centre_code, "candidates": len(entries)},
+        )
         with self._context.database.write() as connection:
-            # Admission numbers begin with the sitting's year and month.
-            prefix = self._require(connection, sitting_id, centre_code)
-            problems: list[Problem] = []
-            ids = self._people.put(connection, people)
-            for entry, candidate_id in zip(entries, ids, strict=True):
-                seat = _Place(sitting_id, candidate_id, centre_code, prefix)
-                problems += _occupy_seat(connection, seat, entry)
-            if problems:
-                raise BadImport(problems)
-            record(
-                connection,
-                now,
-                AuditKind.ROSTER_IMPORTED,
-                by,
-                sitting=sitting_id,
-                centre=centre_code,
-                candidates=len(entries),
-            )
+            self._require(connection, sitting_id, centre_code)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, act.at)
+            planned = planner.plan(entries, kept, self._context.ids)
+            require_planned(planned, names)
+            store(connection, act, numbered(connection, sitting_id, planned))
         return self.seats(sitting_id, centre_code)
+
+    def plan_roster(
+        self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], names: str = ""
+    ) -> Sequence[Planned]:
+        """Return what importing a roster would change; nothing is stored.
+
+        Raises:
+            NotFound: the sitting or the centre does not exist.
+        """
+        pictures = {
+            plain_number(entry.identity_no): entry.portrait
+            for entry in entries
+            if entry.portrait is not None
+        }
+        unseen = dict.fromkeys(self._people.new_portraits(pictures), UNSEEN)
+        now = self._context.clock.now()
+        with self._context.database.read() as connection:
+            self._require(connection, sitting_id, centre_code)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, now)
+            return planner.plan(entries, unseen, self._context.ids)
 
     def offer(
         self, sitting_id: str, centre_code: str, seats: int, by: str, room: str = FIRST
@@ -107,13 +138,11 @@ class Registration:
         Raises:
             NotFound: the sitting, the centre or the room does not exist.
         """
-        now, table = self._context.clock.now(), tables.rooms
+        now = self._context.clock.now()
         named = {"centre_code": centre_code, "room": room, "seats": seats}
-        there = (table.c.centre_code == centre_code) & (table.c.id == room)
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, centre_code)
-            if connection.execute(select(table.c.id).where(there)).first() is None:
-                raise NotFound(what="room")
+            require_room(connection, centre_code, room)
             put(connection, tables.sitting_rooms, [{"sitting_id": sitting_id, **named}])
             record(connection, now, AuditKind.SEATS_OFFERED, by, sitting=sitting_id, **named)
 
@@ -124,6 +153,12 @@ class Registration:
             for room in _offered_rooms(connection, sitting_id):
                 totals[room.centre_code] += room.seats
         return totals
+
+    def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
+        """Return how many seats of each room a sitting uses, by centre and room."""
+        with self._context.database.read() as connection:
+            rooms = _offered_rooms(connection, sitting_id)
+        return {(room.centre_code, room.room): room.seats for room in rooms}
 
     def allocate(
         self,
@@ -143,11 +178,13 @@ class Registration:
         admitted = {
             application.candidate_id: application
             for application in applications
-            if application.admitted
+            if application.admitted and application.reserve is None
         }
         with self._context.database.write() as connection:
-            rows = _seat_rows(connection, sitting_id, None)
-            seated = {row["candidate_id"] for row in rows}
+            rows = seat_rows(connection, sitting_id, None)
+            beside = stays_beside(connection, sitting_id)
+            # Who sits elsewhere at that time gets no second seat.
+            seated = {row["candidate_id"] for row in rows} | {one.candidate_id for one in beside}
             applicants = [
                 Applicant(Sitter(name, application.paper), application.centre)
                 for name, application in admitted.items()
@@ -162,68 +199,46 @@ class Registration:
                 )
                 for row in rows
             ]
+            taken += [
+                OccupiedSeat(one.centre_code, one.room, one.seat, Sitter(one.candidate_id, ""))
+                for one in beside
+            ]
             new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
-            for seat in new.seats:
-                prefix = self._require(connection, sitting_id, seat.centre_code)
-                values = {
-                    "sitting_id": sitting_id,
-                    "candidate_id": seat.candidate_id,
-                    "centre_code": seat.centre_code,
-                    "room": seat.room,
-                    "seat": seat.seat,
-                    "paper": admitted[seat.candidate_id].paper,
-                    "admission_no": _new_admission_no(connection, prefix),
-                    "extra_minutes": admitted[seat.candidate_id].extra_minutes,
-                }
-                connection.execute(tables.seats.insert().values(**values))
-            named = {"sitting": sitting_id, "seats": len(new.seats), "seed": seed.hex()}
-            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named, plan=kind)
+            named = {"seats": len(new.seats), "seed": seed.hex(), "plan": kind}
+            act = Act(AuditKind.SEATS_ALLOCATED, by, now, sitting_id, named=named)
+            given = [_given(connection, sitting_id, admitted, seat) for seat in new.seats]
+            store(connection, act, [*given, *_off_reserve(connection, sitting_id, given)])
         ids = {seat.candidate_id for seat in new.seats}
         made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
         return Allocated(made, new.together)
 
+    def move_up(
+        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
+    ) -> Sequence[SeatView]:
+        """Give free seats to the reserve list, in its order."""
+        waiting = sorted(
+            (one for one in applications if one.admitted and one.reserve is not None),
+            key=lambda one: one.reserve or 0,
+        )
+        while waiting:
+            try:
+                ready = [replace(one, reserve=None) for one in waiting]
+                return self.allocate(sitting_id, ready, by).seats
+            except NotEnoughSeats as error:
+                waiting = waiting[: max(0, int(str(error.params["seats"])))]
+        return []
+
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Return the seats of a sitting, by centre and seat."""
         with self._context.database.read() as connection:
-            return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
+            return [seat_view(row) for row in seat_rows(connection, sitting_id, centre_code)]
 
-    def tickets(
-        self,
-        sitting: SittingView,
-        programmes: Mapping[str, Programme],
-        centre_code: str | None = None,
-        progress: ProgressCallback = silent,
-    ) -> Tickets:
-        """Return the admission tickets of a sitting, or of one centre.
-
-        Raises:
-            NoFont: no usable font was found.
-        """
-        settings = self._context.settings
-        with self._context.database.read() as connection:
-            rows = _seat_rows(connection, sitting.id, centre_code)
-        return make_tickets(
-            sitting,
-            programmes,
-            [self._holder(row) for row in rows],
-            ZoneInfo(settings.console.timezone),
-            settings.tickets.font,
-            progress,
-        )
-
-    def _holder(self, row: RowMapping) -> Holder:
-        names = Holder.__dataclass_fields__.keys() & row.keys() - {"portrait"}
-        portrait = row["portrait"]
-        return Holder(
-            **{name: row[name] for name in names},
-            portrait=None if portrait is None else self._people.open_portrait(portrait),
-        )
-
-    def roster(self, sitting_id: str, centre_code: str) -> Roster:
+    def roster(self, sitting_id: str, centre_code: str) -> CentreRoster:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
-            rows = _seat_rows(connection, sitting_id, centre_code)
-        return Roster(candidates=tuple(self._travels(row) for row in rows))
+            rows = seat_rows(connection, sitting_id, centre_code)
+        candidates = tuple(self._travels(row) for row in rows)
+        return CentreRoster(Roster(candidates=candidates), roster_digest(rows))
 
     def _travels(self, row: RowMapping) -> RosterCandidate:
         portrait = None
@@ -255,61 +270,26 @@ class Registration:
         return f"{sitting.starts_at:%Y%m}"
 
 
-@dataclass(frozen=True)
-class _Place:
-    sitting_id: str
-    candidate_id: str
-    centre_code: str
-    prefix: str
+def _given(
+    connection: Connection, sitting_id: str, admitted: Mapping[str, ApplicationView], seat: Seat
+) -> Change:
+    """Return the change that gives an applicant a drawn seat."""
+    one, prefix = admitted[seat.candidate_id], admission_prefix(connection, sitting_id)
+    row = {name: getattr(seat, name) for name in ("candidate_id", "centre_code", "room", "seat")}
+    row |= {name: getattr(one, name) for name in ("paper", "extra_minutes", "needs")}
+    number = new_admission_no(connection, prefix)
+    own = {"sitting_id": sitting_id, "admission_no": number, "ticket_issued_at": None}
+    return added(SEAT, {**row, **own})
 
 
-def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> list[Problem]:
-    table = tables.seats
-    mine = (table.c.sitting_id == place.sitting_id) & (table.c.candidate_id == place.candidate_id)
-    known = connection.execute(select(table).where(mine)).mappings().first()
-    had_number, had_seat = (known["admission_no"], known["seat"]) if known else ("", "")
-    room = entry.room or (known["room"] if known else FIRST)
-    number = (
-        plain_number(entry.admission_no)
-        or had_number
-        or _new_admission_no(connection, place.prefix)
-    )
-    values = {
-        "centre_code": place.centre_code,
-        "admission_no": number,
-        "room": room,
-        "seat": entry.seat or had_seat or _free_seat(connection, place, room),
-        "paper": entry.paper or (known["paper"] if known else FIRST),
-        "extra_minutes": entry.extra_minutes,
-    }
-    try:
-        # The unique constraints decide. A savepoint keeps the transaction usable (PostgreSQL
-        # aborts it otherwise), so all clashes of the file are reported at once.
-        with connection.begin_nested():
-            if known is not None:
-                connection.execute(update(table).where(mine).values(**values))
-            else:
-                own = {"sitting_id": place.sitting_id, "candidate_id": place.candidate_id}
-                connection.execute(table.insert().values(**own, **values))
-    except IntegrityError:
-        taken = f"{values['admission_no']} / {values['seat']}"
-        return [Problem("taken", "item", entry.name, "admission_no / seat", {"value": taken})]
-    return []
-
-
-def _new_admission_no(connection: Connection, prefix: str) -> str:
-    return f"{prefix}{next_number(connection, f'admission/{prefix}'):05}"
-
-
-def _free_seat(connection: Connection, place: _Place, room: str) -> str:
-    table = tables.seats
-    query = select(table.c.seat).where(
-        table.c.sitting_id == place.sitting_id,
-        table.c.centre_code == place.centre_code,
-        table.c.room == room,
-    )
-    taken = set(connection.execute(query).scalars())
-    return next(seat for seat in (f"{n:02}" for n in range(1, 10_000)) if seat not in taken)
+def _off_reserve(connection: Connection, sitting_id: str, given: Sequence[Change]) -> list[Change]:
+    """Return the changes that take who has a seat now off the reserve list."""
+    rows = rows_of(connection, APPLICATION, [one.candidate_id for one in given], sitting_id)
+    return [
+        changed(APPLICATION, row, reserve=None)
+        for row in rows.values()
+        if row["reserve"] is not None
+    ]
 
 
 def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedRoom]:
@@ -322,45 +302,3 @@ def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedR
         .where(table.c.sitting_id == sitting_id)
     )
     return [OfferedRoom(**row) for row in connection.execute(query).mappings()]
-
-
-def _seat_rows(
-    connection: Connection, sitting_id: str, centre_code: str | None
-) -> Sequence[RowMapping]:
-    seats, people, centres = tables.seats, tables.candidates, tables.centres
-    query = (
-        select(
-            seats,
-            *(people.c[name] for name in ("name", "sex", "identity_no", "portrait")),
-            centres.c.name.label("centre_name"),
-            centres.c.address.label("centre_address"),
-        )
-        .join(people, people.c.id == seats.c.candidate_id)
-        .join(centres, centres.c.code == seats.c.centre_code)
-        .where(seats.c.sitting_id == sitting_id)
-        # Length first: seat 100 comes after seat 99.
-        .order_by(
-            seats.c.centre_code,
-            func.length(seats.c.room),
-            seats.c.room,
-            func.length(seats.c.seat),
-            seats.c.seat,
-        )
-    )
-    if centre_code is not None:
-        query = query.where(seats.c.centre_code == centre_code)
-    return connection.execute(query).mappings().all()
-
-
-def _view(row: RowMapping) -> SeatView:
-    return SeatView(
-        candidate_id=row["candidate_id"],
-        name=row["name"],
-        admission_no=row["admission_no"],
-        room=row["room"],
-        seat=row["seat"],
-        paper=row["paper"],
-        centre_code=row["centre_code"],
-        extra_minutes=row["extra_minutes"],
-        has_portrait=row["portrait"] is not None,
-    )

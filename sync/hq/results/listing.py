@@ -31,11 +31,16 @@ class ResultView:
     attempt_id: str
     revision: int
     programme: str | None
+    paper: str
+    trade: str | None
+    level: str | None
     sitting_id: str
     centre_code: str
     candidate_id: str
     admission_no: str
     name: str | None
+    room: str
+    room_name: str | None
     seat: str | None
     status: str
     remark: str
@@ -127,13 +132,14 @@ class Results:
 
 def _query() -> Select[Any]:
     bundles, scores, seats = tables.bundles, tables.scores, tables.seats
-    people, examined = tables.candidates, tables.sitting_papers
+    people, examined, rooms = tables.candidates, tables.sitting_papers, tables.rooms
     seat = and_(
         seats.c.sitting_id == bundles.c.sitting_id,
         seats.c.candidate_id == bundles.c.candidate_id,
         seats.c.centre_code == bundles.c.centre_code,
     )
     paper = and_(examined.c.sitting_id == bundles.c.sitting_id, examined.c.id == bundles.c.paper)
+    room = and_(rooms.c.centre_code == bundles.c.centre_code, rooms.c.id == bundles.c.room)
     return (
         select(
             bundles,
@@ -147,11 +153,15 @@ def _query() -> Select[Any]:
             seats.c.seat,
             people.c.name,
             examined.c.programme_id,
+            examined.c.trade,
+            examined.c.level,
+            rooms.c.name.label("room_name"),
         )
         .join(scores, scores.c.bundle_id == bundles.c.id)
         .outerjoin(seats, seat)
         .outerjoin(people, people.c.id == seats.c.candidate_id)
         .outerjoin(examined, paper)
+        .outerjoin(rooms, room)
     )
 
 
@@ -164,11 +174,16 @@ def _result(row: RowMapping) -> ResultView:
         attempt_id=row["attempt_id"],
         revision=row["revision"],
         programme=row["programme_id"],
+        paper=row["paper"],
+        trade=row["trade"],
+        level=row["level"],
         sitting_id=row["sitting_id"],
         centre_code=row["centre_code"],
         candidate_id=row["candidate_id"],
         admission_no=row["admission_no"],
         name=row["name"] or guest.get("name"),
+        room=row["room"],
+        room_name=row["room_name"],
         seat=row["seat"] or guest.get("seat"),
         status=row["status"],
         remark=row["remark"],

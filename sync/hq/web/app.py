@@ -18,6 +18,7 @@ from sync.hq.web.api.sync import sync_api
 from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
@@ -25,10 +26,18 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.people import people
+from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.sitting_changes import sitting_changes
+from sync.hq.web.console.sitting_jobs import sitting_jobs
+from sync.hq.web.console.sitting_packages import sitting_packages
+from sync.hq.web.console.sitting_papers import sitting_papers
+from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
 
@@ -58,6 +67,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     app.jinja_env.filters["rich"] = rich
     app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
+    app.jinja_env.globals["field_name"] = field_name
+    app.jinja_env.globals["field_value"] = field_value
+    app.jinja_env.globals["shown_fields"] = SHOWN
     app.jinja_env.globals["place"] = messages.place
     app.jinja_env.globals["fields_of_sheets"] = choices_of_fields()
     app.jinja_env.globals["encodings"] = tuple(ENCODINGS)
@@ -74,8 +86,16 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         centres,
         items,
         sittings,
+        sitting_papers,
+        sitting_packages,
+        sitting_rooms,
+        sitting_changes,
+        sitting_jobs,
         candidates,
+        candidate_previews,
+        people,
         removable_media,
+        tickets,
         uploading,
         previews,
         item_columns,

@@ -36,6 +36,30 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_found": _l("Not found."),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
+    "hq_seats_clash": _l("%(count)s seats clash with others. Nothing was changed."),
+    "hq_names_undecided": _l(
+        "%(count)s people are registered under other names: %(names)s. Decide which names are"
+        " right. Nothing was stored."
+    ),
+    "hq_changed_meanwhile": _l(
+        "%(count)s people were changed after the preview: %(names)s. Import the file again to"
+        " compare them. Nothing was stored."
+    ),
+    "hq_identity_taken": _l(
+        "%(identity_no)s is registered for %(name)s (%(candidate)s). Correct that record, or use"
+        " it instead of this one. Nothing was changed."
+    ),
+    "hq_already_sat": _l("The candidate has already sat this exam. Nothing was changed."),
+    "hq_not_seated": _l("The candidate has no seat in this sitting. Assign seats first."),
+    "hq_not_admitted": _l(
+        "%(name)s is not admitted to this sitting, or has a seat already. Nothing was changed."
+    ),
+    "hq_no_such_paper": _l(
+        "The sitting %(title)s has no paper of %(examined)s. Nothing was changed."
+    ),
+    "hq_room_full": _l(
+        "Room %(room)s at %(centre)s has no free seat at that time. Nothing was changed."
+    ),
     "hq_clashes_undecided": _l(
         "%(count)s items have ids of different items in the bank: %(ids)s. Decide what becomes of"
         " them. Nothing was stored."
@@ -47,9 +71,54 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_sitting_past": _l(
+        "The start %(start)s is in the past. Enter a later day and time; check the year and the"
+        " time zone."
+    ),
+    "hq_sitting_cancelled": _l(
+        "This sitting is cancelled: %(reason)s. Undo the cancellation, or repeat the sitting at"
+        " another time."
+    ),
+    "hq_sitting_stands": _l("This sitting is not cancelled. Nothing was changed."),
+    "hq_too_late_to_undo": _l(
+        "The sitting would have started at %(start)s, so the cancellation cannot be undone any"
+        " more. Repeat the sitting at another time."
+    ),
+    "hq_codes_out": _l(
+        "The unlock codes of this sitting may be given out since %(since)s, so its papers may be"
+        " open at a centre and it cannot be moved. Cancel it, then repeat it with new papers."
+    ),
+    "hq_packages_built": _l(
+        "Packages of this sitting have been built, so its papers stay as they are. Create another"
+        " sitting at the same time for more papers."
+    ),
+    "hq_paper_in_use": _l(
+        "%(candidates)s candidates of this sitting are registered for this paper. Give them"
+        " another paper first, or leave it: a package has only papers that a seat names."
+    ),
+    "hq_sitting_ahead": _l(
+        "This sitting still takes place at %(start)s. Move it instead, or cancel it before it is"
+        " repeated."
+    ),
+    "hq_nobody_to_repeat": _l(
+        "No candidate of this sitting fits the choice, so there is nobody to carry over."
+    ),
+    "hq_room_unusable": _l(
+        "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
+        " seats in a row; 0 where nobody has said."
+    ),
+    "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
         " programme. Leave the minutes out."
+    ),
+    "hq_package_full": _l(
+        "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
+        " fit. Divide the candidates of this centre between two sittings at the same time."
+    ),
+    "hq_sitting_changed": _l(
+        "The sitting was changed while the package was built, so the package was not stored."
+        " Look at the sitting, then build it again."
     ),
     "hq_papers_missing": _l("Add at least one paper to the sitting."),
     "hq_unlock_too_late": _l(
@@ -210,6 +279,9 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
         }
     if one.what == "time":
         return str(_l("No plan was found in %(seconds)s seconds.")) % {"seconds": f"{one.need:g}"}
+    if one.what == "paper":
+        name = " · ".join(names.get(id_, id_) for id_ in one.of)
+        return str(_l("Paper %(name)s:")) % {"name": name}
     of = " · ".join(str(NAMED[id_]) if id_ in NAMED else names.get(id_, id_) for id_ in one.of)
     numbers = {"of": of, "have": f"{one.have:g}", "need": f"{one.need:g}"}
     return str(SHORT[one.what == "points", one.at_most]) % numbers
@@ -218,9 +290,15 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
 def _translated(params: Mapping[str, Any]) -> dict[str, object]:
     """Translate the phrases among the parameters, as :func:`sync.hq.imports.jobs.as_json`."""
     return {
-        name: _phrase(**value) if isinstance(value, Mapping) else value
+        name: _apart(value) if isinstance(value, Mapping) else value
         for name, value in params.items()
     }
+
+
+def _apart(value: Mapping[str, Any]) -> str:
+    if "at" in value:
+        return str(format_datetime(datetime.fromisoformat(value["at"]), "short"))
+    return _phrase(**value)
 
 
 def _phrase(text: str, params: Mapping[str, Any]) -> str:

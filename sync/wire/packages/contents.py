@@ -28,6 +28,10 @@ MAX_PORTRAIT_BASE64 = 700_000
 """Largest portrait in base64 characters (512 KiB of JPEG)."""
 
 
+MOST_CANDIDATES, MOST_PAPERS, MOST_PICTURES = 2000, 200, 2000
+"""What one package may have."""
+
+
 class RosterCandidate(WireModel):
     """One candidate of one sitting at one centre: who, in which room and seat, with which paper."""
 
@@ -46,7 +50,7 @@ class Roster(WireModel):
     """All candidates of a package, with distinct ids and admission numbers."""
 
     format: Literal["exam-roster/1", "exam-roster/2"] = ROSTER_FORMAT
-    candidates: tuple[RosterCandidate, ...] = Field(max_length=2000)
+    candidates: tuple[RosterCandidate, ...] = Field(max_length=MOST_CANDIDATES)
 
 
 class FormRule(WireModel):
@@ -80,11 +84,11 @@ class PaperContents(WireModel):
     """The papers as the centre unlocks them, and the pictures that they show."""
 
     format: Literal["exam-paper/2"] = PAPER_FORMAT
-    papers: tuple[PackedPaper, ...] = Field(min_length=1, max_length=200)
+    papers: tuple[PackedPaper, ...] = Field(min_length=1, max_length=MOST_PAPERS)
     pictures: dict[
         Annotated[str, Field(pattern=f"^{PICTURE_NAME}$")],
         Annotated[Base64, Field(max_length=MAX_PICTURE_BASE64)],
-    ] = Field(default_factory=dict, max_length=2000)
+    ] = Field(default_factory=dict, max_length=MOST_PICTURES)
 
     @model_validator(mode="after")
     def _every_picture_is_there(self) -> Self:

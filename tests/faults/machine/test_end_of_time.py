@@ -33,7 +33,7 @@ class Terminal:
     def __init__(self, url: str, room: Room, terminal: TerminalSession) -> None:
         session = room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
         room.hall.verification.decide(session.attempt_id, True, "same person", BY)
-        room.hall.sittings.start(SITTING, BY)
+        room.hall.starts.start(SITTING, BY)
         self.attempt_id, self.item = session.attempt_id, item(room, session.attempt_id)
         lease = room.open_page(session.attempt_id).lease
         self._client = httpx.Client(

@@ -47,7 +47,7 @@ def test_an_account_is_created_once_under_a_proper_name(staffed: Room) -> None:
         staffed.hall.accounts.add("li", PASSWORD, CHIEF, BY)
     with pytest.raises(WeakPassword):
         staffed.hall.accounts.add("wang", "short", INVIGILATOR, BY)
-    for name in ("", "a b", "x" * 41, "a/b", "a\u200bb"):
+    for name in ("", "a b", "x" * 41, "a/b", "a\ue000b"):
         with pytest.raises(BadUsername):
             staffed.hall.accounts.add(name, PASSWORD, INVIGILATOR, BY)
     staffed.hall.accounts.add("王监考", PASSWORD, INVIGILATOR, BY)

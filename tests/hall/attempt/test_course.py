@@ -95,12 +95,12 @@ class Course(RuleBasedStateMachine):
     @rule()
     def pause_or_resume_the_room(self) -> None:
         if self.room_paused:
-            self.room.hall.pauses.resume_room(SITTING, WHY, BY)
+            self.room.hall.group_pauses.resume(SITTING, WHY, BY)
             for number, model in enumerate(self.models):
                 if model.why == PauseReason.ROOM:
                     self._step(number, S.IN_PROGRESS)
         else:
-            self.room.hall.pauses.pause_room(SITTING, WHY, BY)
+            self.room.hall.group_pauses.pause(SITTING, WHY, BY)
             for number in range(2):
                 if self._is(number, S.IN_PROGRESS):
                     self._step(number, S.PAUSED, PauseReason.ROOM)

@@ -134,7 +134,7 @@ def test_only_an_exam_that_is_being_sat_can_be_held(room: Room) -> None:
     one = room.ready()
     with pytest.raises(AttemptNotStarted):
         room.open_page(one)
-    room.hall.sittings.start("S1", BY)
+    room.hall.starts.start("S1", BY)
     room.hall.attempts.hand_in(one)
     with pytest.raises(AttemptEnded):
         room.open_page(one)

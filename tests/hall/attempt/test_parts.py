@@ -1,5 +1,6 @@
 """Parts that are sat one after another, at a centre: what is open, until when, what is saved."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,24 @@ def test_one_part_is_open_and_only_its_questions_are_shown(room: Room) -> None:
     assert shown(room, one) == (*PRACTICE, 60)
     assert room.hall.attempts.time(one).part == "practice"
     assert room.kinds().count("part_ended") == 1
+
+
+def test_pictures_of_another_part_are_not_given_out(room: Room) -> None:
+    programme, drawn_paper = paper()
+    theory, practice = drawn_paper.sections[0].items[0], drawn_paper.sections[1].items[0]
+    stems = {theory: "![t](theory.png)", practice: "![p](practice.png)"}
+    items = tuple(
+        item.model_copy(update={"stem": stems.get(item.id, item.stem)})
+        for item in drawn_paper.items
+    )
+    illustrated = drawn_paper.model_copy(update={"items": items})
+    picture = base64.b64encode(b"a picture").decode()
+    pictures = {"theory.png": picture, "practice.png": picture, "other.png": picture}
+    (one,) = room.begin(paper=(programme, illustrated), duration_minutes=100, pictures=pictures)
+    assert room.hall.attempts.picture(one, "theory.png") == b"a picture"
+    for name in ("practice.png", "other.png"):
+        with pytest.raises(NotFound):
+            room.hall.attempts.picture(one, name)
 
 
 def test_unused_time_is_carried_over_where_the_programme_says_so(room: Room) -> None:
@@ -207,12 +226,12 @@ def test_answers_that_come_after_the_part_wait_for_staff(room: Room) -> None:
 def test_a_pause_lengthens_the_part_in_which_it_was_and_nothing_moves_on_in_it(room: Room) -> None:
     one = begun(room)
     room.clock.pass_time(39 * MINUTE)
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     swept(room, 20 * MINUTE)
     with pytest.raises(AttemptPaused):
         room.hall.parts.hand_in(one, "theory", time_up=True)
     assert room.left(one) == 1
-    room.hall.pauses.resume_room(SITTING, "over", BY)
+    room.hall.group_pauses.resume(SITTING, "over", BY)
     assert shown(room, one) == (*THEORY, 1)
     swept(room, MINUTE + 3)
     assert shown(room, one) == (*PRACTICE, 60 - 3 / 60)
@@ -223,7 +242,7 @@ def test_minutes_of_staff_count_for_the_open_part(room: Room) -> None:
     room.hall.outages.give(one, 5, WHY, BY)
     room.clock.pass_time(10 * MINUTE)
     room.hall.parts.hand_in(one, "theory", time_up=False)
-    room.hall.outages.give_room(SITTING, 5, WHY, BY)
+    room.hall.outages.give_group(SITTING, 5, WHY, BY)
     assert room.left(one) == 65
     room.hall.outages.give(one, -10, "given by mistake", BY)
     assert room.left(one) == 55

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.exam.attempt.states import AttemptState, EndReason, PauseReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, AttemptPaused, IllegalTransition
-from kiosk.hall.attempt.pauses import CLOCK_UNSURE
+from kiosk.hall.attempt.group_pauses import CLOCK_UNSURE
 from kiosk.hall.errors import (
     HandInTooEarly,
     ReasonMissing,
@@ -84,11 +84,11 @@ def test_a_room_pause_is_everybodys_but_not_twice_for_who_was_paused_alone(room:
     one, other = room.begin(2)
     room.hall.pauses.pause(other, "unwell", BY)
     room.clock.pass_time(60)
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     room.clock.pass_time(600)
     with pytest.raises(RoomPaused):
         room.hall.pauses.resume(other, "better", BY)
-    room.hall.pauses.resume_room(SITTING, "quiet again", BY)
+    room.hall.group_pauses.resume(SITTING, "quiet again", BY)
     assert state(room, one) == (AttemptState.IN_PROGRESS, None)
     assert state(room, other) == (AttemptState.PAUSED, PauseReason.STAFF)
     room.hall.pauses.resume(other, "better", BY)
@@ -101,11 +101,11 @@ def test_who_becomes_ready_during_a_room_pause_begins_after_it_with_the_rooms_ti
 ) -> None:
     (one,) = room.begin()
     room.clock.pass_time(300)
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     late = room.ready(2)
     assert state(room, late) == (AttemptState.READY, None)
     room.clock.pass_time(600)
-    room.hall.pauses.resume_room(SITTING, "quiet again", BY)
+    room.hall.group_pauses.resume(SITTING, "quiet again", BY)
     assert room.left(one) == room.left(late) == 115
 
 
@@ -113,11 +113,11 @@ def test_after_the_repair_limit_the_sitting_is_stopped_with_everything_kept(room
     (one,) = room.begin()
     chosen = item(room, one)
     room.hall.attempts.save(one, [AnswerWrite(1, chosen, "A")])
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     room.clock.pass_time(45 * 60 - 1)
-    assert room.hall.pauses.sweep() == 0
+    assert room.hall.group_pauses.sweep() == 0
     room.clock.pass_time(1)
-    assert (room.hall.pauses.sweep(), room.hall.pauses.sweep()) == (1, 0)
+    assert (room.hall.group_pauses.sweep(), room.hall.group_pauses.sweep()) == (1, 0)
     assert state(room, one) == (AttemptState.ENDED, EndReason.STOPPED)
     assert room.hall.rooms.room(SITTING, room.hall.sync.view()).sitting.state == "stopped"
     receipt = room.hall.attempts.view(one).receipt
@@ -125,7 +125,7 @@ def test_after_the_repair_limit_the_sitting_is_stopped_with_everything_kept(room
     assert receipt.answered == 1
     assert room.hall.results.sweep() == 3  # two more did not come
     with pytest.raises(SittingState):
-        room.hall.pauses.resume_room(SITTING, "too late", BY)
+        room.hall.group_pauses.resume(SITTING, "too late", BY)
 
 
 @pytest.mark.parametrize("act", ["pause", "resume", "reopen"])
@@ -140,7 +140,7 @@ def test_what_is_not_paused_cannot_be_resumed_and_who_has_not_begun_not_paused(r
     with pytest.raises(IllegalTransition):
         room.hall.pauses.resume(one, WHY, BY)
     with pytest.raises(SittingState):
-        room.hall.pauses.resume_room(SITTING, WHY, BY)
+        room.hall.group_pauses.resume(SITTING, WHY, BY)
     terminal = room.terminal()
     session = room.hall.checkin.sign_in(
         terminal, "2026T0002", "99000119900101002X", False, "127.0.0.1"
@@ -194,7 +194,7 @@ def test_staff_give_time_and_take_it_back(room: Room) -> None:
     one, other = room.begin(2)
     room.hall.outages.give(one, 10, "terminal failed", BY)
     room.hall.outages.give(one, -4, "six were enough", BY)
-    room.hall.outages.give_room(SITTING, 5, "late start", BY)
+    room.hall.outages.give_group(SITTING, 5, "late start", BY)
     assert (room.left(one), room.left(other)) == (131, 125)
     kinds = [(credit.kind, credit.seconds) for credit in room.hall.records.view(one).credits]
     assert kinds == [("staff", 600), ("staff", -240), ("staff", 300)]
@@ -251,7 +251,7 @@ def test_by_policy_staff_decide_about_the_lost_time(room: Room, site: Site) -> N
         assert {row.outage_s for row in rows if row.attempt_id in (one, other)} == {300}
         again.hall.outages.settle(one, True, "power cut", BY)
         again.hall.outages.settle(other, False, "went on working", BY)
-        again.hall.pauses.resume_room(SITTING, "decided", BY)
+        again.hall.group_pauses.resume(SITTING, "decided", BY)
         assert (again.left(one), again.left(other)) == (120, 115)
         assert "outage_not_credited" in again.kinds()
 
@@ -271,7 +271,7 @@ def test_by_policy_of_staff_nobodys_time_is_up_before_they_decide(room: Room, si
     with restart(room, site, away=600) as again:
         assert again.hall.attempts.sweep() == 0
         again.hall.outages.settle(one, True, "power cut", BY)
-        again.hall.pauses.resume_room(SITTING, "decided", BY)
+        again.hall.group_pauses.resume(SITTING, "decided", BY)
         assert again.left(one) == 1
 
 
@@ -290,10 +290,10 @@ def test_across_a_reboot_only_people_know_how_long_it_was(
     with restart(room, site, away=away, reboot=True, jump=jump) as again:
         assert state(again, one) == (AttemptState.PAUSED, PauseReason.ROOM)
         view = again.hall.rooms.room(SITTING, again.hall.sync.view())
-        assert view.pause_reason == CLOCK_UNSURE
+        assert [pause.reason for pause in view.pauses] == [CLOCK_UNSURE]
         again.clock.pass_time(3600)
-        assert again.hall.pauses.sweep() == 0
-        again.hall.pauses.resume_room(SITTING, "two minutes by the wall clock", BY)
+        assert again.hall.group_pauses.sweep() == 0
+        again.hall.group_pauses.resume(SITTING, "two minutes by the wall clock", BY)
         assert again.left(one) == 120
 
 
@@ -311,10 +311,10 @@ def test_a_clock_set_back_across_a_reboot_takes_nothing_from_anybody(
 
 def test_a_room_pause_goes_on_over_a_restart(room: Room, site: Site) -> None:
     (one,) = room.begin()
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     with restart(room, site, away=300) as again:
         again.clock.pass_time(60)
-        again.hall.pauses.resume_room(SITTING, "over", BY)
+        again.hall.group_pauses.resume(SITTING, "over", BY)
         assert again.left(one) == 120
 
 
@@ -345,9 +345,9 @@ def test_who_came_in_time_may_sign_in_again_later(room: Room) -> None:
 def test_a_room_pause_does_not_close_the_entry(room: Room) -> None:
     room.begin(0)
     room.clock.pass_time(20 * 60)
-    room.hall.pauses.pause_room(SITTING, WHY, BY)
+    room.hall.group_pauses.pause(SITTING, WHY, BY)
     room.clock.pass_time(20 * 60)
-    room.hall.pauses.resume_room(SITTING, "over", BY)
+    room.hall.group_pauses.resume(SITTING, "over", BY)
     room.clock.pass_time(9 * 60)
     room.hall.checkin.sign_in(room.terminal(), *NUMBERS, False, "127.0.0.1")
 

@@ -65,7 +65,7 @@ def test_a_terminal_that_failed_its_check_starts_no_exam(
     room: Room, device: str, check: DeviceCheck
 ) -> None:
     attempt_id, _ = sign_in(room, check)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert room.hall.attempts.view(attempt_id).state == "checked_in"
     assert room.hall.attempts.view(attempt_id).devices_missing == [device]
     assert row(room).devices_missing == [device]
@@ -82,7 +82,7 @@ def test_staff_admit_it_with_a_reason_and_the_result_says_so(
     room.hall.devices.admit(attempt_id, "no other terminal is free", BY)
     assert row(room).state == "ready"
     assert row(room).devices_without == [device]
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     record = bundle(room, attempt_id).device_check
     assert record is not None
     assert record.without == (device,)
@@ -95,7 +95,7 @@ def test_staff_admit_it_with_a_reason_and_the_result_says_so(
 def test_the_rules_that_a_missing_camera_cannot_serve_are_off(room: Room) -> None:
     attempt_id, _ = sign_in(room, replace(FINE, camera=False))
     room.hall.devices.admit(attempt_id, "no other terminal is free", BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     for _ in range(60):
         room.clock.pass_time(1)
         room.hall.proctoring.tick()
@@ -139,7 +139,7 @@ def test_a_broken_microphone_alone_forbids_no_face_check(room: Room) -> None:
 def test_who_moves_to_a_working_terminal_is_watched_by_all_rules_again(room: Room) -> None:
     attempt_id, _ = sign_in(room, replace(FINE, camera=False))
     room.hall.devices.admit(attempt_id, "no other terminal is free", BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.hall.proctoring.tick()
     room.hall.checkin.release_terminal(attempt_id, "another terminal is free", BY)
     room.hall.checkin.sign_in(terminal_with(room, FINE), *NUMBERS, False, "127.0.0.1")
@@ -153,7 +153,7 @@ def test_who_moves_to_a_working_terminal_is_watched_by_all_rules_again(room: Roo
 def sitting(room: Room, check: DeviceCheck = FINE) -> str:
     """A candidate who answers at a terminal after that check."""
     attempt_id, _ = sign_in(room, check)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     return attempt_id
 
 
@@ -204,7 +204,7 @@ def test_a_page_before_the_exam_only_says_which_camera_it_has(room: Room) -> Non
     room.hall.devices.report_camera(attempt_id, "Brio")
     assert room.hall.rooms.incidents(SITTING) == []
     assert row(room).camera == "Brio"
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.hall.proctoring.frame(attempt_id, live(0))
 
 
@@ -219,7 +219,7 @@ def missing(room: Room, attempt_id: str, *devices: str) -> None:
 def test_a_camera_unplugged_after_the_check_starts_no_exam_until_it_is_back(room: Room) -> None:
     attempt_id, _ = sign_in(room, FINE)
     missing(room, attempt_id, "camera")
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert row(room).state == "checked_in"
     assert row(room).devices_missing == ["camera"]
     missing(room, attempt_id)

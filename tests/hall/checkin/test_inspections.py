@@ -91,7 +91,7 @@ def test_what_is_seen_on_somebody_ready_takes_them_back_to_check_in(room: Room) 
     attempt_id = room.ready()
     desk(room).find(attempt_id, "mask", BY)
     desk(room).find(attempt_id, "hat", BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.CHECKED_IN
     with pytest.raises(NotVerifiable):  # staff have said who it is: no machine says it again
         room.hall.verification.begin_face_check(attempt_id)
@@ -149,7 +149,7 @@ def test_ask_lets_a_candidate_begin_at_whom_nobody_looked(seeing: Room) -> None:
     room = opened(seeing)
     attempt_id = sign_in(room)
     face_check(room, attempt_id, 0)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.IN_PROGRESS
 
 
@@ -157,7 +157,7 @@ def test_require_lets_nobody_begin_before_a_person_has_looked(seeing: Room) -> N
     room = opened(seeing, staff_inspection="require")
     attempt_id = sign_in(room)
     assert face_check(room, attempt_id, 0).outcome == "inspect"
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.CHECKED_IN
     reply = desk(room).nothing_to_object(attempt_id, picture(room, attempt_id), BY)
     assert reply.state == AttemptState.IN_PROGRESS

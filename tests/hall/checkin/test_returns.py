@@ -34,7 +34,7 @@ def sit(room: Room, count: int) -> list[tuple[TerminalSession, CandidateSession]
         session = room.hall.checkin.sign_in(terminal, *numbers(number), False, "")
         room.hall.verification.decide(session.attempt_id, True, "same person", BY)
         seated.append((terminal, session))
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     return seated
 
 
@@ -105,7 +105,7 @@ def test_an_address_that_proves_nothing_is_not_offered(room: Room, address: str)
 def test_both_numbers_find_the_candidate_whatever_the_address(room: Room) -> None:
     ((old, session),) = sit(room, 1)
     seat = room.hall.attempts.view(session.attempt_id).seat
-    room.hall.seating.bind(old.terminal_id, seat, BY)
+    room.hall.seating.bind(old.terminal_id, "1", seat, BY)
     room.clock.pass_time(60)
     here = boot(room, "10.9.9.9")
     with pytest.raises(AttemptElsewhere):
@@ -133,7 +133,7 @@ def test_dead_terminals_vanish_from_the_list(room: Room) -> None:
     sit(room, 1)
     boot(room, "10.0.0.2")
     bound = boot(room, "10.0.0.3")
-    room.hall.seating.bind(bound.terminal_id, "A-17", BY)
+    room.hall.seating.bind(bound.terminal_id, "1", "A-17", BY)
     room.clock.pass_time(DEAD.total_seconds())
     assert [terminal.name for terminal in room.hall.seating.terminals()] == ["T01", "T03"]
 

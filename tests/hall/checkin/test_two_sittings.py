@@ -41,7 +41,7 @@ def sitting_of(room: Room, session: CandidateSession) -> str:
 def test_the_sitting_that_runs_wins_over_the_one_imported_later(room: Room) -> None:
     codes = import_two(room)
     room.hall.sittings.unlock(MORNING, codes[MORNING], BY)
-    room.hall.sittings.start(MORNING, BY)
+    room.hall.starts.start(MORNING, BY)
     assert sitting_of(room, sign_in(room)) == MORNING
 
 
@@ -54,7 +54,7 @@ def test_who_has_handed_in_is_signed_in_to_the_next_sitting(room: Room) -> None:
     codes = import_two(room)
     room.hall.sittings.unlock(MORNING, codes[MORNING], BY)
     attempt_id = room.ready()
-    room.hall.sittings.start(MORNING, BY)
+    room.hall.starts.start(MORNING, BY)
     room.hall.attempts.hand_in(attempt_id)
     assert sitting_of(room, sign_in(room)) == AFTERNOON
 
@@ -63,7 +63,7 @@ def test_who_is_being_examined_comes_back_to_that_exam(room: Room) -> None:
     codes = import_two(room, apart_minutes=60)
     room.hall.sittings.unlock(MORNING, codes[MORNING], BY)
     attempt_id = room.ready()
-    room.hall.sittings.start(MORNING, BY)
+    room.hall.starts.start(MORNING, BY)
     room.hall.sittings.unlock(AFTERNOON, codes[AFTERNOON], BY)
     room.clock.pass_time(85 * 60)
     room.hall.checkin.release_terminal(attempt_id, "browser died", BY)
@@ -151,9 +151,9 @@ def test_a_roster_in_small_letters_is_found_and_keeps_its_spelling(room: Room) -
 def test_a_seat_typed_in_full_width_is_that_seat(room: Room) -> None:
     room.unlock()
     terminal = room.terminal()
-    room.hall.seating.bind(terminal.terminal_id, "ａ０１", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "ａ０１", BY)
     room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
-    room.hall.seating.bind(terminal.terminal_id, "Ａ０２", BY)
+    room.hall.seating.bind(terminal.terminal_id, "1", "Ａ０２", BY)
     with pytest.raises(WrongSeat):
         room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
 

@@ -126,7 +126,7 @@ def test_whom_staff_accepted_with_an_old_portrait_is_not_accused_again(hall: Roo
     for _ in range(3):
         face_check(hall, attempt_id, 1)
     hall.hall.verification.decide(attempt_id, True, "an old portrait, card compared", BY)
-    hall.hall.sittings.start(SITTING, BY)
+    hall.hall.starts.start(SITTING, BY)
     watch(hall, attempt_id, 25, person=1)
     assert found(hall) == []
     watch(hall, attempt_id, 25, person=2)
@@ -288,7 +288,7 @@ def test_after_the_end_nothing_is_watched(hall: Room) -> None:
 def test_who_does_not_agree_is_counted_and_never_compared(hall: Room) -> None:
     hall.unlock()
     attempt_id = hall.ready()
-    hall.hall.sittings.start(SITTING, BY)
+    hall.hall.starts.start(SITTING, BY)
     watch(hall, attempt_id, 25, person=1)
     assert found(hall) == []
     for number in range(12):

@@ -44,9 +44,9 @@ def done(room: Room) -> list[str]:
 def test_portraits_go_before_the_paper(room: Room) -> None:
     held(room, PORTRAITS_FIRST)
     papers = room.hall.attempts._papers
-    items = papers.paper(sitting_of(room)).paper.items
+    items = papers.paper(sitting_of(room), "1").paper.items
     assert done(room) == ["portraits"]
-    assert papers.paper(sitting_of(room)).paper.items == items
+    assert papers.paper(sitting_of(room), "1").paper.items == items
     assert papers.portrait(SITTING, PERSON.admission_no) is None
     later(room, 60)
     assert done(room) == ["papers"]
@@ -60,7 +60,7 @@ def test_the_paper_goes_before_the_portraits(room: Room) -> None:
     assert papers.portrait(SITTING, PERSON.admission_no) == portrait
     assert papers.candidate(SITTING, PERSON.admission_no).name == PERSON.name
     with pytest.raises(PackageDeleted):
-        papers.paper(sitting_of(room))
+        papers.paper(sitting_of(room), "1")
     later(room, 60)
     assert done(room) == ["portraits"]
 

@@ -80,7 +80,7 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
     paper = sitting.sealed_paper_key
     assert paper is not None
     person = candidates()[0]
-    item = next(i for i in room.hall.attempts._papers.paper(sitting).paper.items)
+    item = next(i for i in room.hall.attempts._papers.paper(sitting, "1").paper.items)
     evidence = sorted((data / "evidence").iterdir())
     sealed = {path.name: path.read_bytes() for path in evidence}
     enrolled = sittings.captured_portrait(db, SITTING, person.admission_no) or ""
@@ -265,7 +265,7 @@ def test_an_open_paper_comes_first(room: Room) -> None:
     other = room.site.package(sitting="S2")
     room.hall.sittings.import_package(other.data, BY)
     room.hall.sittings.unlock("S2", other.code, BY)
-    room.hall.sittings.start("S2", BY)
+    room.hall.starts.start("S2", BY)
     later(room, 1100)
     room.hall.retention.sweep()
     waits = {one.data: one.waits_for for one in room.hall.retention.kept()}
@@ -304,16 +304,17 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
     gone(room)
     hall = room.hall
     assert (hall.sittings.list(), hall.sittings.damaged()) == ([], [])
-    for page in (hall.rooms.room, hall.readiness.report):
-        with pytest.raises(PackageDeleted):
-            page(SITTING, *([hall.sync.view()] if page == hall.rooms.room else []))
+    with pytest.raises(PackageDeleted):
+        hall.rooms.room(SITTING, hall.sync.view())
+    with pytest.raises(PackageDeleted):
+        hall.readiness.report(SITTING)
     assert hall.rooms.event_log(SITTING, 10)
     for sweep in (
         hall.results.sweep,
         hall.event_logs.sweep,
         hall.portraits.sweep,
         hall.proctoring.tick,
-        hall.pauses.sweep,
+        hall.group_pauses.sweep,
         hall.attempts.sweep,
         hall.retention.sweep,
         hall.outages.catch_up,

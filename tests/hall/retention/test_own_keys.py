@@ -64,7 +64,7 @@ def test_the_receipt_counts_the_key(room: Room) -> None:
 
 def test_a_guest_is_sealed_under_the_key_of_the_portraits(room: Room) -> None:
     room.unlock()
-    person = NewGuest("来宾", "990001199001010999", "B01")
+    person = NewGuest("来宾", "990001199001010999", "1", "B01", "1")
     number = room.hall.guests.admit(SITTING, person, "left out by mistake", BY)
     (guest,) = guests.of_sitting(room.store.read(), SITTING)
     assert key_of(guest.sealed) == key_name(SITTING, "portraits")
@@ -79,7 +79,7 @@ def test_a_picture_of_two_sittings_outlives_the_key_of_one(room: Room) -> None:
     room.hall.sittings.import_package(first.data, BY)
     room.hall.sittings.unlock(SITTING, first.code, BY)
     attempt_id = room.ready()
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     name = keep(room, attempt_id)
     now = room.clock.now()
     centre = room.hall.event_logs._context

@@ -32,7 +32,7 @@ def test_who_waits_for_staff_when_the_sitting_closes_was_present(room: Room) -> 
     sign_in(room, 1)
     refused = sign_in(room, 2)
     room.hall.verification.decide(refused, False, "another person", BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.close()
     assert ends(room) == {
         "2026T0001": "not_begun",
@@ -43,8 +43,8 @@ def test_who_waits_for_staff_when_the_sitting_closes_was_present(room: Room) -> 
 
 def test_who_is_ready_but_did_not_begin_was_present(room: Room) -> None:
     room.unlock()
-    room.hall.sittings.start(SITTING, BY)
-    room.hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    room.hall.starts.start(SITTING, BY)
+    room.hall.group_pauses.pause(SITTING, "fire alarm", BY)
     room.ready(1)
     room.close()
     assert ends(room)["2026T0001"] == "not_begun"
@@ -54,7 +54,7 @@ def test_who_is_ready_but_did_not_begin_was_present(room: Room) -> None:
 def test_staff_say_how_it_ended_and_take_it_back(room: Room, ending: EndReason) -> None:
     room.unlock()
     attempt_id = sign_in(room)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.hall.attendance.end(attempt_id, ending, REASON, BY)
     assert ends(room)["2026T0001"] == ending
     room.clock.pass_time(3600)  # the entry is closed by now
@@ -71,7 +71,7 @@ def test_each_of_them_reaches_headquarters(room: Room) -> None:
     assert room.hall.results.sweep() == 2
     room.hall.attendance.reopen(attempt_of(room, 1), "was a mistake", BY)
     assert room.hall.results.sweep() == 0
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.close()
     assert room.hall.results.sweep() == 2, "the one that was reopened, and the one who never came"
 

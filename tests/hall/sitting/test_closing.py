@@ -28,7 +28,7 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     room.unlock(roster=candidates(5))
     one, _two = room.ready(1), room.ready(2)
     waiting = sign_in(room, 3)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     room.hall.outages.give(one, 10, "terminal failed", BY)
     room.hall.inspections.find(waiting, Finding.HEADPHONES, BY)
     view = seen(room)
@@ -40,7 +40,7 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
 
 def test_time_that_everybody_got_is_no_extra_time(room: Room) -> None:
     room.begin(2)
-    room.hall.outages.give_room(SITTING, 10, "late start", BY)
+    room.hall.outages.give_group(SITTING, 10, "late start", BY)
     assert seen(room).extra_time == []
 
 
@@ -126,6 +126,6 @@ def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) 
 
 def test_a_paused_room_is_stopped_too(room: Room) -> None:
     (one,) = room.begin(1)
-    room.hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    room.hall.group_pauses.pause(SITTING, "fire alarm", BY)
     room.stop()
     assert room.hall.attempts.view(one).end_reason == "stopped"

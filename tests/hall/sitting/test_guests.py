@@ -12,7 +12,7 @@ from tests.hall.attempt.test_time import item
 from tests.hall.checkin.test_devices import bundle
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
-SOMEBODY = NewGuest(name="来宾甲", identity_no="９９０００１１９９００１０１９９９ｘ", seat="B01")
+SOMEBODY = NewGuest("来宾甲", "９９０００１１９９００１０１９９９ｘ", "1", "B01", "1")
 WHY = "registered, but the roster came without them"
 
 
@@ -52,7 +52,7 @@ def test_a_guest_outlives_a_restart_and_no_name_is_in_the_clear(room: Room, site
 
 def test_who_is_on_the_roster_is_no_guest(room: Room) -> None:
     room.unlock()
-    known = NewGuest(name="考生1", identity_no="99000119900101001x", seat="")
+    known = NewGuest("考生1", "99000119900101001x", "1", "", "1")
     with pytest.raises(OnRoster):
         room.hall.guests.admit(SITTING, known, WHY, BY)
     room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
@@ -124,7 +124,7 @@ def test_headquarters_gets_no_guest_when_the_roster_has_them(room: Room) -> None
     package = room.site.package(version=3, roster=(*candidates(3), LISTED))
     room.hall.sittings.import_package(package.data, BY)
     room.hall.sittings.unlock(SITTING, package.code, BY)
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     sent = bundle(room, attempt_id)
     assert (sent.candidate_id, sent.admission_no, sent.admitted) == ("C900", "2026T0900", None)
 
@@ -171,11 +171,11 @@ def test_a_restart_keeps_them_together(room: Room, site: Site) -> None:
 
 def test_a_guests_name_is_stored_without_what_nobody_sees(room: Room) -> None:
     room.begin()
-    typed = NewGuest("\u202e阿卜杜 • 买买提\u200b", "P1234567", "Ｂ０２")
+    typed = NewGuest("\u202e阿卜杜 • 买买提\u200b", "P1234567", "1", "Ｂ０２", "1")
     number = room.hall.guests.admit(SITTING, typed, WHY, BY)
     rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
     assert [(r.name, r.seat) for r in rows if r.admission_no == number] == [
         ("阿卜杜·买买提", "B02")
     ]
     with pytest.raises(TextUnusable):
-        room.hall.guests.admit(SITTING, NewGuest("\ue000", "P1234568", "B03"), WHY, BY)
+        room.hall.guests.admit(SITTING, NewGuest("\ue000", "P1234568", "1", "B03", "1"), WHY, BY)

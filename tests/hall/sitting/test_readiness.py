@@ -4,7 +4,8 @@ import pytest
 
 from kiosk.exam.readiness import Finding, Level
 from kiosk.hall.errors import NotFound, PackageRevoked
-from tests.centres import candidates
+from kiosk.hall.rights import INVIGILATOR
+from tests.centres import PASSWORD, candidates, seated
 from tests.hall.conftest import BY, SITTING, Room
 
 
@@ -50,7 +51,7 @@ def test_an_unlocked_sitting_with_a_revoked_package_does_not_start(room: Room) -
     room.unlock()
     room.hall.sittings.receive_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
     with pytest.raises(PackageRevoked):
-        room.hall.sittings.start(SITTING, BY)
+        room.hall.starts.start(SITTING, BY)
 
 
 def test_an_exam_that_has_begun_goes_on_and_its_event_log_says_so(room: Room) -> None:
@@ -76,3 +77,24 @@ def test_a_revocation_may_come_before_its_package(room: Room) -> None:
     with pytest.raises(PackageRevoked):
         room.hall.sittings.import_package(package.data, BY)
     assert room.hall.sittings.list() == []
+
+
+def test_rooms_without_an_invigilator_are_named(room: Room) -> None:
+    rooms = (("1", "一号机房"), ("2", "二号机房"))
+    roster = seated(("1", "1"), ("2", "1"))
+    room.hall.sittings.import_package(room.site.package(rooms=rooms, roster=roster).data, BY)
+    assert report(room)["unattended"].params == {"names": "一号机房, 二号机房"}
+    room.hall.accounts.add("li", PASSWORD, INVIGILATOR, BY)
+    assert "unattended" not in report(room)
+    room.hall.accounts.set_rooms("li", {"1"}, BY)
+    assert report(room)["unattended"].params == {"names": "二号机房"}
+    room.hall.accounts.set_rooms("li", {"1", "2"}, BY)
+    room.hall.accounts.lock("li", BY)
+    assert report(room)["unattended"].params == {"names": "一号机房, 二号机房"}
+
+
+def test_a_seat_that_two_sittings_give_away_is_named(room: Room) -> None:
+    room.hall.sittings.import_package(room.site.package().data, BY)
+    other = room.site.package(sitting="S2", roster=candidates(1))
+    room.hall.sittings.import_package(other.data, BY)
+    assert report(room)["clashes"].params == {"names": "考生1 (A01, 2026年4月考试)"}

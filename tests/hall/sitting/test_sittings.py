@@ -74,7 +74,7 @@ def test_the_same_package_again_changes_nothing(room: Room) -> None:
 def test_the_paper_cannot_be_started_before_it_is_unlocked(room: Room) -> None:
     room.hall.sittings.import_package(room.site.package().data, BY)
     with pytest.raises(SittingState):
-        room.hall.sittings.start(SITTING, BY)
+        room.hall.starts.start(SITTING, BY)
 
 
 def test_the_right_code_before_its_hour_is_refused(room: Room) -> None:
@@ -148,7 +148,7 @@ def test_neither_items_nor_people_are_readable_on_the_disk(room: Room) -> None:
     assert readable(room.site.data) == []
     room.hall.sittings.unlock(SITTING, room.site.code, BY)
     room.hall.attempts.view(room.ready())
-    room.hall.sittings.start(SITTING, BY)
+    room.hall.starts.start(SITTING, BY)
     assert readable(room.site.data) == []
 
 

@@ -167,9 +167,27 @@ def test_from_applications_to_tickets(desk: Desk, weights: Path) -> None:
     desk.ok("seats", "offer", "--sitting", one, "--centre", CODE, "--seats", "5")
     assert len(desk.json("seats", "allocate", "--sitting", one)["seats"]) == 2
     pdf = desk.folder / "t.pdf"
-    desk.ok("tickets", "--sitting", one, "--out", str(pdf))
+    assert desk.json("tickets", "--sitting", one, "--out", str(pdf))["lacking"] == []
     assert pdf.read_bytes().startswith(b"%PDF")
     assert desk.json("package", "build", "--sitting", one, "--centre", CODE)["candidates"] == 2
+
+
+def test_tickets_that_lack_something_are_written_only_if_wanted(desk: Desk) -> None:
+    centre(desk)
+    one = sitting(desk)
+    roster = desk.file("r.csv", b"identity_no,name\nA12345,Ann\n")
+    desk.ok("roster", "import", roster, "--sitting", one, "--centre", CODE)
+    pdf = desk.folder / "t.pdf"
+    wanted = ("tickets", "--sitting", one, "--out", str(pdf))
+    asked = desk.run(*wanted)
+    assert "1 × no portrait" in asked.stderr
+    assert asked.exit_code == 1
+    assert desk.run(*wanted, "--check").exit_code == 1
+    done = desk.run(*wanted, "--json")
+    assert (done.exit_code, json.loads(done.stdout)["lacking"][0]["name"]) == (1, "Ann")
+    assert not pdf.exists()
+    desk.ok(*wanted, "--yes")
+    assert pdf.read_bytes().startswith(b"%PDF")
 
 
 def test_a_bad_row_of_applications_is_named(desk: Desk) -> None:

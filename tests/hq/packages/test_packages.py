@@ -130,7 +130,7 @@ def test_a_package_is_revoked_once_and_a_new_version_takes_its_place(desk: Desk)
 def test_a_package_takes_the_paper_that_is_meant(desk: Desk) -> None:
     new = NewSitting("parallel", NOW + timedelta(days=1), [NewPaper(PROGRAMME)])
     sitting = desk.hq.sittings.create(new, BY).id
-    desk.seat(sitting)
+    desk.seat(sitting, "A1234567")
     desk.hq.papers.draw(sitting, 1, BY)
     with pytest.raises(NotFound):
         desk.hq.packages.build(sitting, CODE, BY, "B")

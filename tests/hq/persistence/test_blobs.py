@@ -27,10 +27,12 @@ from tests.servers import KEYS
 NO_OBJECTS = {
     *("id", "name", "username", "kind", "subject", "domain", "trade", "level"),
     *("digest", "answers_digest", "chain_head", "hash", "head", "previous", "token_hash"),
-    *("code_hash", "manager", "base_digest"),
+    *("code_hash", "manager", "base_digest", "portrait_sha256", "roster_digest"),
+    *("paper", "room", "sitting_paper"),
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
     *("csrf", "form_seed"),
+    *("paper", "room", "sitting_paper"),
 }
 """Columns as long as an object's name that hold something else."""
 
@@ -125,7 +127,7 @@ def fill(desk: Desk) -> None:
     sealed = desk.bundle({})
     desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     desk.hq.uploads.keep("items", {"file": UploadedFile("a.csv", b"a")}, {}, BY)
-    portrait = desk.hq.people.keep_portraits([b"jpeg"])[0]
+    portrait = desk.hq.people.keep_portraits({"A1": b"jpeg"})["A1"].portrait
     context = desk.hq.intake._context
     with context.database.write() as connection:
         desk.hq.pictures.put(connection, PICTURES)

@@ -18,6 +18,7 @@ from sync.hq.registration.roster_file import read_roster
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.applicants import JPEG, MATERIALS, archive, number, table
+from tests.hq.applicants import picture as a_picture
 from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 from tests.hq.items import PROGRAMME as CARBON_MANAGER
 
@@ -28,8 +29,10 @@ def problems_of(*rows: Mapping[str, str], files: PortraitFiles | None = None) ->
     return read_candidates(table(*rows), CARBON_MANAGER, TODAY, files)[1]
 
 
-def take(desk: Desk, *rows: Mapping[str, str], portraits: Sequence[int] = ()) -> Mapping[str, int]:
-    files = archive({f"p/{number(n)}.jpg": JPEG for n in portraits})
+def take(
+    desk: Desk, *rows: Mapping[str, str], portraits: Sequence[int] = (), picture: bytes = JPEG
+) -> Mapping[str, int]:
+    files = archive({f"p/{number(n)}.jpg": picture for n in portraits})
     source = archived_portraits(files)
     found, problems = read_candidates(table(*rows), CARBON_MANAGER, TODAY, source)
     return desk.hq.applications.take(desk.sitting, found, problems, BY)
@@ -93,12 +96,17 @@ def test_a_portrait_with_findings_waits_for_a_person(desk: Desk) -> None:
     assert only(desk, "考生1").state == "admitted"
 
 
-def test_a_new_portrait_is_looked_at_anew(desk: Desk) -> None:
+def test_only_another_portrait_is_checked_again(desk: Desk) -> None:
     take(desk, {}, portraits=[1])
     candidate = only(desk, "考生1").candidate_id
     face_check(desk)
     desk.hq.people.accept_portrait(candidate, "fine", BY)
     take(desk, {}, portraits=[1])
+    assert (only(desk, "考生1").portrait_findings, only(desk, "考生1").portrait_accepted) == (
+        [],
+        True,
+    )
+    take(desk, {}, portraits=[1], picture=a_picture(size=(60, 84)))
     assert only(desk, "考生1").portrait_findings is None
     assert not only(desk, "考生1").portrait_accepted
 
@@ -181,6 +189,17 @@ def test_a_bad_row_keeps_the_whole_file_out_and_no_portrait_behind(desk: Desk) -
 def test_a_wish_for_a_centre_that_is_not_there_is_named(desk: Desk) -> None:
     with pytest.raises(BadImport, match="XX99"):
         take(desk, {"意向考点": "XX99"})
+
+
+def test_a_portrait_that_is_named_by_its_person_is_stored(desk: Desk) -> None:
+    files = archived_portraits(archive({"全部/考生1.png": a_picture("PNG"), "全部/猫.jpg": JPEG}))
+    found, problems = read_candidates(table({}, {}), CARBON_MANAGER, TODAY, files)
+    desk.hq.applications.take(desk.sitting, found, problems, BY)
+    assert [one.has_portrait for one in desk.hq.applications.list(desk.sitting)] == [True, False]
+    assert [(p.code, p.at) for p in problems][1:] == [
+        ("portrait_surplus", "全部/猫.jpg"),
+        ("portrait_none", "3"),
+    ]
 
 
 def test_portraits_lie_sealed(desk: Desk) -> None:

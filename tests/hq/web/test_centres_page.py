@@ -51,6 +51,14 @@ def test_an_approved_centre_is_enrolled_and_finds_its_certificate(staff: Staff) 
     assert staff.desk.hq.enrolment.pending() == []
 
 
+def test_a_centre_is_given_its_place(staff: Staff) -> None:
+    place = {"address": "海淀区 5 号", "directions": "东门，3 楼"}
+    assert "海淀区 5 号" in staff.told(f"/centres/{CODE}/place", **place)
+    (centre,) = staff.desk.hq.centres.list()
+    assert (centre.address, centre.directions) == ("海淀区 5 号", "东门，3 楼")
+    assert staff.post("/centres/XX/place", **place).status_code == 404
+
+
 def test_nobody_is_enrolled_before_the_fingerprint_was_compared(staff: Staff) -> None:
     keys = ask(staff.desk, OTHER)
     reply = staff.post(address(keys, "approve"))

@@ -69,7 +69,7 @@ def arrive(page: Page, hall: CentreServices, who: dict[str, object]) -> str:
 def start(hall: CentreServices, package: Package) -> None:
     """Unlock the paper and start the exam."""
     hall.sittings.unlock(SITTING, package.code, BY)
-    hall.sittings.start(SITTING, BY)
+    hall.starts.start(SITTING, BY)
 
 
 def refuse(route: Route) -> None:

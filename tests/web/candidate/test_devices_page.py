@@ -75,7 +75,7 @@ def test_a_signed_in_candidate_repeats_the_check_and_is_stranded_nowhere(
     page.wait_for_url("**/waiting")
     page.goto("/?check=1")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     page.wait_for_url("**/exam")
     page.goto("/?check=1")
     page.wait_for_url("**/exam")
@@ -126,7 +126,7 @@ def test_spans_in_which_the_room_was_disturbed_stand_on_its_page(
 ) -> None:
     hall.devices.admit(attempt_id, "no other terminal is free", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     hall.proctoring.tick()
     clock.pass_time(40)
     hall.proctoring.tick()

@@ -131,12 +131,12 @@ def test_a_pause_hides_the_paper_and_gives_the_time_back(
 ) -> None:
     page.keyboard.press("1")
     saved(page)
-    hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    hall.group_pauses.pause(SITTING, "fire alarm", BY)
     expect(page.locator("dialog.pause-overlay")).to_be_visible()
     expect(page.locator(".option")).to_have_count(0)
     before = page.locator("#clock").inner_text()
     clock.pass_time(600)
-    hall.pauses.resume_room(SITTING, "the alarm was false", BY)
+    hall.group_pauses.resume(SITTING, "the alarm was false", BY)
     expect(page.locator("dialog.pause-overlay")).to_have_count(0)
     expect(page.locator(".option input:checked")).to_have_count(1)
     assert 0 <= seconds(before) - seconds(page.locator("#clock").inner_text()) < 60

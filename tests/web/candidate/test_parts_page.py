@@ -9,6 +9,7 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
 from tests.exam.programmes import bank, drawn, in_parts
+from tests.web.browser import Browser
 
 pytestmark = pytest.mark.e2e
 
@@ -24,6 +25,13 @@ def package(site: Site) -> Package:
 def saved(page: Page) -> None:
     """The page says that all answers are saved."""
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=20_000)
+
+
+def test_the_waiting_page_lists_the_parts(seated: Browser, hall: CentreServices) -> None:
+    hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
+    page = seated.get("/waiting?lang=en").text
+    assert "1. Theory" in page
+    assert "The parts follow one after another." in page
 
 
 def test_one_part_after_another_by_hand_in_and_by_time(

@@ -38,7 +38,7 @@ def end_with_a_picture(hall: CentreServices, browser: Browser, clock: ManualCloc
     hall.results._context.keep_sealed(SITTING, "pictures", picture)
     row = EvidenceRow(digest, attempt, None, "check_in", clock.now(), len(picture))
     store.write(lambda db: incidents.add_evidence(db, row))
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     hall.attendance.end(attempt, EndReason.WITHDRAWN, "gave up", "staff:chief")
     hall.results.sweep()
     return digest

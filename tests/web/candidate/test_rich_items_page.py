@@ -182,8 +182,8 @@ def test_a_pause_takes_the_stimulus_out_of_the_page(
     page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     go_to(page, hall, attempt_id, "R2")
-    hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    hall.group_pauses.pause(SITTING, "fire alarm", BY)
     expect(page.locator("dialog.pause-overlay")).to_be_visible()
     expect(page.locator("#stimulus")).to_be_empty()
-    hall.pauses.resume_room(SITTING, "the alarm was false", BY)
+    hall.group_pauses.resume(SITTING, "the alarm was false", BY)
     expect(page.locator(".stimulus-box")).to_be_visible()

@@ -89,7 +89,7 @@ def test_48_face_checks_of_a_terminal_hold_two_threads_at_most_and_delay_no_save
     other = Browser(app.test_client()).arrive(2)
     hall.verification.decide(other.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock("S1", package.code, "staff:chief")
-    hall.sittings.start("S1", "staff:chief")
+    hall.starts.start("S1", "staff:chief")
     assert other.open_exam().status_code == 200
     item = other.get(other.at("")).json["items"][0]["id"]
     with stuck_analysis(hall, monkeypatch) as begun:

@@ -139,7 +139,7 @@ def test_what_is_seen_during_the_exam_is_one_key_with_its_pictures(
     page: Page, staff: Page, hall: CentreServices, passed: str, package: Package
 ) -> None:
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     hall.proctoring.frame(passed, live(0, 55))
     card = staff.locator("[data-admission-no='2026T0001']")
     card.get_by_role("button", name=re.compile("^Actions")).click()

@@ -90,14 +90,14 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
 ) -> None:
     base = f"/staff/api/sittings/{SITTING}"
     assert desk.post(f"{base}/pause", WHY).status_code == 200
-    assert desk.get(f"{base}/room").json["pause_reason"] == WHY["reason"]
+    assert desk.get(f"{base}/room").json["pauses"][0]["reason"] == WHY["reason"]
     reply = answering.get(answering.at("/time")).json
     assert (reply["state"], reply["pause_reason"]) == ("paused", "room")
     assert desk.post(f"{base}/resume", WHY).status_code == 200
     assert desk.post(f"{base}/time", {**WHY, "minutes": 5}).status_code == 200
     assert row(desk)["credited_s"] >= 300
     assert desk.post(f"{base}/time", {**WHY, "minutes": 500}).status_code == 422
-    assert desk.post(f"{base}/lots").json["error"]["code"] == "seats_fixed"
+    assert desk.post(f"{base}/lots", {"kind": "lot"}).json["error"]["code"] == "seats_fixed"
     seen = desk.get(f"{base}/closing").json
     confirmed = {**WHY, "seen": seen["mark"], "writing": seen["writing"]}
     assert desk.post(f"{base}/stop", WHY).status_code == 422
@@ -107,13 +107,15 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
 
 
 def test_seats_are_drawn_and_terminals_bound(browser: Browser, sitting: str, desk: Desk) -> None:
-    assert desk.post(f"/staff/api/sittings/{SITTING}/lots").status_code == 200
+    assert desk.post(f"/staff/api/sittings/{SITTING}/lots", {"kind": "lot"}).status_code == 200
     browser.register()
     browser.check()
     (terminal,) = desk.get("/staff/api/terminals").json["terminals"]
     path = f"/staff/api/terminals/{terminal['id']}/seat"
     headers = {"X-CSRF-Token": desk.csrf}
-    assert desk.client.put(path, json={"seat": "Z99"}, headers=headers).status_code == 200
+    assert (
+        desk.client.put(path, json={"room": "1", "seat": "Z99"}, headers=headers).status_code == 200
+    )
     refused = browser.sign_in(1)
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "wrong_seat")
     assert "Z99" in refused.json["error"]["message"]
@@ -202,7 +204,7 @@ def test_handing_in_too_early_says_from_when(
     hall.sittings.import_package(package.data, "staff:chief")
     hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
-    hall.sittings.start(SITTING, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
     seated.open_exam()
     reply = seated.post(seated.at("/hand-in"))
     assert (reply.status_code, reply.json["error"]["code"]) == (409, "hand_in_too_early")

@@ -87,7 +87,7 @@ def test_a_guest_is_admitted_with_a_reason_and_signs_in(
     browser: Browser, desk: Desk, sitting: str
 ) -> None:
     path, person = f"/staff/api/sittings/{sitting}/guests", {
-        "name": "来宾甲", "identity_no": "ｂ１２３４", "seat": "B01",
+        "name": "来宾甲", "identity_no": "ｂ１２３４", "room": "1", "seat": "B01", "paper": "1",
     }  # fmt: skip
     assert desk.post(path, person).status_code == 422
     number = desk.post(path, {**person, **WHY}).json["admission_no"]

@@ -12,6 +12,7 @@ from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
+from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -21,7 +22,6 @@ from sync.hq.web.replies import headquarters
 
 candidates = staff_pages("candidates")
 PAGE = 100
-STATES = ("admitted", "incomplete", "not_eligible", "refused")
 
 
 @candidates.get("/sittings/<sitting_id>/candidates")
@@ -149,15 +149,6 @@ def allocate(sitting_id: str) -> BaseResponse:
     )
     flash(f"{text} {close}" if kind is PlanKind.APART and new.together else text)
     return _back(sitting_id)
-
-
-@candidates.get("/sittings/<sitting_id>/tickets.pdf")
-def tickets(sitting_id: str) -> Response:
-    """Return the admission tickets, of one centre if it is named."""
-    hq = headquarters()
-    sitting, programmes = hq.sittings.get(sitting_id), hq.applications.programmes(sitting_id)
-    made = hq.registration.tickets(sitting, programmes, request.args.get("centre") or None)
-    return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")
 
 
 def _back(sitting_id: str) -> BaseResponse:

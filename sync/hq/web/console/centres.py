@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.actors import shown_name
-from sync.hq.errors import NotCompared, ReasonMissing
+from sync.hq.centres.rooms import Room
+from sync.hq.errors import NotCompared, NotFound, ReasonMissing
 from sync.hq.intake.centre_status import DATA, centre_statuses, finding_text
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
@@ -22,6 +23,8 @@ from sync.wire.sealing.certificate import read_request
 centres = staff_pages("centres")
 
 
+LONGEST = 300
+"""Most characters of an address: a ticket has room for three lines."""
 SHOWN = timedelta(days=92)
 """Event logs received in this time are shown; ``hq centres status`` shows all."""
 
@@ -104,10 +107,46 @@ def enrol() -> BaseResponse:
     return download(certificate, f"{read_request(data).centre_code}.certificate.json")
 
 
+@centres.post("/centres/<code>/place")
+def set_place(code: str) -> BaseResponse:
+    """Set where a centre is and how to get there."""
+    form = request.form
+    address, directions = form.get("address", "")[:LONGEST], form.get("directions", "")[:LONGEST]
+    headquarters().centres.set_place(code, guard.who(), address=address, directions=directions)
+    flash(_("Recorded."))
+    return redirect(url_for("centres.overview"))
+
+
 @centres.get("/centres/<code>/certificate")
 def certificate(code: str) -> Response:
     """Return a centre's certificate as a file."""
     return download(headquarters().centres.certificate(code), f"{code}.certificate.json")
+
+
+@centres.get("/centres/<code>/rooms")
+def rooms(code: str) -> str:
+    """Show the rooms of a centre, and the form for another."""
+    hq = headquarters()
+    centre = next((one for one in hq.centres.list() if one.code == code), None)
+    if centre is None:
+        raise NotFound(what="centre")
+    return render_template("centres/rooms.html", centre=centre, rooms=hq.rooms.of_centre(code))
+
+
+@centres.post("/centres/<code>/rooms")
+def set_room(code: str) -> BaseResponse:
+    """Add a room to a centre, or change one."""
+    hq, form = headquarters(), request.form
+    name, room_id = form.get("name", ""), form.get("room", "")
+    seats, in_a_row = (form.get(field, 0, type=int) for field in ("seats", "seats_per_row"))
+    if not room_id:
+        hq.rooms.add(code, name, guard.who(), seats, in_a_row)
+    elif room_id in {room.id for room in hq.rooms.of_centre(code)}:
+        hq.rooms.set(code, Room(room_id, name, seats, in_a_row), guard.who())
+    else:
+        raise NotFound(what="room")
+    flash(_("The room is saved."))
+    return redirect(url_for("centres.rooms", code=code))
 
 
 def _deletions(found: Sequence[DeletionView]) -> Sequence[DeletionLine]:

@@ -9,7 +9,7 @@ from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.results.pull import to_csv
 from sync.hq.web import limits
 from sync.hq.web.console import guard
-from sync.hq.web.console.shared import download, staff_pages
+from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters, status_of
 from sync.wire.errors import TooBusy
@@ -86,6 +86,7 @@ def results() -> str:
     return render_template(
         "results.html",
         results=hq.results.newest(chosen),
+        names=names_by_id(),
         sittings=hq.sittings.list(),
         chosen=chosen,
     )

@@ -34,20 +34,25 @@ def _refused(error: ExamError) -> tuple[str, int]:
         "refused.html",
         message=message_for(error),
         problems=problem_views(error),
-        shortages=shortage_views(error, _names()) if isinstance(error, PaperImpossible) else [],
+        shortages=shortage_views(error, names_by_id())
+        if isinstance(error, PaperImpossible)
+        else [],
     )
     return page, status_of(error)
 
 
-def _names() -> dict[str, str]:
-    """Return the names of parts, subjects, domains and trades of all programmes, by their ids."""
-    return {
+def names_by_id() -> dict[str, str]:
+    """Return the names of all programmes and of what they name, by their ids."""
+    programmes = headquarters().programmes.list()
+    titles = {programme.id: getattr(programme.title, language()) for programme in programmes}
+    return titles | {
         entry.id: getattr(entry.name, language())
-        for programme in headquarters().programmes.list()
+        for programme in programmes
         for named in (
             programme.subjects,
             programme.domains,
             programme.trades,
+            programme.levels,
             *(examination.parts for examination in programme.examinations),
         )
         for entry in named

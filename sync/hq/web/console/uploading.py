@@ -13,7 +13,13 @@ from sync.hq.imports.jobs import as_json
 from sync.hq.imports.uploads import Upload, UploadedFile
 from sync.hq.problems import Problem
 from sync.hq.services import HqServices
-from sync.hq.web.console import candidate_import, guard, item_import, previews
+from sync.hq.web.console import (
+    candidate_import,
+    candidate_previews,
+    guard,
+    item_import,
+    previews,
+)
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_of, problem_views
 from sync.hq.web.replies import headquarters
@@ -33,6 +39,10 @@ KINDS: Mapping[str, tuple[Check, Store]] = {
 }
 
 
+PREVIEWS = {"items": "previews", "candidates": "candidate_previews"}
+"""The pages on which staff look at what an upload would change."""
+
+
 @uploading.post("/imports/<kind>")
 def begin(kind: str) -> BaseResponse:
     """Store an uploaded file temporarily and start a job that checks it."""
@@ -47,7 +57,7 @@ def begin(kind: str) -> BaseResponse:
     context = {
         name: value
         for name, value in request.form.items()
-        if value and name not in ("csrf", *item_import.FOUND)
+        if value and name not in ("csrf", "clear", *item_import.FOUND)
     }
     return begin_check(hq.uploads.keep(kind, files, context, by))
 
@@ -77,6 +87,10 @@ def store(upload_id: str) -> BaseResponse:
         previews.save_choices(upload_id)
         if previews.is_undecided(upload_id, everything=everything):
             return previews.back_to_clashes(upload_id)
+    else:
+        candidate_previews.save_choices(upload_id)
+        if candidate_previews.is_undecided(upload_id):
+            return candidate_previews.back_to_names(upload_id)
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
         stored = keep(hq, hq.uploads.get(upload_id, by), by, everything, progress)
@@ -84,6 +98,14 @@ def store(upload_id: str) -> BaseResponse:
         return stored
 
     return _to_job(hq.jobs.begin("store", by, work), upload_id)
+
+
+@uploading.post("/imports/<upload_id>/candidates/clear")
+def clear(upload_id: str) -> BaseResponse:
+    """Decide which columns' empty cells clear what is registered, and compare again."""
+    hq, by = headquarters(), guard.who()
+    hq.uploads.add_context(upload_id, by, candidate_previews.columns_to_clear())
+    return begin_check(upload_id)
 
 
 @uploading.post("/imports/<upload_id>/forget")
@@ -104,7 +126,7 @@ def job(upload_id: str, job_id: str) -> str | BaseResponse:
     except NotFound:
         upload = None  # deleted after it was stored
     if upload and found.state == "done" and found.outcome.get("previewed"):
-        return redirect(url_for("previews.preview", upload_id=upload_id))
+        return redirect(url_for(f"{PREVIEWS[upload.kind]}.preview", upload_id=upload_id))
     failed = found.state == "failed" and "code" in found.outcome
     return render_template(
         "import.html",

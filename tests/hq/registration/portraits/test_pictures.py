@@ -136,6 +136,12 @@ def test_a_colour_profile_is_applied_and_left_out() -> None:
         assert "icc_profile" not in shown.info
 
 
+def test_a_picture_with_broken_metadata_is_read() -> None:
+    whole = encoded(drawn(), exif=tagged(TURNED))
+    start = whole.index(b"Exif\0\0") + 6
+    assert red_is_above(normalised(whole[:start] + b"\xa5" * 20 + whole[start + 20 :]))
+
+
 def test_a_comment_is_left_out() -> None:
     assert b"Beijing" not in normalised(encoded(drawn(), comment="Beijing"))
 

@@ -3,14 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "../../page.js";
 import { attentionLevel, byAttention, isSilent, matchesFilter, waitsForInspection } from "../../../../kiosk/web/static/js/staff/room/attention.js";
 
 const CALM = {
-  name: "李雷", seat: "A1", admission_no: "2026T0001", terminal: "T01", state: "in_progress", active_rules: [],
+  name: "李雷", room: "1", seat: "A1", paper: "a", admission_no: "2026T0001", terminal: "T01", state: "in_progress", active_rules: [],
   window_wanted: false, pause_reason: null, late_answers: 0, outage_s: 0, check_in: "passed", has_portrait: true,
   findings: [], inspection_due: false, devices_missing: [], set_aside_until: null, away: false, leaves: 0,
   leave_limit: 5, incidents: 0, camera_virtual: false, camera_changes: 0, contact_at: null,
 };
+const EVERYWHERE = { room: null, paper: null };
 const row = (changes) => ({ ...CALM, ...changes });
 
 const LEVELS = {
@@ -54,10 +56,10 @@ for (const [tone, cases] of Object.entries(LEVELS)) {
   }
 }
 
-test("the most urgent come first, then by seat as people count", () => {
-  const rows = [{ seat: "A10" }, { seat: "A2" }, { seat: "A1", state: "registered" }, { seat: "B1", away: true }, { seat: "B2", leaves: 1 }].map(row);
+test("the most urgent come first, then by room and seat as people count", () => {
+  const rows = [{ seat: "A0", room: "10" }, { seat: "A10" }, { seat: "A2" }, { seat: "A1", state: "registered" }, { seat: "B1", away: true }, { seat: "B2", leaves: 1 }].map(row);
   const cards = rows.map((of) => ({ row: of, attention: attentionLevel(of) }));
-  assert.deepEqual(cards.sort(byAttention).map((card) => card.row.seat), ["B1", "B2", "A2", "A10", "A1"]);
+  assert.deepEqual(cards.sort(byAttention).map((card) => card.row.seat), ["B1", "B2", "A2", "A10", "A0", "A1"]);
 });
 
 test("a page is silent when it was not heard of for a quarter of a minute while the exam is sat", () => {
@@ -78,12 +80,18 @@ const GROUPS = [["all", {}, true], ["attention", {}, false], ["attention", { lea
 
 for (const [group, changes, expected] of GROUPS) {
   test(`the group ${group} ${expected ? "has" : "has not"} ${JSON.stringify(changes)}`, () => {
-    assert.equal(matchesFilter(row(changes), group, ""), expected);
+    assert.equal(matchesFilter(row(changes), group, "", EVERYWHERE), expected);
   });
 }
 
 test("a search finds name, seat, number and terminal, in full width too", () => {
-  for (const text of ["李", "ａ１", "t0001", "T 01"]) assert.equal(matchesFilter(row({}), "all", text), true, text);
-  assert.equal(matchesFilter(row({ terminal: null }), "all", "T01"), false);
-  assert.equal(matchesFilter(row({}), "ended", "李"), false);
+  for (const text of ["李", "ａ１", "t0001", "T 01"]) assert.equal(matchesFilter(row({}), "all", text, EVERYWHERE), true, text);
+  assert.equal(matchesFilter(row({ terminal: null }), "all", "T01", EVERYWHERE), false);
+  assert.equal(matchesFilter(row({}), "ended", "李", EVERYWHERE), false);
+});
+
+test("a room, a paper or both limit the board", () => {
+  for (const [group, expected] of [[{ room: "1", paper: null }, true], [{ room: null, paper: "a" }, true], [{ room: "1", paper: "b" }, false], [{ room: "2", paper: null }, false]]) {
+    assert.equal(matchesFilter(row({}), "all", "", group), expected, JSON.stringify(group));
+  }
 });

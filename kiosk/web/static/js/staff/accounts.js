@@ -65,10 +65,39 @@ function row(account) {
     ? make("span", { class: "tag bad" }, t("Locked since %(at)s", { at: dayAndTime(account.locked_at) }))
     : make("span", { class: "tag good" }, t("Can sign in"));
   return make("tr", {},
-    make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, state),
+    make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, roomsOf(account)), make("td", {}, state),
     make("td", {}, make("div", { class: "line action-list" },
       make("button", { class: "btn btn-quiet", type: "button", onclick: () => askPassword(account) }, t("New password")),
+      account.role === "invigilator" && make("button", { class: "btn btn-quiet", type: "button", onclick: () => askRooms(account) }, t("Rooms")),
       lockButton(account))));
+}
+
+/** The rooms to which an invigilator is limited; a chief acts everywhere. */
+function roomsOf(account) {
+  if (account.role === "chief_invigilator") return t("All rooms");
+  return account.rooms.map(roomCalled).join(t(", ")) || t("All rooms");
+}
+
+function roomCalled(id) {
+  return rooms.find((room) => room.id === id)?.name ?? id;
+}
+
+async function askRooms(account) {
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const offered = [...new Set([...rooms.map((room) => room.id), ...account.rooms])];
+  const boxes = offered.map((id) => make("input", { type: "checkbox", class: "form-check-input", value: id, checked: account.rooms.includes(id) }));
+  await sheet({
+    title: t("Rooms of %(name)s", { name: account.username }),
+    content: [
+      make("p", {}, t("The account sees and acts on candidates and terminals of these rooms only. Without a tick it has all rooms.")),
+      ...boxes.map((box) => make("label", { class: "line" }, box, make("span", {}, roomCalled(box.value)))), note,
+    ],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "done", text: t("Save"), kind: "primary", check: sending(at(account, "rooms"), () => ({ rooms: boxes.filter((box) => box.checked).map((box) => box.value) }), note) },
+    ],
+  });
+  await refresh();
 }
 
 function passwordField(text) {
@@ -145,11 +174,14 @@ function changeLine(found) {
 }
 
 let shown = "";
+/** @type {{ id: string, name: string }[]} of all sittings that are not over */
+let rooms = [];
 
 async function refresh() {
   const { waits } = await get("/staff/api/waits");
-  const { accounts, acts } = may("accounts") ? await get("/staff/api/accounts") : { accounts: [], acts: [] };
-  const now = JSON.stringify([waits, accounts, acts]);
+  const { accounts, acts, rooms: known } = may("accounts") ? await get("/staff/api/accounts") : { accounts: [], acts: [], rooms: [] };
+  rooms = known;
+  const now = JSON.stringify([waits, accounts, acts, rooms]);
   if (now === shown) return;
   shown = now;
   byId("waits").replaceChildren(...waits.map(wait));

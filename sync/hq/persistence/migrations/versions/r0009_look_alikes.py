@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, Float, ForeignKey, String
 
 revision = "r0009_look_alikes"
-down_revision = "r0005_class_hours"
+down_revision = "r0008_changes"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ import { dayAndTime, t } from "../../common/page.js";
 
 function choiceButton(choice, chosen) {
   const name = [choice.programme_title, choice.subtitle, choice.title].filter(Boolean).join(" · ");
-  const place = [t("Starts %(at)s", { at: dayAndTime(choice.starts_at) }), choice.seat && t("Seat %(seat)s", { seat: choice.seat })];
+  const place = [t("Starts %(at)s", { at: dayAndTime(choice.starts_at) }), choice.room, choice.seat && t("Seat %(seat)s", { seat: choice.seat })];
   return make(
     "button", { class: "btn btn-quiet btn-lg sitting-choice", type: "button", "data-sitting-id": choice.sitting_id, onclick: () => chosen(choice.sitting_id) },
     make("strong", {}, name), make("span", { class: "soft num" }, place.filter(Boolean).join(" · ")),

@@ -1,8 +1,9 @@
 // What staff can do about one attempt: pause, resume, reopen, time, window, late entry.
 
 import { make } from "../../common/dom.js";
-import { duration, label, t } from "../../common/page.js";
+import { data, duration, label, t } from "../../common/page.js";
 import { askReason, minutesField } from "../reason.js";
+import { roomField } from "./groups.js";
 import { BEFORE_START, PRESENT } from "./attention.js";
 
 const ENDINGS = ["withdrawn", "not_admitted", "not_begun", "absent"];
@@ -23,12 +24,13 @@ export function attemptActions(row, sittingState) {
   const table = [
     [running, "pause", t("Pause this exam"), "quiet", pause],
     [alone, "resume", t("Resume this exam"), "primary", resume],
-    [(running || paused), "time", t("Give time"), "quiet", giveTime],
+    [running || paused || BEFORE_START.includes(row.state), "time", t("Give time"), "quiet", giveTime],
     [row.outage_s > 0, "outage", t("Give %(time)s back", { time: duration(row.outage_s) }), "primary", settleOutage],
     [row.outage_s > 0, "no-outage", t("Give no time back"), "quiet", leaveOutage],
     [row.window_wanted, "window", t("Allow the other window"), "primary", allowWindow],
     [row.reopenable, "reopen", t("Undo the end"), "quiet", reopen],
     [row.state === "registered" && sittingState === "started", "admit", t("Admit late"), "quiet", admit],
+    [row.state !== "ended" && row.state !== "voided", "move", t("Move to another seat"), "quiet", move],
     [["checked_in", "ready"].includes(row.state), "undo", t("Undo the sign-in"), "quiet", undoSignIn],
     [BEFORE_START.includes(row.state), "ending", t("Will not sit the exam"), "quiet", sayEnding],
     [PRESENT.includes(row.state) && row.devices_missing.length > 0, "devices", t("Admit without the failed device"), "primary", admitDevices],
@@ -102,6 +104,19 @@ function allowWindow(row) {
     text: t("A second window wants to open this exam. If you allow it, it takes over and the current window stops."),
     url: url(row, "window"), button: t("Allow"),
     presets: [t("The first window hangs"), t("Browser was restarted")],
+  });
+}
+
+/** @param {Row} row */
+function move(row) {
+  const room = roomField(data.sitting, row.room);
+  const seat = make("input", { id: "new-seat", class: "form-control num", maxLength: 16, value: row.seat, autocomplete: "off" });
+  return askReason({
+    title: t("Move %(name)s to another seat?", { name: row.name }),
+    text: t("The candidate is signed out here and signs in at the new seat. Answers and time are not affected."),
+    more: [...room.boxes, make("div", { class: "field" }, make("label", { for: "new-seat" }, t("Seat")), seat)],
+    url: url(row, "seat"), button: t("Move"), body: () => ({ room: room.value, seat: seat.value.trim() }),
+    presets: [t("Terminal failed; the candidate moves to another one"), t("Candidates who know each other sit apart"), t("Decided by headquarters by telephone")],
   });
 }
 

@@ -1,6 +1,7 @@
 // Which candidates need somebody, and in which order the room shows them.
 
 import { normalised } from "../../common/typed-text.js";
+import { inGroup } from "./groups.js";
 
 /**
  * One candidate as the room's page gets it from the server.
@@ -8,7 +9,9 @@ import { normalised } from "../../common/typed-text.js";
  * @property {string} attempt_id
  * @property {string} admission_no
  * @property {string} name
+ * @property {string} room
  * @property {string} seat
+ * @property {string} paper
  * @property {string | null} terminal
  * @property {string} state
  * @property {{ number: number, count: number, name: Record<string, string> } | null} part that is open
@@ -93,12 +96,13 @@ export function attentionLevel(row) {
 }
 
 /**
- * Order: who needs somebody most, then by seat as people count (A2 before A10).
+ * Order: who needs somebody most, then by room and by seat as people count (A2 before A10).
  * @param {{ attention: Attention, row: Row }} a
  * @param {{ attention: Attention, row: Row }} b
  */
 export function byAttention(a, b) {
-  return a.attention.rank - b.attention.rank || a.row.seat.localeCompare(b.row.seat, "en", { numeric: true });
+  const place = ({ room, seat }) => `${room} ${seat}`;
+  return a.attention.rank - b.attention.rank || place(a.row).localeCompare(place(b.row), "en", { numeric: true });
 }
 
 /**
@@ -119,12 +123,13 @@ export function waitsForInspection(row) {
 }
 
 /**
- * Whether a row is in the chosen group and has the text in name, seat, number or terminal.
+ * Whether a row is in the chosen states and group, and has the text in name, seat, number or terminal.
  * @param {Row} row
  * @param {string} group
  * @param {string} text as typed
+ * @param {import("./groups.js").Group} where
  */
-export function matchesFilter(row, group, text) {
+export function matchesFilter(row, group, text, where) {
   /** @type {Record<string, boolean>} */
   const groups = {
     all: true,
@@ -134,5 +139,5 @@ export function matchesFilter(row, group, text) {
     ended: ["ended", "voided"].includes(row.state),
   };
   const wanted = normalised(text);
-  return groups[group] && [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => normalised(field).includes(wanted));
+  return groups[group] && inGroup(row, where) && [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => normalised(field).includes(wanted));
 }

@@ -1,4 +1,4 @@
-// What concerns the whole room while it sits: pause, time, stop, seats, emergency files.
+// What concerns many candidates while they sit: pause, time, stop, seats, emergency files.
 
 import { make, setNote } from "../../common/dom.js";
 import { call, get, post } from "../../common/api.js";
@@ -6,6 +6,7 @@ import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { stopSitting } from "../sittings/closing.js";
 import { checkSession, may } from "../session.js";
+import { groupFields, groupName, ownRooms } from "./groups.js";
 import { admitGuest } from "./guests.js";
 import { askReason, endingActions, minutesField } from "../reason.js";
 
@@ -15,10 +16,10 @@ export async function moreActions(base, room) {
   const early = state === "imported" || state === "unlocked";
   /** @type {[possible: boolean, id: string, text: string, run: (base: string, room: any) => Promise<any>][]} */
   const table = [
-    [state === "started" && !room.paused_at, "pause", t("Pause the room"), pauseRoom],
-    [state === "started", "time", t("Give the room time"), giveTime],
+    [state === "started", "pause", t("Pause the exams"), pauseGroup],
+    [state === "started", "time", t("Give everyone time"), giveTime],
     [early || state === "started", "guest", t("Admit a candidate who is not on the roster"), admitGuest],
-    [early, "draw", t("Draw the seats by lot"), drawSeats],
+    [early, "draw", t("Assign the seats"), drawSeats],
     [true, "terminals", t("Terminals and their seats"), showTerminals],
     [true, "file", t("Import an emergency answer file"), importFile],
   ];
@@ -41,39 +42,46 @@ export async function moreActions(base, room) {
   else await actions.find(([, id]) => id === chosen)?.[3](base, room);
 }
 
-function pauseRoom(base, room) {
+function pauseGroup(base, room) {
+  const group = groupFields(room.sitting);
   return askReason({
-    title: t("Pause the room?"),
-    text: t("All papers are hidden and all clocks stop. Everyone gets the time back. After %(n)s minutes the sitting is stopped and must be rescheduled.", { n: room.repair_minutes }),
-    url: `${base}/pause`, button: t("Pause the room"),
+    title: t("Pause the exams?"),
+    text: t("All papers are hidden and all clocks stop. Everyone gets the time back. Exams that are paused for longer than the programme allows are stopped and must be rescheduled."),
+    url: `${base}/pause`, button: t("Pause the exams"), body: () => group.value, more: group.boxes,
     presets: [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")],
   });
 }
 
-/** Let the room go on. */
-export function resumeRoom(base) {
+/** End the pause of a group; other pauses last. */
+export function resumeGroup(base, sitting, { room, paper }) {
   return askReason({
-    title: t("Resume the room?"),
-    text: t("All clocks resume, and the paused time is added back. Candidates paused individually by staff or by a rule stay paused."),
-    url: `${base}/resume`, button: t("Resume the room"),
+    title: t("Resume: %(who)s?", { who: groupName(sitting, { room, paper }) }),
+    text: t("The clocks resume, and the paused time is added back. Candidates paused individually by staff or by a rule stay paused, and so do rooms and papers that have a pause of their own."),
+    url: `${base}/resume`, button: t("Resume"), body: { room, paper },
     presets: [t("The disturbance is over"), t("Power and network are back")],
   });
 }
 
-function giveTime(base) {
+function giveTime(base, room) {
   const minutes = minutesField();
+  const group = groupFields(room.sitting);
   return askReason({
-    title: t("Give the room time"), text: t("Every candidate in the exam gets the same time."),
-    url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value }), more: [minutes.box],
+    title: t("Give everyone time"), text: t("Every candidate in the exam gets the same time."),
+    url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value, ...group.value }), more: [...group.boxes, minutes.box],
     presets: [t("Power or network failure"), t("Late start in the room")],
   });
 }
 
 async function drawSeats(base) {
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const kinds = [["lot", t("By lot")], ["apart", t("Neighbours with different papers; candidates who look alike apart")]].map(([value, text], n) => ({
+    input: make("input", { type: "radio", class: "form-check-input", name: "plan", value, checked: n === 0 }), text,
+  }));
+  /** @type {{ first: { seat: string, name: string }, second: { seat: string, name: string } }[]} */
+  let together = [];
   const check = async () => {
     try {
-      await post(`${base}/lots`, {});
+      ({ together } = await post(`${base}/lots`, { kind: kinds.find(({ input }) => input.checked)?.input.value }));
       return true;
     } catch (error) {
       checkSession(error);
@@ -81,37 +89,54 @@ async function drawSeats(base) {
       return false;
     }
   };
+  const done = await sheet({
+    title: t("Assign the seats?"),
+    content: [
+      make("p", {}, t("The seats of this sitting are reassigned within the rooms. The draw is recorded in the event log and can be verified. You can draw until the first candidate has signed in.")),
+      make("div", { class: "stack tight", role: "radiogroup", "aria-label": t("How seats are assigned") }, kinds.map(({ input, text }) => make("label", { class: "line" }, input, make("span", {}, text)))), note,
+    ],
+    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Assign"), kind: "primary", check }],
+  });
+  if (!done || !together.length) return done;
   return sheet({
-    title: t("Draw the seats by lot?"),
-    content: [make("p", {}, t("The seats of this sitting are reassigned. The draw is recorded in the event log and can be verified. You can draw until the first candidate has signed in.")), note],
-    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Draw"), kind: "primary", check }],
+    title: t("The seats are assigned"),
+    content: [
+      make("p", {}, t("These candidates look alike and still sit side by side. Move one of them:")),
+      make("ul", {}, together.map(({ first, second }) => make("li", {}, `${first.seat} ${first.name} – ${second.seat} ${second.name}`))),
+    ],
+    actions: [{ value: "done", text: t("Close"), kind: "primary" }],
   });
 }
 
-function terminalRow(terminal, note) {
+function terminalRow(terminal, note, sitting) {
+  const rooms = ownRooms(sitting);
+  const room = make("select", { class: "form-select", "aria-label": t("Room of %(name)s", { name: terminal.name }) },
+    rooms.map(({ id, name }) => make("option", { value: id, selected: id === terminal.room }, name)));
   const input = make("input", { class: "form-control num", value: terminal.seat || "", maxLength: 16, "aria-label": t("Seat of %(name)s", { name: terminal.name }) });
-  input.addEventListener("change", async () => {
+  const save = async () => {
     try {
-      await call("PUT", `/staff/api/terminals/${terminal.id}/seat`, { seat: input.value.trim() || null });
+      await call("PUT", `/staff/api/terminals/${terminal.id}/seat`, { room: room.value, seat: input.value.trim() || null });
       setNote(note, "");
     } catch (error) {
       checkSession(error);
       setNote(note, error.message);
     }
-  });
+  };
+  input.addEventListener("change", save);
+  room.addEventListener("change", save);
   const check = { true: t("Device check passed"), false: t("Device check failed") }[String(terminal.device_ok)] || t("Not checked yet");
-  return make("tr", {}, make("th", { scope: "row", class: "num" }, terminal.name), make("td", {}, check), make("td", {}, input));
+  return make("tr", {}, make("th", { scope: "row", class: "num" }, terminal.name), make("td", {}, check), sitting.rooms.length > 1 && make("td", {}, room), make("td", {}, input));
 }
 
-async function showTerminals() {
+async function showTerminals(_base, { sitting }) {
   const { terminals } = await get("/staff/api/terminals");
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
-  const head = make("tr", {}, [t("Terminal"), t("Device check"), t("Seat")].map((text) => make("th", { scope: "col" }, text)));
+  const head = make("tr", {}, [t("Terminal"), t("Device check"), sitting.rooms.length > 1 ? t("Room") : "", t("Seat")].filter(Boolean).map((text) => make("th", { scope: "col" }, text)));
   return sheet({
     title: t("Terminals and their seats"), wide: true,
     content: [
       make("p", { class: "soft" }, t("A terminal assigned to a seat accepts only the candidate of that seat. Leave the field empty to accept any candidate.")),
-      make("table", { class: "table terminals" }, make("thead", {}, head), make("tbody", {}, terminals.map((/** @type {any} */ terminal) => terminalRow(terminal, note)))),
+      make("table", { class: "table terminals" }, make("thead", {}, head), make("tbody", {}, terminals.map((/** @type {any} */ terminal) => terminalRow(terminal, note, sitting)))),
       note,
     ],
     actions: [{ value: null, text: t("Close"), kind: "primary" }],

@@ -1,9 +1,10 @@
 // The room, live: asked every two seconds, changed in place.
 
-import { byId, make, setNote, setText, show, sleep } from "../../common/dom.js";
+import { byId, findById, make, setNote, setText, show, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
-import { data, duration, label, t, timeOfDay } from "../../common/page.js";
+import { data, label, t, timeOfDay } from "../../common/page.js";
 import { onTyped } from "../../common/typed-text.js";
+import { showGroups, showPauses } from "./groups.js";
 import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
@@ -11,6 +12,7 @@ import { Returns } from "./terminal-returns.js";
 import { Seats } from "./seats.js";
 import { sittingActions } from "../sittings/sitting-actions.js";
 import { SyncPanel } from "../sync/sync-panel.js";
+import { resumeGroup } from "./room-actions.js";
 import { inspectAll, seatActions } from "./seat-actions.js";
 import { waitsForInspection } from "./attention.js";
 
@@ -60,6 +62,7 @@ function lasting(hours) {
 function showFigures(room) {
   for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
   const needing = seats.needing;
+  if (room.last_end) figure("end", t("Last end"), timeOfDay(room.last_end));
   figure("attention", t("Needs attention"), needing, needing > 0);
   figure("unseen", t("Not checked by staff yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
@@ -83,17 +86,6 @@ function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
   setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { time: lasting(hours), free, reserve }));
 }
 
-function showPause(room) {
-  const paused = room.paused_at && room.sitting.state === "started";
-  const seconds = paused ? (Date.parse(room.server_time) - Date.parse(room.paused_at)) / 1000 : 0;
-  const why = room.pause_reason === "server_outage" ? t("the server was down; decide about the lost time at the seats") : room.pause_reason;
-  const words = { time: duration(seconds), limit: room.repair_minutes, why };
-  const unsure = room.pause_reason === "clock_unsure";
-  setNote(byId("room-pause"), !paused ? "" : unsure
-    ? t("The server was restarted, and its clock shows that more than %(limit)s minutes have passed. Check a wall clock: resume the room if it was less; otherwise stop the sitting.", words)
-    : t("The room is paused for %(time)s (%(why)s). After %(limit)s minutes the sitting is stopped.", words));
-}
-
 /** Say aloud who has begun to need attention since the last look. */
 function announce() {
   const now = seats.urgent;
@@ -104,7 +96,7 @@ function announce() {
 }
 
 function apply(room) {
-  const state = `${room.sitting.state}${room.paused_at ? " paused" : ""}`;
+  const state = JSON.stringify([room.sitting.state, room.pauses.length, room.groups.map((/** @type {any} */ group) => group.started_at)]);
   if (shown !== state) {
     shown = state;
     shownState = room.sitting.state;
@@ -113,14 +105,15 @@ function apply(room) {
   }
   rows = room.rows;
   showWaiting();
-  seats.update(room.rows, room.server_time);
+  seats.update(room.rows, room.server_time, room.sitting);
   refilter();
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room);
   showDisturbances(room);
   showDisk(room.disk);
-  showPause(room);
+  showPauses(room, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
+  showGroups(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
 }
@@ -145,10 +138,17 @@ async function refresh() {
 }
 
 function refilter() {
-  seats.filter(seatsFilter, search.value);
+  seats.filter(seatsFilter, search.value, chosenGroup());
   show(byId("no-seats"), seats.visible === 0);
 }
 
+/** The room and the paper that the board is limited to. */
+function chosenGroup() {
+  const value = (/** @type {string} */ id) => /** @type {HTMLSelectElement | null} */ (findById(id))?.value || null;
+  return { room: value("filter-room"), paper: value("filter-paper") };
+}
+
+for (const id of ["filter-room", "filter-paper"]) findById(id)?.addEventListener("change", refilter);
 byId("filter").addEventListener("click", (event) => {
   const chosen = event.target instanceof Element && event.target.closest("button");
   if (!chosen) return;

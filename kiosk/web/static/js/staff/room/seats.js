@@ -2,6 +2,7 @@
 
 import { make, setText, show } from "../../common/dom.js";
 import { data, duration, label, t, timeOfDay } from "../../common/page.js";
+import { paperTitle, roomName } from "./groups.js";
 import { attentionLevel, BEFORE_START, byAttention, isSilent, matchesFilter, PRESENT } from "./attention.js";
 
 const PICTURE_MS = 2000;
@@ -24,7 +25,6 @@ function bad(text) {
 function tags(row, now) {
   /** @type {[string, string][]} */
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
-  if (row.part) found.push([part(row.part), ""]);
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
   if (row.window_wanted) found.push([t("Second window requests access"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
@@ -43,6 +43,7 @@ function tags(row, now) {
   if (row.set_aside_until) found.push([t("Analysis suspended until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
   if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
+  if (row.part) found.push([part(row.part), ""]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
   if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waiting for sync"), "info"]);
@@ -81,6 +82,7 @@ class Seat {
     this.blank = make("span", {});
     this.name = make("strong");
     this.place = make("span", { class: "place num" });
+    this.where = make("span", { class: "where small soft" });
     this.tags = make("div", { class: "tags" });
     this.foot = make("span", { class: "num" });
     this.bar = make("span");
@@ -90,17 +92,21 @@ class Seat {
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
       make("div", { class: "picture" }, this.image, this.blank),
-      make("div", { class: "who" }, this.name, this.place), this.tags, this.barBox,
+      make("div", { class: "who" }, this.name, this.place, this.where), this.tags, this.barBox,
       make("div", { class: "state" }, this.foot, this.left, this.more),
     );
   }
 
-  update(row, now) {
+  update(row, now, sitting) {
     this.row = row;
     this.attention = attentionLevel(row);
     this.element.dataset.attention = this.attention.tone;
     setText(this.name, row.name);
     setText(this.place, [row.seat, row.terminal].filter(Boolean).join(" · "));
+    const where = [roomName(sitting, row.room), paperTitle(sitting, row.paper)].filter(Boolean).join(" · ");
+    setText(this.where, where);
+    this.where.title = where;
+    show(this.where, Boolean(where));
     setText(this.foot, foot(row, now));
     show(this.barBox, ["in_progress", "paused"].includes(row.state));
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
@@ -155,11 +161,11 @@ export class Seats {
   }
 
   /** Show the rows as they are now. */
-  update(rows, serverTime) {
+  update(rows, serverTime, sitting) {
     const now = new Date(serverTime);
     for (const row of rows) {
       if (!this.#cards.has(row.admission_no)) this.#cards.set(row.admission_no, new Seat(row, this.#onOpen));
-      this.#cards.get(row.admission_no).update(row, now);
+      this.#cards.get(row.admission_no).update(row, now, sitting);
     }
     this.#order();
   }
@@ -175,12 +181,13 @@ export class Seats {
   }
 
   /**
-   * Show only one group, and only what contains `text`.
+   * Show only these states and this room and paper, and only what contains `text`.
    * @param {string} group
    * @param {string} text
+   * @param {import("./groups.js").Group} where
    */
-  filter(group, text) {
-    for (const { element, row } of this.#cards.values()) show(element, matchesFilter(row, group, text));
+  filter(group, text, where) {
+    for (const { element, row } of this.#cards.values()) show(element, matchesFilter(row, group, text, where));
   }
 
   /** How many are shown. */

@@ -22,6 +22,7 @@ function figures(seen) {
     "dl", { class: "closing-facts" },
     make("div", { class: seen.writing ? "critical" : "" }, make("dt", {}, t("Still answering; their exams end now")), make("dd", { class: "num" }, writing)),
     line(t("With more time than the others"), seen.extra_time),
+    ...(seen.not_started ? [make("div", { class: "critical" }, make("dt", {}, t("In a room or with a paper that has not started")), make("dd", { class: "num" }, String(seen.not_started)))] : []),
     line(t("Present, not started"), seen.waiting),
     line(t("Waiting for your decision"), seen.undecided),
     make("div", {}, make("dt", {}, t("Never signed in; will be recorded as absent")), make("dd", { class: "num" }, String(seen.not_here))),

@@ -7,7 +7,8 @@ import { sheet } from "../../common/sheet.js";
 import { onTyped } from "../../common/typed-text.js";
 import { closeSitting } from "./closing.js";
 import { checkSession, may } from "../session.js";
-import { moreActions, resumeRoom } from "../room/room-actions.js";
+import { groupFields, inGroup } from "../room/groups.js";
+import { moreActions } from "../room/room-actions.js";
 import { sureField } from "../reason.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
@@ -27,11 +28,16 @@ export function sittingActions(base, room, refresh) {
   switch (room.sitting.state) {
     case "imported": return [more, act(t("Unlock the paper"), "primary", unlock)];
     case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
-    case "started": return room.paused_at
-      ? [more, act(t("Resume the room"), "primary", resumeRoom)]
-      : [more, act(t("Close the sitting …"), "danger-quiet", closeSitting)];
+    case "started": return [
+      more, ...(waits(room) ? [act(t("Start others"), "primary", start)] : []), act(t("Close the sitting …"), "danger-quiet", closeSitting),
+    ];
     default: return [more];
   }
+}
+
+/** Whether somebody's group has not started. */
+function waits(room) {
+  return room.groups.some((/** @type {any} */ group) => !group.started_at);
 }
 
 function trial(url, body, note) {
@@ -76,26 +82,32 @@ function unlock(base, room) {
 }
 
 function start(base, room) {
-  const count = (...states) => room.rows.filter((row) => states.includes(row.state)).length;
-  const ready = count("ready");
+  const waiting = room.groups.filter((/** @type {any} */ group) => !group.started_at);
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const sure = sureField(t("Yes, start the time now."));
-  const send = trial(`${base}/start`, () => ({}), note);
+  const facts = make("dl", { class: "closing-facts" });
+  const line = (text, n) => make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, String(n)));
+  const look = (/** @type {import("../room/groups.js").Group} */ chosen) => {
+    const count = (/** @type {string} */ state) => waiting.filter((/** @type {any} */ group) => inGroup(group, chosen))
+      .reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + (group.counts[state] || 0), 0);
+    facts.replaceChildren(line(t("Ready; they start now"), count("ready")), line(t("Present, still being verified"), count("checked_in")), line(t("Not signed in yet"), count("registered")));
+  };
+  const group = groupFields(room.sitting, look);
+  look(group.value);
+  const send = trial(`${base}/start`, () => group.value, note);
   const check = async () => {
     setNote(note, sure.missing);
     return note.hidden && send();
   };
-  const line = (text, n) => make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, String(n)));
   return sheet({
-    title: t("Start the sitting?"),
+    title: t("Start the exam?"),
     content: [
       make("p", { class: "note warn" }, t("The time of the candidates who are ready starts at once. Others start when they have been verified.")),
-      make("dl", { class: "closing-facts" }, line(t("Ready; they start now"), ready), line(t("Present, still being verified"), count("checked_in")), line(t("Not signed in yet"), count("registered"))),
-      sure.box, note,
+      ...group.boxes, facts, sure.box, note,
     ],
     actions: [
       { value: false, text: t("Cancel") },
-      { value: true, text: t("Start now (%(n)s ready)", { n: ready }), kind: "primary", check },
+      { value: true, text: t("Start now"), kind: "primary", check },
     ],
   });
 }

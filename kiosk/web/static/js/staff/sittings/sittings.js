@@ -29,7 +29,7 @@ async function send(file) {
         : t("Checking %(name)s …", { name: file.name }), "");
     });
     result(t("Imported: %(title)s, %(n)s candidates. The paper stays locked until the unlock code is given.", {
-      title: `${sitting.programme_title[data.language]} · ${sitting.title}`, n: sitting.candidates,
+      title: [...sitting.programme_titles.map((/** @type {Record<string, string>} */ title) => title[data.language]), sitting.title].join(" · "), n: sitting.candidates,
     }), "good");
     setTimeout(() => location.assign(`/staff/sittings/${encodeURIComponent(sitting.id)}/readiness`), 1500);
   } catch (error) {

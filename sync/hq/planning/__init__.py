@@ -1,0 +1,1 @@
+"""Sittings as they are planned: papers, names, warnings; moved, cancelled and repeated."""

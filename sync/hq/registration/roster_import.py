@@ -1,0 +1,171 @@
+"""What a roster file would change: seats at one centre, when registration happened elsewhere."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kiosk.exam.typed_numbers import plain_number
+from sync.hq.errors import BadImport, NamesUndecided
+from sync.hq.persistence import tables
+from sync.hq.problems import Problem
+from sync.hq.registration.changes import SEAT, Change, added, changed
+from sync.hq.registration.occupancy import stays_beside
+from sync.hq.registration.people import Kept, Person, known_people, planned_person
+from sync.hq.registration.places import admission_prefix, new_admission_no
+from sync.hq.registration.planning import FILE, Planned
+from sync.hq.registration.roster_file import RosterEntry
+from sync.wire.model import FIRST
+
+_NEW_NUMBER = ""
+
+
+class RosterPlanner:
+    """Compares entries with what is registered, inside a transaction."""
+
+    def __init__(
+        self, connection: Connection, sitting_id: str, centre_code: str, names: str, now: datetime
+    ) -> None:
+        """``names``: FILE or KEEP for names that differ; empty if nobody has decided."""
+        self._connection = connection
+        self._sitting = sitting_id
+        self._centre = centre_code
+        self._names = names
+        self._now = now
+        table = tables.seats
+        query = select(table).where(table.c.sitting_id == sitting_id)
+        self._seats = {
+            row["candidate_id"]: dict(row) for row in connection.execute(query).mappings()
+        }
+        self._taken = {
+            (one.centre_code, one.room, one.seat) for one in stays_beside(connection, sitting_id)
+        } | {(row["centre_code"], row["room"], row["seat"]) for row in self._seats.values()}
+
+    def plan(
+        self,
+        entries: Sequence[RosterEntry],
+        pictures: Mapping[str, Kept],
+        new_id: Callable[[], str],
+    ) -> list[Planned]:
+        """Return what becomes of each entry; new admission numbers are still empty."""
+        numbers = [plain_number(entry.identity_no) for entry in entries]
+        people = known_people(self._connection, numbers)
+        self._taken |= {(self._centre, entry.room or FIRST, entry.seat) for entry in entries}
+        planned = [
+            self._planned(entry, number, people.get(number), pictures.get(number, Kept()), new_id)
+            for entry, number in zip(entries, numbers, strict=True)
+        ]
+        return self._without_doubles(planned)
+
+    def _planned(
+        self,
+        entry: RosterEntry,
+        number: str,
+        person: Any,
+        picture: Kept,
+        new_id: Callable[[], str],
+    ) -> Planned:
+        known_as = person["name"] if person and person["name"] != entry.name else ""
+        key = person["id"] if person else new_id()
+        name = entry.name if not known_as or self._names == FILE else None
+        kind = None if person else "other"
+        said = Person(number, name, identity_type=kind, **vars(picture))
+        changes = (planned_person(person, said, key, self._now), self._seat(entry, key))
+        real = tuple(change for change in changes if not change.empty)
+        return Planned(entry.row, entry.name, number, known_as, (), real)
+
+    def _seat(self, entry: RosterEntry, key: str) -> Change:
+        known = self._seats.get(key)
+        room = entry.room or (known["room"] if known and self._here(known) else FIRST)
+        stays = known is not None and self._here(known) and known["room"] == room
+        values = {
+            "centre_code": self._centre,
+            "room": room,
+            "seat": entry.seat or (known["seat"] if known and stays else self._free(room)),
+            "admission_no": plain_number(entry.admission_no)
+            or (known["admission_no"] if known else _NEW_NUMBER),
+            "paper": entry.paper or (known["paper"] if known else FIRST),
+        }
+        if entry.extra_minutes is not None or known is None:
+            values["extra_minutes"] = entry.extra_minutes or 0
+        if known is not None:
+            return changed(SEAT, known, **values)
+        own = {"sitting_id": self._sitting, "candidate_id": key, "needs": ""}
+        return added(SEAT, {**own, **values, "ticket_issued_at": None})
+
+    def _here(self, row: Mapping[str, Any]) -> bool:
+        return bool(row["centre_code"] == self._centre)
+
+    def _free(self, room: str) -> str:
+        for number in range(1, 10_000):
+            place = (self._centre, room, f"{number:02}")
+            if place not in self._taken:
+                self._taken.add(place)
+                return place[2]
+        raise AssertionError(room)
+
+    def _without_doubles(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Refuse entries whose admission number somebody else has."""
+        after = {key: row["admission_no"] for key, row in self._seats.items()}
+        for one in planned:
+            after |= {
+                change.candidate_id: change.new["admission_no"]
+                for change in one.changes
+                if change.table == SEAT and change.new
+            }
+        twice = {number for number, count in Counter(after.values()).items() if count > 1}
+        return [_refused(one, twice - {_NEW_NUMBER}) for one in planned]
+
+
+def require_planned(planned: Sequence[Planned], names: str) -> None:
+    """Require that a plan can be stored.
+
+    Raises:
+        BadImport: it has problems.
+        NamesUndecided: names differ and ``names`` does not say which are right.
+    """
+    problems = [problem for one in planned for problem in one.problems]
+    if problems:
+        raise BadImport(problems)
+    unsaid = [] if names else [one for one in planned if one.known_as]
+    if unsaid:
+        shown = ", ".join(f"{one.name} / {one.known_as}" for one in unsaid[:10])
+        raise NamesUndecided(count=len(unsaid), names=shown)
+
+
+def numbered(connection: Connection, sitting_id: str, planned: Sequence[Planned]) -> list[Change]:
+    """Return the changes of a plan, with an admission number for each new seat."""
+    prefix = admission_prefix(connection, sitting_id)
+    table = tables.seats
+    used = set(
+        connection.execute(
+            select(table.c.admission_no).where(table.c.sitting_id == sitting_id)
+        ).scalars()
+    ) | {
+        change.new["admission_no"]
+        for one in planned
+        for change in one.changes
+        if change.table == SEAT and change.new
+    }
+    found = []
+    for change in (change for one in planned for change in one.changes):
+        if change.table == SEAT and change.new and change.new["admission_no"] == _NEW_NUMBER:
+            number = new_admission_no(connection, prefix)
+            while number in used:  # a roster file may bring numbers of the same form
+                number = new_admission_no(connection, prefix)
+            found.append(replace(change, new={**change.new, "admission_no": number}))
+        else:
+            found.append(change)
+    return found
+
+
+def _refused(one: Planned, twice: set[str]) -> Planned:
+    for change in one.changes:
+        if change.table == SEAT and change.new and change.new["admission_no"] in twice:
+            value = {"value": change.new["admission_no"]}
+            problem = Problem("taken", "item", one.name, "admission_no", value)
+            return replace(one, problems=(problem,))
+    return one

@@ -1,0 +1,173 @@
+"""People at the console: one page for each, what changed, and undoing; clashes of seats."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.exam.identity.documents import DocumentKind
+from kiosk.exam.typed_numbers import plain_number
+from sync.hq.errors import NotATime, NotFound
+from sync.hq.imports.jobs import as_json
+from sync.hq.registration.lives import Accommodation, Place
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import flash
+from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.messages import problem_views
+from sync.hq.web.replies import headquarters
+
+people = staff_pages("people")
+
+_TEXTS = {"name": 100, "identity_no": 32, "identity_type": 16, "sex": 8}
+"""Fields of a person that the page corrects, with their greatest lengths."""
+_CLAIMS = ("class_hours", "work_years", "continuous_years")
+
+
+@people.get("/candidates/<candidate_id>")
+def person(candidate_id: str) -> str:
+    """Show a person: what is registered, applications and seats, every change."""
+    hq = headquarters()
+    found = hq.people.get(candidate_id)
+    taken_part = hq.people.sittings(candidate_id)
+    views = []
+    for sitting_id in taken_part:
+        application = hq.applications.find(sitting_id, candidate_id)
+        seats = [
+            one for one in hq.registration.seats(sitting_id) if one.candidate_id == candidate_id
+        ]
+        views.append((hq.sittings.get(sitting_id), application, seats[0] if seats else None))
+    sets = hq.history.of_person(candidate_id)
+    return render_template(
+        "sittings/person.html",
+        person=found,
+        documents=list(DocumentKind),
+        parts=views,
+        sittings=hq.sittings.list(),
+        centres=hq.centres.list(),
+        history=[(one, hq.history.changes(one.id, candidate_id)) for one in sets],
+    )
+
+
+@people.post("/candidates/<candidate_id>/correct")
+def correct(candidate_id: str) -> BaseResponse:
+    """Correct what is registered about a person, with a reason."""
+    form, values = request.form, dict[str, Any]()
+    for name, most in _TEXTS.items():
+        if name in form:
+            values[name] = " ".join(form[name].split())[:most] or None
+    values["identity_no"] = plain_number(values.get("identity_no") or "")
+    if values["identity_no"] == "" or not values.get("name"):
+        raise NotFound(what="name")
+    if "identity_type" in values:
+        values["identity_type"] = DocumentKind(values["identity_type"] or "other").value
+    if "birth_date" in form:
+        values["birth_date"] = _day(form["birth_date"])
+    reason = form.get("reason", "")
+    return _done(
+        candidate_id, headquarters().lives.correct(candidate_id, values, reason, guard.who())
+    )
+
+
+@people.post("/sittings/<sitting_id>/candidates/<candidate_id>/act")
+def act(sitting_id: str, candidate_id: str) -> BaseResponse:
+    """Withdraw, replace, move, grant, or put on the reserve list, with a reason."""
+    form, acts = request.form, _acts(sitting_id, candidate_id)
+    wanted = acts.get(form.get("act", ""))
+    if wanted is None:
+        raise NotFound(what="act")
+    return _done(candidate_id, wanted())
+
+
+def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int | None]]:
+    lives, form, by = headquarters().lives, request.form, guard.who()
+    reason, key = form.get("reason", ""), (sitting_id, candidate_id)
+    minutes = max(0, min(form.get("minutes", 0, type=int), 600))
+    needs = " ".join(form.get("needs", "").split())[:200]
+    to = Place(*(form.get(name, "").strip()[:64] for name in ("to", "centre", "room", "seat")))
+    claims = {name: form[name].strip()[:20] for name in _CLAIMS if form.get(name, "").strip()}
+    return {
+        "withdraw": lambda: lives.withdraw(*key, reason, by),
+        "replace": lambda: lives.replace(*key, form.get("other", "").strip(), reason, by),
+        "move": lambda: lives.move(*key, to, reason, by),
+        "grant": lambda: lives.grant(*key, Accommodation(minutes, needs), reason, by),
+        "reserve": lambda: lives.reserve(*key, reason, by),
+        "off": lambda: lives.reserve(*key, reason, by, off=True),
+        "facts": lambda: lives.correct_application(*key, claims, reason, by),
+    }
+
+
+@people.get("/sittings/<sitting_id>/changes")
+def changes(sitting_id: str) -> str:
+    """Show who changed what of a sitting's people, newest first, and outdated packages."""
+    hq = headquarters()
+    return render_template(
+        "sittings/changes.html",
+        sitting=hq.sittings.get(sitting_id),
+        history=hq.history.of_sitting(sitting_id),
+        outdated=hq.outdated.of_sitting(sitting_id),
+        clashes=problem_views([as_json(problem) for problem in hq.clashes.list()]),
+        waiting=_waiting(sitting_id),
+    )
+
+
+def _waiting(sitting_id: str) -> list[Any]:
+    """Return the reserve list, in order."""
+    found = headquarters().applications.list(sitting_id)
+    return sorted((one for one in found if one.reserve), key=lambda one: one.reserve or 0)
+
+
+@people.post("/sittings/<sitting_id>/reserve")
+def move_up(sitting_id: str) -> BaseResponse:
+    """Give free seats to the reserve list, in its order."""
+    hq = headquarters()
+    seated = hq.registration.move_up(sitting_id, hq.applications.list(sitting_id), guard.who())
+    flash(_("%(count)s seats were assigned.", count=len(seated)))
+    return redirect(url_for("people.changes", sitting_id=sitting_id))
+
+
+@people.get("/changes/<number>")
+def change(number: str) -> str:
+    """Show one change set with its fields, and what undoing it would do."""
+    hq = headquarters()
+    found = hq.history.get(_number(number))
+    return render_template(
+        "sittings/change_set.html",
+        found=found,
+        changes=hq.history.changes(found.id),
+        consequences=None if found.undone_by else hq.undo.consequences(found.id),
+    )
+
+
+@people.post("/changes/<number>/undo")
+def undo(number: str) -> BaseResponse:
+    """Undo a change set, with a reason."""
+    done = headquarters().undo.undo(_number(number), request.form.get("reason", ""), guard.who())
+    flash(
+        _(
+            "%(count)s entries are as before; %(stayed)s stay.",
+            count=done.restored,
+            stayed=len(done.staying),
+        )
+    )
+    return redirect(url_for("people.change", number=number))
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise NotFound(what="change set")
+    return int(text)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise NotATime from error
+
+
+def _done(candidate_id: str, number: int | None) -> BaseResponse:
+    flash(_("Nothing to change.") if number is None else _("Recorded, with the reason."))
+    return redirect(url_for("people.person", candidate_id=candidate_id))
