@@ -54,6 +54,7 @@ from sync.hq.registration.applications import Applications
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
+from sync.hq.registration.look_alikes import LookAlikes
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
@@ -109,6 +110,7 @@ class HqServices:
     paper_list: PaperList
     papers: Papers
     paper_views: PaperViews
+    look_alikes: LookAlikes
     people: People
     personal_data: PersonalData
     pictures: Pictures
@@ -275,6 +277,7 @@ def _compose(context: HqContext) -> HqServices:
         outdated=OutdatedPackages(context),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
+        look_alikes=LookAlikes(context, people),
         people=people,
         personal_data=PersonalData(context),
         pictures=pictures,

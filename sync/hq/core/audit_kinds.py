@@ -50,6 +50,7 @@ class AuditKind(StrEnum):
     SCAN_VIEWER_ALLOWED = "scan_viewer_allowed"
     SCAN_VIEWER_DENIED = "scan_viewer_denied"
     PORTRAIT_ACCEPTED = "portrait_accepted"
+    PORTRAITS_COMPARED = "portraits_compared"
     PERSON_CORRECTED = "person_corrected"
     APPLICATION_CORRECTED = "application_corrected"
     CANDIDATE_WITHDRAWN = "candidate_withdrawn"

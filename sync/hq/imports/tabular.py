@@ -99,7 +99,7 @@ def read_table(data: bytes, columns: Sequence[Column]) -> tuple[list[Row], list[
             table = found[0]
             problems += found[1]
         elif table is not None and _table(sheet, columns) is not None:
-            problems.append(Problem("sheet_skipped", "file", sheet.title, is_error=False))
+            problems.append(Problem("sheet_second", "file", sheet.title, is_error=False))
     if table is None:
         wanted = ", ".join(f"{column.zh} / {column.en}" for column in columns if column.needed)
         raise refused("no_sheet", columns=wanted)

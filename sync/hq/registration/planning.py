@@ -224,7 +224,8 @@ class Planner:
         taken = {claim for name, claim in CLAIMS.items() if self._takes(one, old, name)}
         claims = {**old["claims"], **{claim: said[claim] for claim in taken}}
         if "work_periods" not in one.given and taken & {"work_years", "continuous_years"}:
-            claims["periods"] = []  # else the years would follow from the periods again
+            # Those that stand in the column of years, or none: else earlier ones would count.
+            claims["periods"] = said["periods"]
         if "periods" in taken:
             claims |= {name: said[name] for name in ("work_years", "continuous_years")}
         if "schooling" in taken and "student" not in one.given and said["student"]:

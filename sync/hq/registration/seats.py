@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, select
 
-from kiosk.exam.seating import Neighbours, PlanKind, Sitter
+from kiosk.exam.seating import Neighbours, PlanKind
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -42,6 +42,7 @@ from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.roster_import import RosterPlanner, numbered, require_planned
 from sync.hq.registration.seat_rows import SeatView, roster_digest, seat_rows, seat_view
+from sync.hq.registration.sitters import sitters_of
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -186,8 +187,9 @@ class Registration:
             beside = stays_beside(connection, sitting_id)
             # Who sits elsewhere at that time gets no second seat.
             seated = {row["candidate_id"] for row in rows} | {one.candidate_id for one in beside}
+            describe = sitters_of(connection, sitting_id)
             applicants = [
-                Applicant(Sitter(name, application.paper), application.centre)
+                Applicant(describe(name, application.paper), application.centre)
                 for name, application in admitted.items()
                 if name not in seated
             ]
@@ -196,12 +198,12 @@ class Registration:
                     row["centre_code"],
                     row["room"],
                     row["seat"],
-                    Sitter(row["candidate_id"], row["paper"]),
+                    describe(row["candidate_id"], row["paper"]),
                 )
                 for row in rows
             ]
             taken += [
-                OccupiedSeat(one.centre_code, one.room, one.seat, Sitter(one.candidate_id, ""))
+                OccupiedSeat(one.centre_code, one.room, one.seat, describe(one.candidate_id, ""))
                 for one in beside
             ]
             new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
@@ -257,6 +259,7 @@ class Registration:
             paper=row["paper"],
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
+            needs=row["needs"],
             personal=data.of(row["candidate_id"], row["paper"]),
         )
 

@@ -1,6 +1,6 @@
 """The Flask application of headquarters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk.webpages import languages, style
 from sync.hq.imports.text_encoding import ENCODINGS
+from sync.hq.registration.look_alikes import PortraitPack
 from sync.hq.services import HqServices
 from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
@@ -44,15 +45,12 @@ from sync.hq.web.replies import set_date_header
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
-Judge = Callable[[bytes], Sequence[str]]
-"""Checks a portrait (JPEG) and returns the names of its faults."""
 
-
-def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) -> Flask:
+def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = None) -> Flask:
     """Build the application for open headquarters; a process may have several.
 
-    ``load_judge`` loads the face pack that checks portraits. Without it, another machine has to
-    check them.
+    ``load_pack`` loads the face pack that checks and compares portraits. Without it, another
+    machine has to do that.
     """
     app = Flask(__name__)
     app.config.update(
@@ -61,7 +59,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["headquarters"] = hq
-    app.extensions["load_judge"] = load_judge
+    app.extensions["load_portrait_pack"] = load_pack
     limits.install(app)
     Bootstrap5(app)
     timezone = hq.settings.console.timezone

@@ -52,6 +52,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.SCAN_VIEWER_ALLOWED: _l("Account may see scans"),
     AuditKind.SCAN_VIEWER_DENIED: _l("Account may no longer see scans"),
     AuditKind.PORTRAIT_ACCEPTED: _l("Portrait accepted"),
+    AuditKind.PORTRAITS_COMPARED: _l("Portraits compared"),
     AuditKind.PERSON_CORRECTED: _l("Person corrected"),
     AuditKind.APPLICATION_CORRECTED: _l("Application corrected"),
     AuditKind.CANDIDATE_WITHDRAWN: _l("Candidate withdrawn"),

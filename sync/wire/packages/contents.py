@@ -35,7 +35,10 @@ MOST_CANDIDATES, MOST_PAPERS, MOST_PICTURES = 2000, 200, 2000
 
 
 class RosterCandidate(WireModel):
-    """One candidate of one sitting at one centre: who, in which room and seat, with which paper."""
+    """One candidate of one sitting at one centre: who, in which room and seat, with which paper.
+
+    ``needs``: what else the candidate needs, in words for the staff of the centre.
+    """
 
     candidate_id: Identifier
     admission_no: str = Field(pattern=r"^[A-Za-z0-9-]{1,32}$")
@@ -46,6 +49,7 @@ class RosterCandidate(WireModel):
     paper: Identifier = FIRST
     portrait_jpeg_b64: Base64 | None = Field(default=None, max_length=MAX_PORTRAIT_BASE64)
     extra_minutes: int = Field(default=0, ge=0, le=600)
+    needs: str = Field(default="", max_length=200)
     personal: dict[PersonalField, PersonalText] | None = None
 
 
