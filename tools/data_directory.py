@@ -27,12 +27,14 @@ from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.setup import REQUEST, accept_certificate, create_centre
 from kiosk.exam.items.item import AnswerValue
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.states import ItemState
 from kiosk.hall.context import CentreContext
 from kiosk.hall.inputs import AnswerWrite, ConductSignal, DeviceCheck
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.services import CentreServices
+from kiosk.rehearsal.candidate import PERSONAL
 from kiosk.rehearsal.environment import usual_content
 from kiosk.rehearsal.people import make_people
 from kiosk.store.centre import outbox, sittings, staff
@@ -254,6 +256,8 @@ def _check_in(hall: CentreServices, admission_no: str, identity_no: str) -> str:
     session = hall.checkin.sign_in(
         terminal, admission_no, identity_no, consent_face=False, remote="127.0.0.1"
     )
+    values = {**PERSONAL, PersonalField.NAME: "考生"}
+    hall.personal_forms.save(session.attempt_id, values, final=True)
     hall.verification.decide(session.attempt_id, passed=True, reason="same person", by=BY)
     return session.attempt_id
 

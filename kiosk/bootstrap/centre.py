@@ -34,6 +34,7 @@ from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
+from kiosk.hall.checkin.personal_forms import PersonalForms
 from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
 from kiosk.hall.checkin.terminals import Terminals
@@ -212,7 +213,7 @@ def build_hall(
     devices = AttemptDevices(centre, admission, log, proctoring)
     terminals = Terminals(centre, devices)
     returns = Returns(centre, papers, leases, terminals, devices)
-    views = AttemptPresenter(centre, papers, progress, proctoring)
+    views = AttemptPresenter(centre, papers, progress, proctoring, admission)
     parts = AttemptParts(centre, progress)
     page_leaves = PageLeaveTracker(centre, papers, progress)
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
@@ -235,6 +236,7 @@ def build_hall(
         returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
+        personal_forms=PersonalForms(centre, papers, admission),
         set_aside=set_aside,
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),

@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     ID_CARD_PASS = "id_card_pass"  # noqa: S105 - a kind, not a password
     ID_CARD_CARD = "id_card_card"
     ID_CARD_STAFF = "id_card_staff"
+    FORM_CONFIRMED = "form_confirmed"
+    FORM_SKIPPED = "form_skipped"
     INSPECTED = "inspected"
     FINDING_NOTED = "finding_noted"
     FINDING_CLEARED = "finding_cleared"

@@ -32,6 +32,9 @@ _BLANKS_IN_NAME = re.compile(f"(?<=[{_HANZI}·]) (?=[{_HANZI}·])")
 _BLANK_AT_DOT = re.compile(" ?· ?")
 _POINT_IN_NAME = re.compile(f"(?<=[{_HANZI}])[.。．](?=[{_HANZI}])")
 
+_LOST = "\ufffd"
+"""Programs write it for a character that they could not read."""
+
 _PLANES_OF_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 """New ones are added every few years; Python may know an older Unicode."""
 
@@ -67,7 +70,7 @@ def name_key(text: str) -> str:
 
 
 def unusable_characters(text: str) -> str:
-    """Return the characters that no form may contain: private use, unassigned, surrogates."""
+    """Return the characters that no form may contain: lost, private use, unassigned, surrogates."""
     return "".join(dict.fromkeys(filter(_is_unusable, text)))
 
 
@@ -114,4 +117,4 @@ def _visible(char: str) -> str:
 def _is_unusable(char: str) -> bool:
     if ord(char) in _PLANES_OF_IDEOGRAPHS and ord(char) & 0xFFFE != 0xFFFE:
         return False
-    return unicodedata.category(char) in ("Co", "Cn", "Cs")
+    return char == _LOST or unicodedata.category(char) in ("Co", "Cn", "Cs")

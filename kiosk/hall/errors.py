@@ -355,6 +355,13 @@ class NotVerifiable(HallError):
     message = "An invigilator will check your identity."
 
 
+class FormClosed(HallError):
+    """The candidate is not at check-in, or the form was confirmed or skipped before."""
+
+    code = "form_closed"
+    message = "The form can no longer be changed."
+
+
 class FaceCheckMissing(HallError):
     """A frame arrived without a running face check."""
 

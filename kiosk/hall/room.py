@@ -40,10 +40,12 @@ from kiosk.store.exam import (
     incidents,
     late_answers,
     part_ends,
+    personal_forms,
     time_credits,
 )
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.devices import Devices
+from kiosk.store.exam.personal_forms import StoredForm
 from sync.wire.packages.contents import RosterCandidate
 
 ORDER = ("before", "frame", "after")
@@ -130,6 +132,7 @@ class Rooms:
             incidents.latest_pictures(db, sitting.id),
             findings.open_in(db, sitting.id),
             devices.of_sitting(db, sitting.id),
+            personal_forms.of_sitting(db, sitting.id),
             part_ends.counts(db, sitting.id),
         )
         return [
@@ -155,6 +158,7 @@ class Rooms:
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
         check = terminal.device_check if terminal else None
+        form = tables.forms.get(attempt.id)
         own = tables.devices.get(attempt.id, Devices(attempt.id))
         running = attempt.state in SITTING
         left = None
@@ -202,6 +206,8 @@ class Rooms:
             or attempt.admission_no in tables.enrolled,
             picture=tables.pictures.get(attempt.id),
             findings=list(tables.findings.get(attempt.id, ())),
+            form=form.state if form else "",
+            form_changed=list(form.changed) if form else [],
             inspected=attempt.inspected_at is not None,
             inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
@@ -308,6 +314,7 @@ class _Tables:
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
+    forms: dict[str, StoredForm]
     parts: dict[str, int]
 
 

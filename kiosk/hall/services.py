@@ -18,6 +18,7 @@ from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
+from kiosk.hall.checkin.personal_forms import PersonalForms
 from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
 from kiosk.hall.checkin.terminals import Terminals
@@ -66,6 +67,7 @@ class CentreServices:
     guests: Guests
     returns: Returns
     verification: IdentityVerification
+    personal_forms: PersonalForms
     set_aside: SetAside
     inspections: Inspections
     portraits: Portraits

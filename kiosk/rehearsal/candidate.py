@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.rehearsal.answers import make_answer, make_writes
 from kiosk.rehearsal.clients import Client, Json, Refused
 from kiosk.rehearsal.people import Person
@@ -25,6 +26,14 @@ POLL_EVERY = 1.0
 
 WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Errors after which the same request is sent again a little later."""
+
+PERSONAL = {
+    PersonalField.SEX: "female",
+    PersonalField.IDENTITY_TYPE: "other",
+    PersonalField.BIRTH_DATE: "1990-01-01",
+    PersonalField.SCHOOLING: "bachelor",
+}
+"""What simulated candidates say about themselves, besides their name."""
 
 MOST_FACE_CHECKS = 60
 YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
@@ -98,6 +107,13 @@ class Candidate:
         consent = person.face is not None
         session = client.post("/api/check-in", {**numbers, "consent_face": consent})
         client.csrf, self.log.attempt_id = session["csrf"], session["attempt_id"]
+        self._fill_in()
+
+    def _fill_in(self) -> None:
+        """Complete and confirm the personal data form, if the programme has one (R14)."""
+        if self._client.get(self.path())["form_open"]:
+            values = {**PERSONAL, PersonalField.NAME: self._person.name}
+            self._client.post(self.path("personal-form"), {"values": values, "final": True})
 
     def _verified(self) -> bool:
         face = self._person.face

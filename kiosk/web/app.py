@@ -11,7 +11,14 @@ from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import pages as candidate_pages
 from kiosk.web.http import concurrency, errors, headers, proxies, traffic
 from kiosk.web.http.limits import SMALL_BYTES
-from kiosk.web.staff import accounts_api, backup_api, exam_api, inspection_api, removable_media_api
+from kiosk.web.staff import (
+    accounts_api,
+    backup_api,
+    exam_api,
+    inspection_api,
+    personal_form_api,
+    removable_media_api,
+)
 from kiosk.web.staff import api as staff_api
 from kiosk.web.staff import pages as staff_pages
 from kiosk.webpages import style
@@ -25,6 +32,7 @@ BLUEPRINTS = (
     backup_api,
     exam_api,
     inspection_api,
+    personal_form_api,
     removable_media_api,
     ops,
 )

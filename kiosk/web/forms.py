@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.exam.attempt.groups import Group
+from kiosk.exam.programme.personal_form import MOST_TYPED as MOST_TYPED_TEXT
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.exam.typed_texts import plain_name
 from kiosk.hall.inputs import ShortText
@@ -46,6 +48,13 @@ class CheckInForm(Form):
     identity_no: str = Field(min_length=1, max_length=MOST_TYPED)
     consent_face: bool
     sitting_id: str | None = Field(default=None, max_length=100)
+
+
+class PersonalDataForm(Form):
+    """The personal data form as typed; with `final` the candidate confirms it."""
+
+    values: dict[PersonalField, Annotated[str, Field(max_length=MOST_TYPED_TEXT)]]
+    final: bool
 
 
 class LeaseForm(Form):

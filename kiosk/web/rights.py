@@ -32,6 +32,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "exam_api.terminals",
         "exam_api.returns",
         "exam_api.records",
+        "personal_form_api.compared",
         "accounts_api.change_own_password",
     ),
     Right.INVIGILATE: (
@@ -68,6 +69,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "inspection_api.inspected",
         "inspection_api.find",
         "inspection_api.clear",
+        "personal_form_api.skip",
         "removable_media_api.outbound",
         "removable_media_api.inbound",
         "accounts_api.waits",

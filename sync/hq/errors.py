@@ -22,6 +22,8 @@
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
+ ├─ ``NotScanViewer``, ``ScanGone``, ``TooManyScans``, ``ScanRefused``  scans of material
+ ├─ ``FormFaults``          personal data that cannot be stored; ``faults`` names each field
  ├─ ``PapersMissing``       a sitting without papers
  ├─ ``MinutesFixed``        a paper whose parts have other minutes
  ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
@@ -50,6 +52,7 @@
 from collections.abc import Sequence
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.programme.personal_form import FieldFault
 from sync.hq.problems import Problem
 
 
@@ -316,6 +319,45 @@ class TooEarly(HqError):
 
     code = "hq_too_early"
     message = "This is possible from %(not_before)s."
+
+
+class NotScanViewer(HqError):
+    """The account may not see scans."""
+
+    code = "hq_not_scan_viewer"
+    message = "This account may not see scans; 'hq scans allow' lets it."
+
+
+class ScanGone(HqError):
+    """The bytes of a scan have been deleted."""
+
+    code = "hq_scan_gone"
+    message = "This scan has been deleted."
+
+
+class TooManyScans(HqError):
+    """An application has as many scans as it may have."""
+
+    code = "hq_too_many_scans"
+    message = "An application has at most %(most)s scans; nothing was stored."
+
+
+class ScanRefused(HqError):
+    """A file that cannot be a scan."""
+
+    code = "hq_scan_refused"
+    message = "The file cannot be stored: %(reason)s."
+
+
+class FormFaults(HqError):
+    """Personal data that cannot be stored."""
+
+    code = "hq_form_faults"
+    message = "%(count)s fields cannot be stored; nothing was changed."
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(", ".join(fault.field for fault in faults), count=len(self.faults))
 
 
 class ReasonMissing(HqError):

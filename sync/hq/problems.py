@@ -36,6 +36,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " it as XLSX",
         "part_skipped": "%(name)s is not supported: it is skipped",
         "sheet_skipped": "this sheet is not read: it has no heading row with a stem and a key",
+        "sheet_second": "this sheet is not read, although it has the columns: import it as a file"
+        " of its own, or move its rows into the first sheet",
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
         "cells_skipped": "%(value)s stands under no heading; it is skipped",
@@ -69,6 +71,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "too_long": "has %(size)s characters, at most %(limit)s are accepted",
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
+        "date_out_of_range": "%(value)s is in the future or too long ago",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
         "id_again": "%(value)s is also the id of another item, %(first)s; this one gets a new id",
         "id_alike": "differs from the id %(value)s only in case, width or blanks",
@@ -178,6 +181,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "identity_differs": "says %(value)s, the identity number says %(expected)s",
         "private_text": "contains characters that other machines cannot show (%(value)s); type"
         " them again, or as the identity document writes them in Latin letters",
+        "name_lost": "%(value)s has a sign where a character was lost or hidden; type the name as"
+        " the identity document shows it",
+        "name_odd": "%(value)s is stored as the name, with its signs; correct it if the identity"
+        " document does not show them",
         "portrait_missing": "%(value)s is not among the portraits",
         "portrait_bad": "%(value)s cannot be used: %(reason)s",
         "portrait_places": "several portraits are called %(value)s; write one with its"
@@ -190,6 +197,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " used; rename it, or name it in the right row",
         "portrait_other": "has the number of %(name)s in row %(row)s, but says %(value)s: it is not"
         " used; rename it, or name it in the right row",
+        "portrait_folder": "has the number or name of row %(row)s, but is in the folder of row"
+        " %(other)s: it is not used; move it, or name it in the right row",
+        "portrait_paper": "is called like a picture of a document of row %(rows)s: it is not used;"
+        " if it is the portrait, rename it",
         "portrait_unknown": "has a name from the file, but the number %(value)s, which nobody there"
         " has: it is not used; correct the number",
         "portrait_namesakes": "may belong to several rows, %(rows)s: it is not used; add the number"
@@ -211,9 +222,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "period_months": "%(value)s names years without months; write it like 2018.07-2021.06",
         "period_order": "%(value)s ends before it begins; correct one of the two dates",
         "period_future": "%(value)s begins after today; correct the date",
+        "period_ahead": "%(value)s ends more than a year after today; correct the date, or write"
+        " 至今 if the work goes on",
+        "period_no_work": "%(value)s says that it is not relevant work; delete the period, or the"
+        " words if it is",
         "years_differ": "says %(value)s years, but the periods make %(years)s until today; the"
         " periods count",
         "known_as": "%(value)s is already registered as %(name)s; storing changes it",
+        "scan_of_nobody": "names nobody who applied, or number and name disagree; it is skipped",
+        "scan_of_several": "names several applicants; add the identity number; it is skipped",
+        "scan_of_nothing": "does not say what it shows, such as 身份证正面 or 学历; it is skipped",
+        "scan_of_two": "could be two kinds of material; it is skipped",
+        "scan_bad": "cannot be stored: %(reason)s",
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",

@@ -54,9 +54,13 @@ from sync.hq.registration.applications import Applications
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
+from sync.hq.registration.look_alikes import LookAlikes
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
+from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.previews import CandidatePreviews
+from sync.hq.registration.scan_viewers import ScanViewers
+from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
@@ -106,7 +110,9 @@ class HqServices:
     paper_list: PaperList
     papers: Papers
     paper_views: PaperViews
+    look_alikes: LookAlikes
     people: People
+    personal_data: PersonalData
     pictures: Pictures
     previews: Previews
     programmes: Programmes
@@ -114,6 +120,8 @@ class HqServices:
     repeats: Repeats
     results: Results
     rooms: Rooms
+    scans: Scans
+    scan_viewers: ScanViewers
     second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
@@ -232,6 +240,7 @@ def _compose(context: HqContext) -> HqServices:
     packages = Packages(
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
+    scans = Scans(context)
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -258,7 +267,7 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
-        letters=Letters(context, applications, sittings),
+        letters=Letters(context, applications, sittings, scans),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
@@ -268,7 +277,9 @@ def _compose(context: HqContext) -> HqServices:
         outdated=OutdatedPackages(context),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),
+        look_alikes=LookAlikes(context, people),
         people=people,
+        personal_data=PersonalData(context),
         pictures=pictures,
         previews=Previews(context, bank),
         programmes=programmes,
@@ -276,6 +287,8 @@ def _compose(context: HqContext) -> HqServices:
         repeats=Repeats(context, sittings, results),
         results=results,
         rooms=rooms,
+        scans=scans,
+        scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
         sittings=sittings,
         storage=Storage(context),

@@ -72,6 +72,12 @@ class TicketSettings(Table):
     font: Path | None = None
 
 
+class ScanSettings(Table):
+    """Scans of registration material. ``keep_days``: from the end of the sitting."""
+
+    keep_days: int = Field(default=365, ge=1, le=36_500)
+
+
 class CentreSettings(Table):
     """Centre certificates."""
 
@@ -121,6 +127,7 @@ class HqSettings(Table):
     papers: PaperSettings = PaperSettings()
     tickets: TicketSettings = TicketSettings()
     centres: CentreSettings = CentreSettings()
+    scans: ScanSettings = ScanSettings()
 
 
 def load_settings(path: Path) -> HqSettings:

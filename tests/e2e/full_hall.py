@@ -14,12 +14,14 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from kiosk.bench.frames import halved
-from kiosk.rehearsal.candidate import Candidate
+from kiosk.exam.programme.personal_form import PersonalField
+from kiosk.rehearsal.candidate import PERSONAL, Candidate
 from kiosk.rehearsal.clients import Json, NoAnswer, Refused, Staff
 from kiosk.rehearsal.environment import STAFF, Access
 from kiosk.rehearsal.people import Person
 from tests.e2e.camera import camera_script
 from tests.e2e.conftest import CHROMIUM, FLAGS, WAIT_MS, CentreServer
+from tests.e2e.forms import fill_form
 
 PAUSE = 4.0
 """Seconds between two answers of a simulated candidate."""
@@ -114,6 +116,9 @@ class BareTerminal:
         }
         reply = self._post("/api/check-in", {**numbers, "consent_face": False}, csrf)
         self.attempt_id = str(reply["attempt_id"])
+        values = {**PERSONAL, PersonalField.NAME: self._person.name}
+        form = {"values": values, "final": True}
+        self._post(f"/api/attempts/{self.attempt_id}/personal-form", form, str(reply["csrf"]))
 
     def boot(self) -> str:
         """Be a new terminal; gives its token for writes."""
@@ -251,6 +256,7 @@ def arrive(page: Page, admission_no: str, identity_no: str, *, face: bool) -> No
     page.fill("#identity-no", identity_no)
     page.check(f"input[name=consent][value={'yes' if face else 'no'}]")
     page.click("#sign-in button[type=submit]")
+    fill_form(page)
 
 
 def identify(page: Page) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from sync.wire.delivery.bundle import answers_digest
 from tests.e2e.conftest import TITLE, WAIT_MS, World, until
+from tests.e2e.forms import fill_form
 
 pytestmark = pytest.mark.e2e
 
@@ -39,7 +40,7 @@ def sign_in(world: World, page: Page, number: int) -> None:
     page.check("input[name=consent][value=yes]")
     world.shot(page, "sign-in")
     page.click("#sign-in button[type=submit]")
-    page.wait_for_url("**/verify")
+    fill_form(page)
 
 
 def answer_everything(page: Page) -> None:

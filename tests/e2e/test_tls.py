@@ -18,6 +18,7 @@ from kiosk.rehearsal.people import Person, make_people
 from kiosk.rehearsal.processes import free_port
 from tests.e2e.camera import camera_script
 from tests.e2e.conftest import CHROMIUM, FLAGS, TITLE, WAIT_MS
+from tests.e2e.forms import fill_form
 from tests.e2e.lan import SERVER_ADDRESS, Machine, lan
 
 pytestmark = pytest.mark.e2e
@@ -183,7 +184,7 @@ def test_an_exam_is_sat_with_camera(hall: Hall, desk: Page) -> None:
     page.fill("#identity-no", person.identity_no)
     page.check("input[name=consent][value=yes]")
     page.click("#sign-in button[type=submit]")
-    page.wait_for_url("**/verify")
+    fill_form(page)
     page.click("#verify-start")
     page.wait_for_url("**/waiting")
     desk.get_by_role("button", name="Unlock the paper").click()

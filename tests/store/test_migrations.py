@@ -40,6 +40,7 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     steps()(migrations.m0001_initial)
     steps()(migrations.m0002_many_papers)
     steps()(migrations.m0003_part_ends)
+    steps()(migrations.m0004_personal_forms)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 

@@ -24,9 +24,10 @@ from kiosk.exam.programme.eligibility import (
     Verdict,
     judge,
 )
+from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.retention import RetentionRules
-from kiosk.exam.programme.synonyms import Synonyms
+from kiosk.exam.programme.synonyms import Synonyms, plain_word
 from kiosk.exam.values import Named, Table, Text
 
 _ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
@@ -59,7 +60,7 @@ class Programme(Table):
     what an applicant has to submit (R9).
     """
 
-    younger = frozenset({"entry", "synonyms"})
+    younger = frozenset({"entry", "synonyms", "personal_form"})
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
@@ -74,6 +75,7 @@ class Programme(Table):
     entry: EntryRules = EntryRules()
     synonyms: Synonyms = Synonyms()
     materials: tuple[Named, ...] = ()
+    personal_form: PersonalFormRules | None = None
     examinations: tuple[Examination, ...] = Field(min_length=1)
     scoring: Scoring = Scoring()
     time: TimeRules = TimeRules()
@@ -175,6 +177,7 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
         if (reason := _misfit(programme, examination))
     ]
     problems += [*_idle_entry_rules(programme), *_synonyms_of_nothing(programme)]
+    problems += _synonyms_of_others(programme)
     if problems:
         raise ProgrammeError(problems)
     return programme
@@ -221,3 +224,19 @@ def _synonyms_of_nothing(programme: Programme) -> Iterator[ProgrammeProblem]:
         for unknown in set(getattr(programme.synonyms, what)) - ids:
             place = ("synonyms", what, unknown)
             yield ProgrammeProblem(place, f"there is no {unknown} among the {what}")
+
+
+def _synonyms_of_others(programme: Programme) -> Iterator[ProgrammeProblem]:
+    """Yield words for a material or level that are the name of another one."""
+    for what in ("materials", "levels"):
+        names = {
+            plain_word(name): one.id
+            for one in getattr(programme, what)
+            for name in (one.id, one.name.zh, one.name.en)
+        }
+        for value, words in getattr(programme.synonyms, what).items():
+            for word in words:
+                owner = names.get(plain_word(word), value)
+                if owner != value:
+                    place = ("synonyms", what, value)
+                    yield ProgrammeProblem(place, f"{word} is the name of {owner}")

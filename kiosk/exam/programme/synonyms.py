@@ -34,12 +34,13 @@ SCHOOLING: Mapping[Schooling, tuple[str, ...]] = MappingProxyType(
             "中专及同等学历", "中专同等学历", "同等学历", "中职", "中等职业", "中等职业教育",
             "中等职业学校", "中等职业技术学校", "职业技术学校", "职校", "职高", "职业高中",
             "职业中学", "职中", "技校", "技工", "技工学校", "中技", "中级技工学校", "中师",
-            "中等师范", "secondary vocational", "vocational", "vocational school",
+            "中等师范", "职专", "secondary vocational", "vocational", "vocational school",
             "vocational high school", "technical school", "technical secondary school",
         ),
         Schooling.COLLEGE: (
             "大专", "专科", "大学专科", "高专", "高职", "高职高专", "高职专科", "高等职业",
             "高等职业教育", "高等职业学校", "高职院校", "高等职业院校", "高等专科", "职业专科",
+            "大专班",
             "college", "junior college", "college diploma", "associate", "associate degree",
             "higher vocational",
         ),
@@ -70,16 +71,19 @@ DOCUMENTS: Mapping[DocumentKind, tuple[str, ...]] = MappingProxyType(
         DocumentKind.RESIDENT: (
             "居民身份证", "身份证", "二代身份证", "第二代身份证", "第二代居民身份证", "二代证",
             "中国居民身份证", "中华人民共和国居民身份证", "临时身份证", "临时居民身份证",
+            "大陆身份证", "内地身份证", "大陆居民身份证", "内地居民身份证", "中国大陆居民身份证",
             "identity card", "id card", "resident identity card",
         ),
         DocumentKind.HK_MACAO_PERMIT: (
             "港澳居民来往内地通行证", "港澳来往内地通行证", "港澳居民往来内地通行证", "港澳通行证",
-            "回乡证", "香港居民来往内地通行证", "澳门居民来往内地通行证", "mainland travel permit",
+            "回乡证", "回鄉證", "港澳居民來往內地通行證", "香港居民来往内地通行证",
+            "澳门居民来往内地通行证", "mainland travel permit",
             "mainland travel permit for hong kong and macao residents", "home return permit",
         ),
         DocumentKind.TAIWAN_PERMIT: (
             "台湾居民来往大陆通行证", "台湾来往大陆通行证", "台湾居民往来大陆通行证", "台湾通行证",
-            "台胞证", "台胞通行证", "taiwan permit", "mainland travel permit for taiwan residents",
+            "台胞证", "台胞通行证", "臺胞證", "臺灣居民來往大陸通行證", "taiwan permit",
+            "mainland travel permit for taiwan residents",
         ),
         DocumentKind.RESIDENCE_PERMIT: (
             "港澳台居民居住证", "港澳居民居住证", "台湾居民居住证", "residence permit",
@@ -91,7 +95,8 @@ DOCUMENTS: Mapping[DocumentKind, tuple[str, ...]] = MappingProxyType(
             "foreign permanent resident identity card",
         ),
         DocumentKind.PASSPORT: (
-            "护照", "中国护照", "普通护照", "因私护照", "因公护照", "外国护照", "passport",
+            "护照", "護照", "中国护照", "中华人民共和国护照", "普通护照", "因私护照", "因公护照",
+            "外国护照", "外籍护照", "passport",
         ),
         DocumentKind.MILITARY: (
             "军官证", "军人证", "士兵证", "士官证", "军士证", "义务兵证", "文职干部证",
@@ -120,6 +125,8 @@ class Synonyms(Table):
             meanings: dict[str, str] = {}
             for value, words in getattr(self, what).items():
                 for word in words:
+                    if not plain_word(word):
+                        raise ValueError(f"{what}: a word of {value} has no visible character")
                     other = meanings.setdefault(plain_word(word), value)
                     if other != value:
                         raise ValueError(f"{what}: {word} is under {other} and under {value}")

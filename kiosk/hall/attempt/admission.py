@@ -10,10 +10,11 @@ from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import may_go_on
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.identity.outcomes import CheckIn
+from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.states import SittingStatus
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.store.exam import attempts, devices, findings
+from kiosk.store.exam import attempts, devices, findings, personal_forms
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -38,6 +39,16 @@ class Admission:
             self._papers.sitting(attempt.sitting_id), attempt.paper
         ).check_in
 
+    def form_rules(self, attempt: Attempt) -> PersonalFormRules | None:
+        """Return which personal data the programme asks for; None: there is no form."""
+        sitting = self._papers.sitting(attempt.sitting_id)
+        return self._papers.programme(sitting, attempt.paper).personal_form
+
+    def form_open(self, db: Database, attempt: Attempt) -> bool:
+        """Whether the candidate has a form to confirm, which staff have not skipped (R14)."""
+        asked = self.form_rules(attempt) is not None
+        return asked and not personal_forms.done(db, attempt.id)
+
     def settle(self, db: Database, attempt_id: str) -> bool:
         """Make the candidate ready if nothing is open any more; return whether that happened.
 
@@ -58,6 +69,8 @@ class Admission:
         settled = (
             identity_settled(attempt, rules) and not devices.of_attempt(db, attempt.id).missing
         )
+        if self.form_open(db, attempt):
+            return False
         return settled and may_go_on(rules.staff_inspection, inspected, open_findings)
 
     def withdraw(self, db: Database, attempt_id: str) -> None:

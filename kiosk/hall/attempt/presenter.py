@@ -12,7 +12,7 @@ from kiosk.exam.items.shown import shown
 from kiosk.exam.papers.paper import Form, FormItem, Paper
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
-from kiosk.hall.attempt.admission import identity_settled
+from kiosk.hall.attempt.admission import Admission, identity_settled
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -42,11 +42,13 @@ class AttemptPresenter:
         papers: OpenedPackages,
         progress: AttemptTransitions,
         proctoring: Proctoring,
+        admission: Admission,
     ) -> None:
         self._context = context
         self._papers = papers
         self._transitions = progress
         self._proctoring = proctoring
+        self._admission = admission
 
     def view(self, attempt: Attempt) -> AttemptView:
         """Return the attempt's state; items and answers only while it is in progress."""
@@ -88,6 +90,7 @@ class AttemptPresenter:
             tries_left=max(0, programme.check_in.max_tries - attempt.tries),
             card_wanted=_card_wanted(attempt, programme),
             identity_settled=identity_settled(attempt, programme.check_in),
+            form_open=self._admission.form_open(self._context.store.read(), attempt),
             findings=list(findings.open_of(self._context.store.read(), attempt.id)),
             devices_missing=list(
                 devices.of_attempt(self._context.store.read(), attempt.id).missing

@@ -15,6 +15,7 @@ from kiosk.exam.errors import ExamError
 from kiosk.exam.event_kinds import PAGE_SIGNALS
 from kiosk.exam.troubles import Troubles
 from kiosk.hall.checkin.devices import failed_devices
+from kiosk.hall.checkin.personal_forms import opened
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -37,6 +38,7 @@ from kiosk.store.exam import (
     guests,
     incidents,
     page_leaves,
+    personal_forms,
     tallies,
     time_credits,
 )
@@ -62,6 +64,7 @@ from sync.wire.delivery.result import (
     EvidenceRef,
     HandAdmission,
     PackageRef,
+    PersonalFormRecord,
     ResultBundle,
     Timing,
     VisionRecord,
@@ -186,6 +189,7 @@ class Results:
             evidence=_evidence(db, attempt),
             chain=_chain(db, attempt),
             admitted=self._admitted(db, attempt),
+            personal_form=self._personal_form(db, attempt),
             software=f"exam-kiosk {__version__}",
             vision=self._vision,
         )
@@ -219,6 +223,13 @@ class Results:
         return HandAdmission.copied_from(
             guest, name=person.name, identity_no=person.identity_no, seat=attempt.seat
         )
+
+    def _personal_form(self, db: Database, attempt: Attempt) -> PersonalFormRecord | None:
+        """Return the form of check-in; None without one, and once its key is destroyed."""
+        stored = personal_forms.get(db, attempt.id)
+        if stored is None:
+            return None
+        return PersonalFormRecord.copied_from(stored, values=opened(self._context, stored))
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
         counted = tallies.of(db, attempt.id, PAGE_SIGNALS)

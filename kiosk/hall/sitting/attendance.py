@@ -16,7 +16,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import terminals
-from kiosk.store.exam import attempts
+from kiosk.store.exam import attempts, personal_forms
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -102,6 +102,7 @@ class Attendance:
             attempt = self._open(db, attempt_id)
             _require_before(attempt, AttemptState.REGISTERED)
             self._back(db, attempt)
+            personal_forms.forget(db, attempt_id)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
             self._context.record(
                 db, attempt.sitting_id, EventKind.SIGN_IN_UNDONE, by, attempt_id, why=why

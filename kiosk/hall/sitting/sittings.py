@@ -39,6 +39,7 @@ USUAL = PrivacyView(
     pictures_to_headquarters=PrivacyRules().pictures_to_headquarters,
     id_card=VerificationRules().id_card,
     portraits_compared=VerificationRules().compare_portraits,
+    personal_form=False,
     days=RetentionRules().model_dump(),
 )
 
@@ -306,5 +307,6 @@ def _privacy(programme: Programme) -> PrivacyView:
         pictures_to_headquarters=rules.pictures_to_headquarters,
         id_card=check_in.id_card,
         portraits_compared=check_in.compare_portraits,
+        personal_form=programme.personal_form is not None,
         days=programme.retention.model_dump(),
     )

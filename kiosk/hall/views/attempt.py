@@ -111,6 +111,7 @@ class AttemptView:
     tries_left: int
     card_wanted: bool
     identity_settled: bool
+    form_open: bool
     findings: list[str]
     devices_missing: list[str]
     microphone: bool

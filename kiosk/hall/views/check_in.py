@@ -117,4 +117,5 @@ class PrivacyView:
     pictures_to_headquarters: bool
     id_card: bool
     portraits_compared: bool
+    personal_form: bool
     days: dict[str, int]

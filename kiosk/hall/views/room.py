@@ -22,6 +22,8 @@ class PartPlace:
 class SeatRow:
     """One seat in the room view.
 
+    ``form``: how far the personal data form is, "" before it is begun; ``form_changed``: its fields
+    that differ from the registration.
     ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
     have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
@@ -70,6 +72,8 @@ class SeatRow:
     has_portrait: bool
     picture: str | None
     findings: list[str]
+    form: str
+    form_changed: list[str]
     inspected: bool
     inspection_due: bool
     bundle_state: str | None

@@ -14,7 +14,14 @@ SITTING = "sitting_id = :sitting"
 
 _BEFORE_EVENT_LOG: dict[str, dict[str, str]] = {
     "portraits": dict.fromkeys(
-        ("captured_portraits", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"),
+        (
+            "captured_portraits",
+            "portrait_checks",
+            "lookalikes",
+            "portrait_comparisons",
+            "guests",
+            "personal_forms",
+        ),
         SITTING,
     ),
     "papers": {},

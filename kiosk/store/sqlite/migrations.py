@@ -50,6 +50,19 @@ def m0003_part_ends(db: Database) -> None:
     )
 
 
+@steps()
+def m0004_personal_forms(db: Database) -> None:
+    """Forms with personal data, which candidates confirm at check-in (R14)."""
+    db.execute(
+        "CREATE TABLE personal_forms ("
+        "attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id),"
+        " state TEXT NOT NULL, sealed BLOB NOT NULL, changed TEXT NOT NULL, at TEXT NOT NULL,"
+        " by TEXT NOT NULL, reason TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX personal_forms_sitting ON personal_forms(sitting_id)")
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

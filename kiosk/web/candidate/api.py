@@ -29,6 +29,7 @@ from kiosk.web.forms import (
     LeaseForm,
     MissingDevicesForm,
     PartForm,
+    PersonalDataForm,
     PlaceForm,
 )
 from kiosk.web.http.jsonio import body_json, body_model, listed, no_body, parse, reply
@@ -40,6 +41,7 @@ from kiosk.web.http.limits import (
     body_limit,
 )
 from kiosk.web.http.refusals import WrongContentType
+from kiosk.web.labels.personal_form import fault_text
 from kiosk.web.services import hall
 from kiosk.web.texts import localised
 
@@ -130,6 +132,23 @@ def _choice(choice: SittingChoice) -> dict[str, object]:
     names = (choice.programme_title, choice.subtitle)
     title, subtitle = map(localised, names)
     return {**vars(choice), "programme_title": title, "subtitle": subtitle}
+
+
+@blueprint.get("/attempts/<attempt_id>/personal-form")
+@allow(Audience.CANDIDATE)
+def personal_form(attempt_id: str) -> ResponseReturnValue:
+    """Return the personal data form as far as it is filled in (R14)."""
+    return reply(hall().personal_forms.view(attempt_id))
+
+
+@blueprint.post("/attempts/<attempt_id>/personal-form")
+@allow(Audience.CANDIDATE)
+def save_personal_form(attempt_id: str) -> ResponseReturnValue:
+    """Store the form as typed, or confirm it; the reply names what is wrong."""
+    form = body_model(PersonalDataForm)
+    result = hall().personal_forms.save(attempt_id, form.values, final=form.final)
+    faults = [{"field": fault.field, "message": fault_text(fault)} for fault in result.faults]
+    return reply({"done": result.done, "faults": faults})
 
 
 @blueprint.post("/attempts/<attempt_id>/face-check/start")

@@ -11,6 +11,7 @@ from kiosk.exam.errors import ExamError
 from kiosk.hall.views.attempt import AttemptView
 from kiosk.web.auth import Audience, allow, cookie
 from kiosk.web.http.errors import status_of
+from kiosk.web.labels import personal_form
 from kiosk.web.labels.terms import END_REASONS
 from kiosk.web.pages import render
 from kiosk.web.services import hall
@@ -29,6 +30,8 @@ STAGES = {
 }
 """The page for an attempt in each state."""
 
+FORM = "candidate.form_page"
+
 AGAIN = ("checked_in", "ready")
 """States in which a candidate may repeat the device check."""
 
@@ -44,21 +47,29 @@ def device_check_page() -> ResponseReturnValue:
     view = _signed_in()
     again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
     if view is not None and not again and not _over_and_done(view):
-        return redirect(url_for(STAGES[view.state]))
-    own = {"attempt_id": view.attempt_id, "pages": _pages()} if view and again else {}
+        return redirect(url_for(_stage_of(view)))
+    own = {"attempt_id": view.attempt_id, "pages": _pages(view)} if view and again else {}
     return render(
         "candidate/device_check.html",
         Audience.PUBLIC,
         area="candidate",
         data={**_terminal_data(), **own},
         step=1,
-        own_page=url_for(STAGES[view.state]) if view and again else None,
+        own_page=url_for(_stage_of(view)) if view and again else None,
     )
 
 
-def _pages() -> dict[str, str]:
+def _pages(view: AttemptView) -> dict[str, str]:
     """Return the page for each state of an attempt."""
-    return {state: url_for(page) for state, page in STAGES.items()}
+    pages = {state: url_for(page) for state, page in STAGES.items()}
+    return {**pages, "checked_in": url_for(FORM)} if view.form_open else pages
+
+
+def _stage_of(view: AttemptView) -> str:
+    """Return the page where the attempt is: at check-in first the form, then the face (R14)."""
+    if view.state == "checked_in" and view.form_open:
+        return FORM
+    return STAGES.get(str(view.state), "candidate.device_check_page")
 
 
 def _signed_in() -> AttemptView | None:
@@ -91,7 +102,7 @@ def sign_in_page() -> ResponseReturnValue:
     """
     view = _signed_in()
     if view is not None and view.state not in ("ended", "voided"):
-        return redirect(url_for(STAGES[view.state]))
+        return redirect(url_for(_stage_of(view)))
     return render(
         "candidate/sign_in.html",
         Audience.TERMINAL,
@@ -99,6 +110,27 @@ def sign_in_page() -> ResponseReturnValue:
         data={"terminal": g.terminal.name, **_terminal_data()},
         step=2,
         notices=hall().sittings.privacy(),
+    )
+
+
+@blueprint.get("/form")
+@allow(Audience.CANDIDATE, page=True)
+def form_page() -> ResponseReturnValue:
+    """Show the personal data form, filled in as far as known (R14)."""
+    view = hall().attempts.view(g.candidate.attempt_id)
+    if _stage_of(view) != FORM:
+        return redirect(url_for(_stage_of(view)))
+    return render(
+        "candidate/personal_form.html",
+        Audience.CANDIDATE,
+        area="candidate",
+        data=_page_data(view),
+        step=3,
+        view=view,
+        form=hall().personal_forms.view(view.attempt_id),
+        names=personal_form.FIELDS,
+        hints=personal_form.HINTS,
+        choices=personal_form.CHOICES,
     )
 
 
@@ -151,7 +183,7 @@ def _beside(name: str) -> ResponseReturnValue:
     """
     view = None if request.args.get("over") else _signed_in()
     if view is not None and view.state not in ("ended", "voided"):
-        return redirect(url_for(STAGES[view.state], _anchor=name))
+        return redirect(url_for(_stage_of(view), _anchor=name))
     notices = hall().sittings.privacy()
     return render_template(f"candidate/{name}.html", area="candidate", notices=notices)
 
@@ -159,7 +191,7 @@ def _beside(name: str) -> ResponseReturnValue:
 def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
     """Render the page, or redirect to the one that the attempt's state requires."""
     view = hall().attempts.view(g.candidate.attempt_id)
-    right = STAGES.get(str(view.state), "candidate.device_check_page")
+    right = _stage_of(view)
     if right != endpoint:
         return redirect(url_for(right))
     return render(
@@ -192,7 +224,7 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         **_terminal_data(),
         "admission_no": view.admission_no,
         "terminal": _terminal_name(),
-        "pages": _pages(),
+        "pages": _pages(view),
         "sign_in_page": url_for("candidate.sign_in_page"),
     }
 

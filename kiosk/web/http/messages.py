@@ -316,6 +316,10 @@ HALL: dict[str, Entry] = {
         _l("This candidate is not at check-in. During the exam, report what you see."),
     ),
     "reason_missing": (422, _l("Please give a reason.")),
+    "form_closed": (
+        409,
+        _l("This form can no longer be changed. If something is wrong, tell the invigilator."),
+    ),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "pictures_set_aside": (
         409,

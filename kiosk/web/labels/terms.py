@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from kiosk.web.labels import personal_form
 from kiosk.web.labels.accounts import ACTS, ROLES, WAITS
 from kiosk.web.labels.inspections import FINDINGS, REQUESTS
 
@@ -320,6 +321,8 @@ def staff_labels() -> dict[str, dict[str, str]]:
         rules=RULES,
         marks=MARKS,
         findings=FINDINGS,
+        personal_fields=personal_form.FIELDS,
+        form_states=personal_form.STATES,
         sync=SYNC_STATES,
         sync_kinds=SYNC_KINDS,
         roles=ROLES,

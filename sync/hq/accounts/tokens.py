@@ -13,7 +13,8 @@ from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, TokenRefused
 from sync.hq.persistence import tables
 
-SCOPES = ("results:read",)
+SCOPES = ("results:read", "personal:read")
+"""The second one adds candidates' personal data to what the first one reads."""
 
 
 @dataclass(frozen=True)

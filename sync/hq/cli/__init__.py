@@ -42,6 +42,9 @@ COMMANDS = {
         "Registered portraits: checked on this machine, decided by people.",
         "hq,vision",
     ),
+    "scans": _here(
+        "scans", "scans", "Scans of registration material: forms, identity cards, certificates."
+    ),
     "seats": _here("candidates", "seats", "Seats at centres: offer and assign them."),
     "tickets": _here(
         "tickets", "tickets", "Write the admission tickets as a PDF, a page for each candidate."

@@ -1,6 +1,5 @@
 """``hq portraits``: registered portraits. Only their check needs OpenCV and ONNX Runtime."""
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,19 +10,22 @@ from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import hq_weights_option
 from kiosk.settings import DEFAULT_PACK
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.registration.look_alikes import PortraitPack
 
 
-def load_judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
-    """Load a face pack that names what is wrong with a portrait.
+def load_portrait_pack(weights: Path, pack: str) -> PortraitPack:
+    """Load a face pack that checks portraits and compares them.
 
     Raises:
         PackUnusable: the pack cannot be used.
         ModuleNotFoundError: the extra ``vision`` is not installed.
     """
+    from kiosk.vision.analysis.look_alikes import find_look_alikes
     from kiosk.vision.analysis.portrait_check import check_portrait
     from kiosk.vision.workers.loading import EngineSpec, load_engine
 
-    return partial(check_portrait, load_engine(EngineSpec(pack, weights)))
+    engine = load_engine(EngineSpec(pack, weights))
+    return PortraitPack(partial(check_portrait, engine), partial(find_look_alikes, engine))
 
 
 def can_judge() -> bool:
@@ -50,7 +52,7 @@ def portraits_check(
 
     People must check for a bare head. `hq portraits accept` accepts a portrait with problems.
     """
-    judge = load_judge(weights, pack)
+    judge = load_portrait_pack(weights, pack).judge
     with opened(data) as hq, progress_bar("Looking") as progress:
         looked = hq.people.check_portraits(judge, sitting, progress)
     found = {candidate: findings for candidate, findings in looked.items() if findings}
@@ -60,6 +62,38 @@ def portraits_check(
     for candidate, findings in found.items():
         click.echo(f"{candidate}  {', '.join(findings)}")
     click.echo(f"{len(looked)} portraits checked, {len(found)} with problems")
+
+
+@portraits.command(name="compare")
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
+@json_option
+@hq_weights_option
+@report_errors
+def portraits_compare(data: Path, sitting: str, pack: str, as_json: bool, weights: Path) -> None:
+    """Find applicants of a sitting who look alike, such as twins.
+
+    They get seats apart from each other. Nobody is refused for it: the comparison can be wrong.
+    """
+    find = load_portrait_pack(weights, pack).find
+    with opened(data) as hq:
+        hq.sittings.get(sitting)
+        with progress_bar("Comparing") as progress:
+            hq.look_alikes.compare(sitting, find, me(), progress)
+        pairs, applications = hq.look_alikes.of_sitting(sitting), hq.applications.list(sitting)
+    names = {application.candidate_id: application.name for application in applications}
+    found = [
+        {"first": first, "second": second, "similarity": round(similarity, 3)}
+        for (first, second), similarity in sorted(pairs.items())
+    ]
+    if as_json:
+        echo_json(found)
+        return
+    for pair in found:
+        first, second = str(pair["first"]), str(pair["second"])
+        click.echo(f"{names[first]} ({first})  {names[second]} ({second})  {pair['similarity']}")
+    click.echo(f"{len(found)} pairs look alike")
 
 
 @portraits.command(name="accept")

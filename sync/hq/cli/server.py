@@ -15,7 +15,7 @@ from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.system import entropy
 from sync.hq.accounts.sign_in import require_username
 from sync.hq.cli.common import data_option, me, opened
-from sync.hq.cli.portraits import can_judge, load_judge
+from sync.hq.cli.portraits import can_judge, load_portrait_pack
 from sync.hq.errors import AlreadyInitialised, NoAccount
 from sync.hq.services import initialise
 from sync.hq.settings import ServerSettings, storage_settings
@@ -84,7 +84,7 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
             raise NoAccount(data=str(data))
         server = hq.settings.server
         at = (host or server.host, server.port if port is None else port, server.threads)
-        judge = partial(load_judge, weights, pack) if can_judge() else None
+        judge = partial(load_portrait_pack, weights, pack) if can_judge() else None
         app, ended = create_app(hq, judge), threading.Event()
         with listening(app, *at, limits=_limits(server), ended=ended) as url:
             click.echo(f"Headquarters: {url}/")

@@ -25,17 +25,18 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the field it fills, and its names in the header row."""
+    """A column: the field it fills, and its names in the header row; ``also``: further ones."""
 
     field: str
     zh: str
     en: str
     needed: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
         """All names that the header may use, in the form of :func:`_plain`."""
-        return frozenset(map(_plain, (self.field, self.zh, self.en)))
+        return frozenset(map(_plain, (self.field, self.zh, self.en, *self.also)))
 
 
 def _plain(text: str) -> str:
@@ -98,7 +99,7 @@ def read_table(data: bytes, columns: Sequence[Column]) -> tuple[list[Row], list[
             table = found[0]
             problems += found[1]
         elif table is not None and _table(sheet, columns) is not None:
-            problems.append(Problem("sheet_skipped", "file", sheet.title, is_error=False))
+            problems.append(Problem("sheet_second", "file", sheet.title, is_error=False))
     if table is None:
         wanted = ", ".join(f"{column.zh} / {column.en}" for column in columns if column.needed)
         raise refused("no_sheet", columns=wanted)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from sync.hq.context import HqContext
 from sync.hq.persistence import tables
+from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.seat_rows import roster_digest, seat_rows
 
 
@@ -46,18 +47,18 @@ class OutdatedPackages:
             .order_by(table.c.centre_code)
         )
         with self._context.database.read() as connection:
-            found = [
-                _outdated(connection, row) for row in connection.execute(query).mappings().all()
-            ]
+            data = for_roster(connection, sitting_id)
+            rows = connection.execute(query).mappings().all()
+            found = [_outdated(connection, row, data) for row in rows]
         return [one for one in found if one is not None]
 
 
-def _outdated(connection: Connection, package: RowMapping) -> Outdated | None:
+def _outdated(connection: Connection, package: RowMapping, data: RosterData) -> Outdated | None:
     rows = seat_rows(connection, package["sitting_id"], package["centre_code"])
     if package["roster_digest"] is None:
         same = len(rows) == package["candidates"]  # a package of 0.2.0
     else:
-        same = roster_digest(rows) == package["roster_digest"]
+        same = roster_digest(rows, data) == package["roster_digest"]
     if same:
         return None
     released = package["released_at"] is not None

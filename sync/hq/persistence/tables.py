@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -233,6 +234,16 @@ seats = Table(
     ForeignKeyConstraint(
         ["sitting_id", "paper"], ["sitting_papers.sitting_id", "sitting_papers.id"]
     ),
+)
+
+# Applicants whose portraits look alike, the smaller id first.
+look_alikes = Table(
+    "look_alikes",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("first", ForeignKey("candidates.id"), primary_key=True),
+    Column("second", ForeignKey("candidates.id"), primary_key=True),
+    Column("similarity", Float, nullable=False),
 )
 
 # Every change of a person, an application or a seat: who, when and why.

@@ -28,6 +28,8 @@ from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.paper_choice import PaperChoice
+from sync.hq.registration.personal_form import COLUMNS as PERSONAL_COLUMNS
+from sync.hq.registration.personal_form import Values, read_personal
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.portrait_names import Sought
 from sync.hq.registration.portraits import find_portraits
@@ -59,6 +61,7 @@ COLUMNS = (
     Column("materials", "已交材料", "Material handed in"),
     Column("extra_minutes", "加时（分钟）", "Extra minutes"),
     Column("centre", "意向考点", "Wished centre"),
+    *PERSONAL_COLUMNS,
     Column("portrait", "照片", "Portrait"),
 )
 CLAIMS = {
@@ -95,6 +98,7 @@ class Application:
     centre: str
     paper: str = ""
     portrait: bytes | None = field(default=None, repr=False)
+    personal: Values = field(default_factory=dict, repr=False)
     given: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
 
@@ -247,6 +251,7 @@ def _application(cells: Cells, row: Row, reading: _Reading) -> Application:
         materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
+        personal=read_personal(cells, reading.today),
         paper=paper,
         given=frozenset(row.columns),
         empty=frozenset(name for name in row.columns if not row.values.get(name)),

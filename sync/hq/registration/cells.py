@@ -15,6 +15,10 @@ YES = frozenset({"yes", "true", "y", "1", "是", "有", "对", "√", "✓", "�
 NO = frozenset({"no", "false", "n", "0", "否", "不是", "无", "没有", "×", "✗", "x", "-", "/"})
 _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
 _CODE = re.compile(r"[A-Za-z0-9-]*")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+")
+_LOST = re.compile("[?？*＊□■▢◻◼]")
+"""What other programs write for a character that they lost or hide."""
+_ODD = re.compile(r"[()（）\[\]【】{}/\\|、;；<>《》]")
 MAX_NAME = 100
 """Longest name of a person, in characters."""
 _MOST = 32
@@ -45,7 +49,12 @@ class Cells:
 
     def name(self, field: str) -> str:
         """Return a person's name in the form of :func:`plain_name`."""
-        return self._written(field, plain_name, MAX_NAME, needed=True)
+        name = self._written(field, plain_name, MAX_NAME, needed=True)
+        if _LOST.search(name):
+            self.refuse(field, "name_lost", value=name)
+        elif _ODD.search(name):
+            self.refuse(field, "name_odd", is_error=False, value=name)
+        return name
 
     def _written(self, field: str, form: Callable[[str], str], most: int, *, needed: bool) -> str:
         given = self._row.values.get(field, "")
@@ -87,6 +96,8 @@ class Cells:
             self.refuse(field, "missing")
         if len(value) > _MOST:
             self.refuse(field, "too_long", size=len(value), limit=_MOST)
+        elif _ROUNDED.fullmatch(value):
+            self.refuse(field, "lost_digits", value=value)
         elif value and not pattern.fullmatch(value):
             self.refuse(field, "characters", value=value)
         return value

@@ -1,6 +1,6 @@
 """Change sets: every change of a person, an application or a seat, with who, when and why.
 
-This is the only module that writes these three tables (a portrait's findings and the issue of a
+This is the only module that writes these tables (a portrait's findings and the issue of a
 ticket aside, which are no changes of anybody). It stores what a row said before, so that the
 change can be shown and undone.
 """
@@ -17,14 +17,17 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
+from sync.hq.persistence.material_tables import personal_data
 from sync.hq.persistence.types import Exact, UtcTime
 from sync.hq.registration.occupancy import require_free
 
 PERSON, APPLICATION, SEAT = "candidates", "applications", "seats"
+PERSONAL = "personal_data"
 TABLES: Mapping[str, Table] = {
     PERSON: tables.candidates,
     APPLICATION: tables.applications,
     SEAT: tables.seats,
+    PERSONAL: personal_data,
 }
 DERIVED = frozenset({"clause", "hours_missing", "shortfalls", "updated_at"})
 """What follows from an application's other fields and the programme."""
@@ -162,6 +165,8 @@ def flat(row: Row | None) -> Any:
     for name, value in row.items():
         if name == "claims":
             found |= {f"claims.{claim}": said for claim, said in value.items()}
+        elif name == "given":
+            found |= {f"given.{field}": said for field, said in value.items()}
         elif name not in DERIVED:
             found[name] = plain(value)
     return found
@@ -171,10 +176,10 @@ def restored(table: str, values: Row, base: Row | None = None) -> dict[str, Any]
     """Return ``base`` with the plain values of :func:`flat` in it, as columns store them."""
     columns, found = TABLES[table].c, dict(base or {})
     for name, value in values.items():
-        if name.startswith("claims."):
-            claims = dict(found.get("claims", {}))
-            claims[name.removeprefix("claims.")] = value
-            found["claims"] = {claim: said for claim, said in claims.items() if said is not None}
+        column, _, key = name.partition(".")
+        if key:
+            said = {**found.get(column, {}), key: value}
+            found[column] = {known: one for known, one in said.items() if one is not None}
         elif name in columns:
             found[name] = _typed(columns[name].type, value)
     return found
@@ -213,7 +218,7 @@ def _noted(number: int, position: int, change: Change) -> dict[str, Any]:
 
 def _write(connection: Connection, changes: Sequence[Change]) -> None:
     """Write rows: seats first leave, so that two people can swap theirs."""
-    for table in (SEAT, APPLICATION):
+    for table in (SEAT, PERSONAL, APPLICATION):
         leaving = [
             one
             for one in changes
@@ -222,7 +227,7 @@ def _write(connection: Connection, changes: Sequence[Change]) -> None:
         for one in leaving:
             key = _key(table, one.candidate_id, one.sitting_id)
             connection.execute(delete(TABLES[table]).where(key))
-    for table in (PERSON, APPLICATION, SEAT):
+    for table in (PERSON, APPLICATION, PERSONAL, SEAT):
         rows = [dict(one.new) for one in changes if one.table == table and one.new is not None]
         put(connection, TABLES[table], rows)
     for one in changes:

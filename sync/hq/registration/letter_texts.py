@@ -67,6 +67,14 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "hours_until": ("学时统计截至%(day)s。", "Hours count until %(day)s."),
         "material": ("尚未提交：%(name)s。", "Not handed in yet: %(name)s."),
+        "material_returned": (
+            "退回，请重新提交：%(name)s（%(reason)s）。",
+            "Returned, please hand in again: %(name)s (%(reason)s).",
+        ),
+        "material_waiting": (
+            "已收到，待审核：%(name)s。",
+            "Received, still to be looked at: %(name)s.",
+        ),
         "material_until": ("报名材料提交截至%(day)s。", "Material is accepted until %(day)s."),
         "portrait_unfit": (
             "照片不符合要求，请按要求重新提交。",

@@ -1,6 +1,6 @@
 """The letter to an applicant: which clause admits, or what is missing and when it is fulfilled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,8 @@ from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
 from sync.hq.registration.applications import Applications, ApplicationView
 from sync.hq.registration.letter_texts import SCHOOLING, TEXTS, years_shown
+from sync.hq.registration.scan_states import ScanState, ScanView, states_of
+from sync.hq.registration.scans import Scans
 from sync.hq.registration.tickets import masked
 from sync.hq.sittings import Sittings, SittingView
 
@@ -84,11 +86,15 @@ def make_letter(
     zone: ZoneInfo,
     now: datetime,
     language: str,
+    scans: Sequence[ScanView] = (),
 ) -> Letter:
-    """Write the letter about an application, as it is stored and judged now."""
+    """Write the letter about an application, as it is stored and judged now.
+
+    ``scans``: those that count, so that returned material is named with its reasons.
+    """
     says = _Says(language)
     start, paper = sitting.starts_at.astimezone(zone), sitting.paper(application.paper)
-    case = _Case(application, programme, paper.level, start.date(), says)
+    case = _Case(application, programme, paper.level, start.date(), says, scans)
     names = [programme.title]
     names += [one.name for one in programme.trades if one.id == paper.trade]
     names += [one.name for one in programme.levels if one.id == paper.level]
@@ -113,8 +119,11 @@ def make_letter(
 class Letters:
     """Writes the letters of a sitting."""
 
-    def __init__(self, context: HqContext, applications: Applications, sittings: Sittings) -> None:
+    def __init__(
+        self, context: HqContext, applications: Applications, sittings: Sittings, scans: Scans
+    ) -> None:
         self._context = context
+        self._scans = scans
         self._applications = applications
         self._sittings = sittings
 
@@ -141,9 +150,13 @@ class Letters:
         ]
         if candidate_id is not None and not found:
             raise NotFound(what="application")
+        scans: dict[str, list[ScanView]] = {}
+        for scan in self._scans.list(sitting_id):
+            scans.setdefault(scan.candidate_id, []).append(scan)
         return [
-            (one, make_letter(one, sitting, programmes[one.paper], zone, now, language))
+            (one, make_letter(one, sitting, programmes[one.paper], zone, now, language, own))
             for one in found
+            for own in [scans.get(one.candidate_id, [])]
         ]
 
 
@@ -182,7 +195,9 @@ class _Case:
         level: str | None,
         exam: date,
         says: _Says,
+        scans: Sequence[ScanView],
     ) -> None:
+        self._scans = states_of([one.id for one in programme.materials], scans)
         self._one, self._programme, self._says = application, programme, says
         self._until, self._level = programme.years_until(exam), level
         facts = _APPLICANT.validate_python(dict(application.claims))
@@ -270,12 +285,27 @@ class _Case:
 
     def _material(self) -> Iterator[str]:
         names = {one.id: self._says.local(one.name) for one in self._programme.materials}
-        missing = [names.get(one, one) for one in self._one.materials_missing]
-        if missing:
-            listed = ("、" if self._says.language == "zh" else ", ").join(missing)
+        missing = self._one.materials_missing
+        by_state = {state: list[str]() for state in ScanState}
+        for one in missing:
+            by_state[self._scan_state(one)].append(one)
+        comma = "、" if self._says.language == "zh" else ", "
+        for one in by_state[ScanState.RETURNED]:
+            given = {scan.reason: None for scan in self._scans[one][1] if scan.reason}
+            words = {"name": names.get(one, one), "reason": comma.join(given)}
+            yield self._says.text("material_returned", **words)
+        if waiting := [names.get(one, one) for one in by_state[ScanState.NEW]]:
+            yield self._says.text("material_waiting", name=comma.join(waiting))
+        if left := [names.get(one, one) for one in by_state[ScanState.MISSING]]:
+            listed = comma.join(left)
             ends = self._edition and self._edition.material_closes
             until = self._says.text("material_until", day=self._says.day(ends)) if ends else ""
             yield _together(self._says.text("material", name=listed), until, self._says.language)
+
+    def _scan_state(self, material: str) -> ScanState:
+        state = self._scans[material][0] if material in self._scans else ScanState.MISSING
+        # Accepted and yet missing: staff took the tick away.
+        return ScanState.MISSING if state is ScanState.ACCEPTED else state
 
     def _portrait(self) -> Iterator[str]:
         if self._one.has_portrait and not self._one.portrait_sound:

@@ -16,6 +16,7 @@ from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import CLAIMS, Application
 from sync.hq.registration.changes import (
     APPLICATION,
+    PERSONAL,
     SEAT,
     Change,
     added,
@@ -24,6 +25,9 @@ from sync.hq.registration.changes import (
     rows_of,
 )
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
+from sync.hq.registration.personal_form import OWN, planned_personal
+from sync.hq.registration.scan_states import without_accepted
+from sync.hq.registration.scans import scan_states
 from sync.hq.registration.verdicts import Rules
 
 FILE, KEEP = "file", "keep"
@@ -87,6 +91,7 @@ SHOWN = frozenset(
     {"name", "identity_type", "sex", "birth_date", "portrait", "materials_missing", "centre"}
     | {"extra_minutes", "paper", "centre_code", "room", "seat", "admission_no"}
     | {f"claims.{claim}" for claim in CLAIMS.values()}
+    | {f"given.{name.value}" for name in OWN}
 )
 """Fields that a preview shows; the others follow from them."""
 NOTHING: Sequence[Any] = ("", "0", 0, False, None, [])
@@ -126,6 +131,7 @@ class Planner:
         self._now = now
         papers = rules.sitting.papers
         self._only = papers[0].id if len(papers) == 1 else ""
+        self._scans = scan_states(connection, rules.sitting.id)
         self._centres = set(connection.execute(select(tables.centres.c.code)).scalars())
 
     def plan(
@@ -140,18 +146,25 @@ class Planner:
         sitting = self._rules.sitting.id
         applied = rows_of(self._connection, APPLICATION, ids, sitting)
         seated = rows_of(self._connection, SEAT, ids, sitting)
+        personal = rows_of(self._connection, PERSONAL, ids, sitting)
         planned = []
         for one in rows:
             person = people.get(one.identity_no)
             key = person["id"] if person else new_id()
             picture = pictures.get(one.identity_no, Kept())
-            planned.append(
-                self._planned(one, key, picture, person, applied.get(key), seated.get(key))
-            )
+            rows_of_one = (applied.get(key), seated.get(key), personal.get(key))
+            planned.append(self._planned(one, key, picture, person, *rows_of_one))
         return planned
 
     def _planned(
-        self, one: Application, key: str, picture: Kept, person: Any, old: Any, seat: Any
+        self,
+        one: Application,
+        key: str,
+        picture: Kept,
+        person: Any,
+        old: Any,
+        seat: Any,
+        personal: Any,
     ) -> Planned:
         known_as = person["name"] if person and person["name"] != one.name else ""
         paper = one.paper or (old["paper"] if old else self._only)
@@ -163,6 +176,7 @@ class Planner:
                 planned_person(person, _person(one, picture, new=person is None, name=takes_name),
                                key, self._now),
                 self._application(one, key, old, paper),
+                planned_personal(personal, one.personal, self._rules.sitting.id, key),
             ]  # fmt: skip
             if seat is not None:
                 minutes = changes[1].new["extra_minutes"] if changes[1].new else 0
@@ -198,6 +212,8 @@ class Planner:
         elif old is not None and old["paper"] != paper:
             had = set(self._rules.wanted(old["paper"])) - set(old["materials_missing"])
             values["materials_missing"] = [id_ for id_ in wanted if id_ not in had]
+        missing = values["materials_missing"]
+        values["materials_missing"] = without_accepted(missing, self._scans.get(key, {}))
         new = self._rules.judged(values, self._now)
         return added(APPLICATION, new) if old is None else changed(APPLICATION, old, **new)
 
@@ -208,7 +224,8 @@ class Planner:
         taken = {claim for name, claim in CLAIMS.items() if self._takes(one, old, name)}
         claims = {**old["claims"], **{claim: said[claim] for claim in taken}}
         if "work_periods" not in one.given and taken & {"work_years", "continuous_years"}:
-            claims["periods"] = []  # else the years would follow from the periods again
+            # Those that stand in the column of years, or none: else earlier ones would count.
+            claims["periods"] = said["periods"]
         if "periods" in taken:
             claims |= {name: said[name] for name in ("work_years", "continuous_years")}
         if "schooling" in taken and "student" not in one.given and said["student"]:

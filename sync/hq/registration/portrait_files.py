@@ -52,7 +52,7 @@ class PortraitFolder:
             BadImport: there are too many files.
         """
         self._folder = folder
-        files = list(islice(_files(folder), MAX_MEMBERS + 1))
+        files = list(islice(files_in(folder), MAX_MEMBERS + 1))
         if len(files) > MAX_MEMBERS:
             reason = Phrase("it has more than %(limit)s files", {"limit": MAX_MEMBERS})
             raise BadImport([Problem("archive", "file", str(folder), params={"reason": reason})])
@@ -124,7 +124,8 @@ def archived_portraits(data: bytes) -> PortraitFiles:
     return PortraitArchive(archive)
 
 
-def _files(folder: Path) -> Iterator[str]:
+def files_in(folder: Path) -> Iterator[str]:
+    """Yield the paths of files in a folder and its folders, without links and litter."""
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in names:

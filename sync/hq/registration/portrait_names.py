@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from kiosk.exam.typed_numbers import is_invisible, plain_number, shape_of
 from kiosk.exam.typed_texts import name_key
+from sync.hq.registration.portrait_papers import shows_a_paper
 from sync.hq.registration.portrait_pictures import SUFFIXES
 
 SHORT = 6
@@ -25,9 +26,20 @@ _FEW_CHARACTERS = range(2, 5)
 _COPY = re.compile(r"(?:[\s_-]*(?:[(（]\d{1,2}[)）]|副本|拷贝|copy\b))+\s*$", re.IGNORECASE)
 _WORDS = re.compile(
     "电子照片|登记照片?|报名照片?|证件照片?|蓝底照片?|二寸照?|两寸照?|一寸照?|免冠照?|近期?照片?|照片|相片|头像|蓝底"
-    "|考生|学员|学生|员工|姓名|身份证号?码?|准考证号?|正面|彩色|标准照|原图|最新|photo|portrait|img",
+    "|考生|学员|学生|员工|姓名|身份证号?码?|准考证号?|正面|彩色|标准照|原图|最新|白底|红底|[一二两12]寸"
+    "|个人照|大头照|免冠|本人|photo|portrait|img",
     re.IGNORECASE,
 )
+_CAMERA = re.compile(
+    r"(?:img|dsc[fn]?|pxl|mvimg|mmexport|wechatimg|screenshot|微信图片|qq图片)[_\s-]*\d{1,6}(?!\d)"
+    r"|(?:img|pxl|mvimg|微信图片|qq图片|screenshot|(?<![0-9A-Za-z]))[_\s-]*20\d\d(?:0[1-9]|1[0-2])"
+    r"(?:[0-2]\d|3[01])(?:[_\s-]*\d{6}(?:\d{3})?)(?!\d)"
+    r"|(?:img|pxl|mvimg|微信图片|qq图片)[_\s-]*20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
+    r"|mmexport\d{8,13}(?!\d)",
+    re.IGNORECASE,
+)
+"""Numbers and times that phones and chat programs give to their pictures."""
+_NUMBERED = re.compile(r"\d{0,4}")
 _CROSSES = str.maketrans(dict.fromkeys("×✕ХΧ", "X"))
 _RUN = re.compile(r"[0-9A-Z]+")
 _PARTS = re.compile(r"[0-9]+|[A-Z]+")
@@ -59,7 +71,8 @@ class Sought:
 class Reading:
     """What a file name says: positions of the persons sought, by number and by name.
 
-    ``unknown``: a number of nobody in the file; ``other``: what looks like another's name.
+    ``unknown``: a number of nobody in the file; ``other``: what looks like another's name;
+    ``folder``: persons that only the folder names; ``paper``: whether the picture is of a document.
     """
 
     path: str
@@ -67,6 +80,8 @@ class Reading:
     by_name: frozenset[int] = frozenset()
     unknown: str = ""
     other: str = ""
+    folder: frozenset[int] = frozenset()
+    paper: bool = False
 
 
 class NameReader:
@@ -86,8 +101,19 @@ class NameReader:
         self._said = Counter(piece for path in paths for piece in set(_pieces(_stem(path))))
 
     def read(self, path: str) -> Reading:
-        """Return what the name of a file says."""
-        stem = _stem(path)
+        """Return what the name of a file says, and the name of the folder that it is in.
+
+        A folder names the person of files such as ``照片.jpg``; otherwise both must agree.
+        """
+        folder = PurePosixPath(path).parent.name
+        said = replace(self._said_by(path, _stem(path)), paper=shows_a_paper(path))
+        around = self._said_by(path, _seen(folder))
+        theirs, owners = said.by_number or said.by_name, around.by_number or around.by_name
+        if not theirs and _says_nothing(_stem(path)):
+            return replace(around, other="", unknown="", paper=said.paper)
+        return said if theirs & owners or not theirs else replace(said, folder=owners)
+
+    def _said_by(self, path: str, stem: str) -> Reading:
         found, rest = self._numbers_in(stem)
         names = self._names_in(rest)
         short = {p for number in found if len(number) < SHORT for p in self._numbers[number]}
@@ -97,6 +123,13 @@ class NameReader:
         other = "" if names & by_number else self._other_name(rest)
         unknown = "" if by_number else self._unknown_number(stem)
         return Reading(path, by_number, names, unknown, other)
+
+    def who(self, text: str) -> frozenset[int]:
+        """Return whom a folder or file is named after; nobody if number and name disagree."""
+        said = self.read(text)
+        if said.by_number and said.by_name:
+            return said.by_number & said.by_name
+        return said.by_number or (frozenset() if said.unknown else said.by_name)
 
     def _numbers_in(self, stem: str) -> tuple[set[str], str]:
         """Return the known numbers in a text, longest first, and the text without them."""
@@ -142,9 +175,19 @@ def _stem(path: str) -> str:
     """Return the name of a file without suffix, copy marks, widths and invisible characters."""
     name = PurePosixPath(path).name
     stem = name[: -len(end)] if (end := _suffix(name)) else name
-    text = unicodedata.normalize("NFKC", stem)
+    return _COPY.sub("", _seen(stem))
+
+
+def _seen(name: str) -> str:
+    """Return a name without widths, invisible characters and what a camera writes."""
+    text = unicodedata.normalize("NFKC", name)
     seen = "".join(" " if char.isspace() else "" if is_invisible(char) else char for char in text)
-    return _COPY.sub("", unicodedata.normalize("NFKC", seen))
+    return _CAMERA.sub(" ", unicodedata.normalize("NFKC", seen))
+
+
+def _says_nothing(stem: str) -> bool:
+    """Return whether a name has nothing but words such as 照片, and a small number."""
+    return _NUMBERED.fullmatch(name_key(_WORDS.sub("", stem))) is not None
 
 
 def _suffix(name: str) -> str:

@@ -65,8 +65,8 @@ class PortraitUnusable(Exception):
         self.reason = reason
 
 
-def normalised(data: bytes) -> bytes:
-    """Return a picture as it is stored.
+def normalised(data: bytes, side: int = MAX_SIDE, most: int = MAX_PORTRAIT) -> bytes:
+    """Return a picture as it is stored: at most ``side`` pixels a side and ``most`` bytes.
 
     Raises:
         PortraitUnusable: it is no picture, damaged, or too large or costly to decode.
@@ -78,7 +78,7 @@ def normalised(data: bytes) -> bytes:
         with _at_once, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata; the size is checked here
             with Image.open(io.BytesIO(data), formats=formats) as picture:
-                return _encoded(_upright(picture))
+                return _encoded(_upright(picture, side), most)
     except Image.DecompressionBombError as error:
         raise PortraitUnusable(Phrase("it has too many pixels")) from error
     except _BROKEN as error:
@@ -137,15 +137,15 @@ def _heic() -> tuple[str, ...]:
     return ("HEIF",)
 
 
-def _upright(picture: Any) -> Any:
-    """Return the picture as people see it: turned, at most :data:`MAX_SIDE`, in sRGB on white."""
+def _upright(picture: Any, side: int) -> Any:
+    """Return the picture as people see it: turned, at most ``side``, in sRGB on white."""
     if picture.width * picture.height > MAX_PIXELS:
         size = {"width": picture.width, "height": picture.height}
         raise PortraitUnusable(Phrase("it has %(width)s × %(height)s pixels", size))
     profile = picture.info.get("icc_profile")
     turn = _turn(picture)
     shown = _eight_bits(picture)
-    shown.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=2.0)
+    shown.thumbnail((side, side), reducing_gap=2.0)
     # Scaled down before it is turned, which needs a second copy in memory.
     turned = shown if turn is None else shown.transpose(turn)
     return _on_white(_srgb(turned, profile))
@@ -190,12 +190,12 @@ def _on_white(picture: Any) -> Any:
     return white
 
 
-def _encoded(picture: Any) -> bytes:
+def _encoded(picture: Any, most: int) -> bytes:
     """Return a picture as JPEG without metadata."""
     picture.info.clear()  # comments in it would be written, too
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=_QUALITY)
-    while buffer.tell() > MAX_PORTRAIT:
+    while buffer.tell() > most:
         picture = picture.reduce(2)
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", quality=_QUALITY)

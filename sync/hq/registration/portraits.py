@@ -13,7 +13,7 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.paths import PathIndex
 from sync.hq.problems import Problem
-from sync.hq.registration.portrait_files import PortraitFiles
+from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
 from sync.hq.registration.portrait_names import NameReader, Reading, Sought
 from sync.hq.registration.portrait_pictures import SUFFIXES, PortraitUnusable, normalised
 from sync.wire.canonical import digest
@@ -105,6 +105,11 @@ class _Matching:
     def _doubt(self, reading: Reading) -> Problem | None:
         """Return why nobody gets a picture, although its name says something."""
         numbers, names = reading.by_number, reading.by_name
+        if reading.paper and (numbers or names):
+            return _note("portrait_paper", reading.path, rows=self._rows(numbers or names))
+        if reading.folder:
+            shown = {"row": self._rows(numbers or names), "other": self._rows(reading.folder)}
+            return _note("portrait_folder", reading.path, **shown)
         if len(numbers) > 1:
             return _note("portrait_numbers", reading.path, rows=self._rows(numbers))
         if numbers and names and not names & numbers:
@@ -142,7 +147,7 @@ class _Reader:
             self._read_one(position, paths)
             if number % 50 == 0 or number == len(self._found.found):
                 progress(number, len(self._found.found))
-        if self._files.paths:
+        if not isinstance(self._files, NoPortraits):
             self._look_alike()
             self._summarise()
         return Portraits(self._pictures, self._problems)

@@ -5,6 +5,7 @@ What a cell says in unknown words becomes a problem that names the known ones.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +26,8 @@ from sync.hq.registration.typed_years import hours_typed, years_typed
 MOST_YEARS, MOST_HOURS = Decimal(60), Decimal(10_000)
 _LONGEST = 2000
 _BETWEEN = re.compile(r"[,，;；、\n]")
+_BETWEEN_DOCUMENTS = re.compile("[()/、,;|]|或")
+_NUMBER_OF = re.compile("(?<=证)件?(?:号码?|编号)$")
 _YES_WORDS = {
     "related_degree": {"相关", "相关专业", "对口", "专业对口", "related"},
     "student": {
@@ -99,11 +102,22 @@ def read_schooling(cells: Cells, words: Words) -> tuple[Schooling, bool]:
 def read_document(cells: Cells, words: Words) -> DocumentKind:
     """Return the kind of identity document; an empty cell is a resident identity card."""
     text = cells.text("identity_type", 100)
-    kind = words.documents.get(plain_word(text)) if text else DocumentKind.RESIDENT
+    kind = document_typed(text, words.documents) if text else DocumentKind.RESIDENT
     if kind is None:
         known = ", ".join(names[0] for names in DOCUMENTS.values())
         cells.refuse("identity_type", "word_unknown", value=text, known=known, table="documents")
     return kind or DocumentKind.RESIDENT
+
+
+def document_typed(text: str, names: Mapping[str, DocumentKind]) -> DocumentKind | None:
+    """Return the document that a text names; None if it names none, or several kinds."""
+    shown = unicodedata.normalize("NFKC", text)
+    parts = [shown, *filter(None, map(str.strip, _BETWEEN_DOCUMENTS.split(shown)))]
+    words = [_NUMBER_OF.sub("", plain_word(part)) for part in parts]
+    if words[0] in names:
+        return names[words[0]]
+    kinds = {names.get(word) for word in words[1:]}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def read_flag(cells: Cells, field: str, *, default: bool = False) -> bool:

@@ -22,8 +22,12 @@ _ENDINGS = (
 )  # fmt: skip
 _STUDIES = "(?P<stage>[大研博])[一二三四五](?:年级)?|大学生|在读|在校生?|就读|studying"
 _UNFINISHED = re.compile(
-    f"(?P<studies>{_STUDIES})|肄业|结业|未毕业|没毕业|尚未毕业|辍学|退学|unfinished"
+    f"(?P<studies>{_STUDIES})|(?:待|拟|即将|预计|暂未|还未)毕业|延毕|休学|肄业|结业|未毕业|没毕业|尚未毕业|辍学|退学|unfinished"
 )
+_EQUAL = re.compile("(?<!中专)[(/、,;]同等学[历力]")
+"""高中（同等学历）: equal to that schooling, and not a schooling of its own."""
+_OF_COLLEGES = re.compile(r"大学\s*[(/]\s*(?=大专|专科|高职)")
+"""大学（专科） is a college diploma; 大学 alone is a bachelor's degree."""
 _STAGES = {"大": "大学", "研": "研究生", "博": "博士"}
 _BEFORE = {
     Schooling.DOCTOR: Schooling.MASTER,
@@ -57,7 +61,10 @@ def schooling_typed(text: str, names: Mapping[str, Schooling]) -> SchoolingTyped
     if whole is not None:
         return SchoolingTyped(whole)
     found: list[SchoolingTyped] = []
-    for part in map(plain_word, _BETWEEN.split(unicodedata.normalize("NFKC", text))):
+    shown = _OF_COLLEGES.sub("", unicodedata.normalize("NFKC", text))
+    if _EQUAL.search(shown):
+        return None
+    for part in map(plain_word, _BETWEEN.split(shown)):
         mark = _UNFINISHED.search(part)
         studies = mark is not None and mark["studies"] is not None
         bare = _UNFINISHED.sub("", part) or _UNFINISHED.sub(_stage, part)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select
 
 from sync.hq.persistence import tables
+from sync.hq.registration.personal_form import RosterData
 from sync.wire import canonical
 
 _TRAVEL = (
@@ -79,8 +80,12 @@ def seat_view(row: RowMapping) -> SeatView:
     )
 
 
-def roster_digest(rows: Sequence[RowMapping]) -> str:
-    """Return a digest of what a package says of these seats."""
-    said = [{name: row[name] for name in _TRAVEL} for row in rows]
+def roster_digest(rows: Sequence[RowMapping], data: RosterData) -> str:
+    """Return a digest of what a package says of these seats and of those who have them."""
+    said = [
+        {name: row[name] for name in _TRAVEL}
+        | {"personal": data.of(row["candidate_id"], row["paper"])}
+        for row in rows
+    ]
     said.sort(key=lambda row: str(row["candidate_id"]))
     return canonical.digest(canonical.dumps({"seats": said}))

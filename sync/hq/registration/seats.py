@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, select
 
-from kiosk.exam.seating import Neighbours, PlanKind, Sitter
+from kiosk.exam.seating import Neighbours, PlanKind
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -36,11 +36,13 @@ from sync.hq.registration.changes import (
 )
 from sync.hq.registration.occupancy import stays_beside
 from sync.hq.registration.people import UNSEEN, People
+from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
 from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.roster_import import RosterPlanner, numbered, require_planned
 from sync.hq.registration.seat_rows import SeatView, roster_digest, seat_rows, seat_view
+from sync.hq.registration.sitters import sitters_of
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -185,8 +187,9 @@ class Registration:
             beside = stays_beside(connection, sitting_id)
             # Who sits elsewhere at that time gets no second seat.
             seated = {row["candidate_id"] for row in rows} | {one.candidate_id for one in beside}
+            describe = sitters_of(connection, sitting_id)
             applicants = [
-                Applicant(Sitter(name, application.paper), application.centre)
+                Applicant(describe(name, application.paper), application.centre)
                 for name, application in admitted.items()
                 if name not in seated
             ]
@@ -195,12 +198,12 @@ class Registration:
                     row["centre_code"],
                     row["room"],
                     row["seat"],
-                    Sitter(row["candidate_id"], row["paper"]),
+                    describe(row["candidate_id"], row["paper"]),
                 )
                 for row in rows
             ]
             taken += [
-                OccupiedSeat(one.centre_code, one.room, one.seat, Sitter(one.candidate_id, ""))
+                OccupiedSeat(one.centre_code, one.room, one.seat, describe(one.candidate_id, ""))
                 for one in beside
             ]
             new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
@@ -237,10 +240,11 @@ class Registration:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
             rows = seat_rows(connection, sitting_id, centre_code)
-        candidates = tuple(self._travels(row) for row in rows)
-        return CentreRoster(Roster(candidates=candidates), roster_digest(rows))
+            data = for_roster(connection, sitting_id)
+        candidates = tuple(self._travels(row, data) for row in rows)
+        return CentreRoster(Roster(candidates=candidates), roster_digest(rows, data))
 
-    def _travels(self, row: RowMapping) -> RosterCandidate:
+    def _travels(self, row: RowMapping, data: RosterData) -> RosterCandidate:
         portrait = None
         if row["portrait"] is not None:
             jpeg = self._people.open_portrait(row["portrait"])
@@ -255,6 +259,8 @@ class Registration:
             paper=row["paper"],
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
+            needs=row["needs"],
+            personal=data.of(row["candidate_id"], row["paper"]),
         )
 
     @staticmethod

@@ -19,6 +19,9 @@ _YEARS = re.compile(
     r"(?:(?P<years>\d+(?:\.\d+)?)(?:[余多]?)个?周?(?:年|years?|yrs?|y)(?:多|余)?(?P<half>半)?)?"
     r"(?:零|又|and|,)?(?:(?P<months>\d+)个?(?:月|months?|mos?|m))?"
 )
+_MAY_BE_A_DATE = re.compile(r"\d\d年\d{1,2}月")
+"""18年9月 is September 2018 or a length; 18年9个月 is a length."""
+_APART = re.compile(r"\d\s+\d")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HOURS = re.compile(
     r"(?P<hours>\d+(?:\.\d+)?)个?(?:学时|课时|小时|学分时|h|hrs?|hours?|classhours?)?"
@@ -35,7 +38,7 @@ def years_typed(text: str) -> Decimal | None:
     if _NUMBER.fullmatch(plain):
         return Decimal(plain)
     found = _YEARS.fullmatch(plain)
-    if not plain or found is None:
+    if not plain or found is None or _MAY_BE_A_DATE.fullmatch(plain):
         return None
     months = int(found["months"] or 0) + (6 if found["half"] else 0)
     years = Decimal(found["years"] or 0)
@@ -55,7 +58,10 @@ def hours_typed(text: str) -> Decimal | None:
 
 def _plain(text: str) -> str:
     """Return the text without blanks and words around the number, in Arabic digits."""
-    shown = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    typed = unicodedata.normalize("NFKC", text).casefold()
+    if _APART.search(typed):
+        return typed  # two numbers, or one that has lost its point
+    shown = "".join(typed.split())
     if shown in _NOTHING:
         return shown
     return _CHINESE.sub(_arabic, _AFTER.sub("", _BEFORE.sub("", shown)))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, literal, select, update
 
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -33,6 +33,7 @@ from sync.hq.registration.occupancy import clashes_of
 from sync.hq.registration.people import known_people
 from sync.hq.registration.verdicts import Rules
 
+_AT_ONCE = 500
 _BY_MACHINE = frozenset({"portrait_findings", "ticket_issued_at"})
 """Fields that change without an act: they say nothing about a later change."""
 _TOGETHER = frozenset(
@@ -229,54 +230,64 @@ class _Undoing:
         self.staying.append(Staying(*key, why))
 
     def _drop(self, changes: Iterable[Change], why: str) -> None:
-        for one in list(changes):
-            self.changes.remove(one)
-            self.staying.append(Staying(one.table, one.candidate_id, one.sitting_id, why))
+        leaving = {id(one): one for one in changes}
+        self.changes = [one for one in self.changes if id(one) not in leaving]
+        self.staying += [
+            Staying(one.table, one.candidate_id, one.sitting_id, why) for one in leaving.values()
+        ]
 
     def _drop_dependent(self) -> None:
         """Keep what others need: applications of seats that stay, people who are in use."""
         if self._together and self.staying:
             self._drop(self.changes, "changed")
             return
-        unseated = {_key(one) for one in self.changes if one.table == SEAT and one.new is None}
-        self._drop(
-            [
-                one
-                for one in self.changes
-                if one.table == APPLICATION
-                and one.new is None
-                and self._seated(*_key(one))
-                and _key(one) not in unseated
-            ],
-            "seated",
-        )
-        leaving = [one for one in self.changes if one.table == PERSON and one.new is None]
-        self._drop([one for one in leaving if self._used(one.candidate_id)], "used")
+        leaving = [one for one in self.changes if one.table == APPLICATION and one.new is None]
+        gone = self._gone()
+        seats = {row for row in self._rows_about(tables.seats) if (SEAT, *row) not in gone}
+        self._drop([one for one in leaving if _key(one) in seats], "seated")
+        gone = self._gone()
+        used = {
+            candidate
+            for table in tables.metadata.sorted_tables
+            for sitting, candidate in self._rows_about(table)
+            if (table.name, sitting, candidate) not in gone
+        }
+        people = [one for one in self.changes if one.table == PERSON and one.new is None]
+        self._drop([one for one in people if one.candidate_id in used], "used")
 
-    def _seated(self, sitting: str, candidate: str) -> bool:
-        return candidate in rows_of(self._connection, SEAT, [candidate], sitting)
+    def _gone(self) -> set[tuple[str, str, str]]:
+        """Return the rows that undoing removes."""
+        return {(one.table, *_key(one)) for one in self.changes if one.new is None}
 
-    def _used(self, candidate: str) -> bool:
-        """Return whether rows refer to a person that undoing does not remove."""
-        gone = {(one.table, one.sitting_id) for one in self.changes
-                if one.candidate_id == candidate and one.new is None}  # fmt: skip
-        for table in tables.metadata.sorted_tables:
-            for column in table.c:
-                if not any(key.column is tables.candidates.c.id for key in column.foreign_keys):
-                    continue
-                rows = self._connection.execute(select(table).where(column == candidate))
-                for row in rows.mappings():
-                    if (table.name, row.get("sitting_id", "")) not in gone:
-                        return True
-        return False
+    def _rows_about(self, table: Table) -> set[tuple[str, str]]:
+        """Return (sitting, candidate) of the rows that refer to candidates of the change set."""
+        found: set[tuple[str, str]] = set()
+        for column in table.c:
+            if not any(key.column is tables.candidates.c.id for key in column.foreign_keys):
+                continue
+            sitting = table.c.get("sitting_id", literal(""))
+            for start in range(0, len(self._ids), _AT_ONCE):
+                some = column.in_(self._ids[start : start + _AT_ONCE])
+                found |= {
+                    (row[0], row[1])
+                    for row in self._connection.execute(select(sitting, column).where(some))
+                }
+        return found
 
     def _drop_taken(self) -> None:
         """Keep what would take a number or a seat that others have by now."""
-        for one in [one for one in self.changes if one.table == PERSON and one.new]:
-            number = one.new["identity_no"] if one.new else ""
-            other = known_people(self._connection, [number]).get(number)
-            if other is not None and other["id"] != one.candidate_id:
-                self._drop([one], "taken")
+        numbers = {
+            one.new["identity_no"]: one for one in self.changes if one.table == PERSON and one.new
+        }
+        holders = known_people(self._connection, list(numbers))
+        self._drop(
+            [
+                one
+                for number, one in numbers.items()
+                if number in holders and holders[number]["id"] != one.candidate_id
+            ],
+            "taken",
+        )
         while clashing := self._clashing():
             self._drop(self.changes if self._together else clashing, "taken")
 

@@ -85,9 +85,13 @@ class Results:
         """Return scores of all bundles after a cursor, in order of arrival."""
         return self._page(lambda row: asdict(_result(row)), after, limit)
 
-    def attempts(self, after: int = 0, limit: int = 200) -> Page:
-        """Return what centres reported of each attempt: answers, times, conduct, incidents."""
-        return self._page(_attempt, after, limit)
+    def attempts(self, after: int = 0, limit: int = 200, *, personal: bool = False) -> Page:
+        """Return what centres reported of each attempt: answers, times, conduct, incidents.
+
+        ``personal``: with the personal data form of check-in (R14).
+        """
+        hidden = frozenset() if personal else _PERSONAL
+        return self._page(lambda row: _attempt(row, hidden), after, limit)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
         """Return the bundle of each attempt that counts, latest arrival first.
@@ -206,7 +210,7 @@ def _result(row: RowMapping) -> ResultView:
     )
 
 
-def _attempt(row: RowMapping) -> dict[str, Any]:
+def _attempt(row: RowMapping, hidden: frozenset[str]) -> dict[str, Any]:
     document = dict(row["document"])
     answers = {answer["item_id"]: answer["value"] for answer in document.pop("answers")}
     return {
@@ -217,7 +221,7 @@ def _attempt(row: RowMapping) -> dict[str, Any]:
         "answer_findings": row["answer_findings"],
         "answers_digest": row["answers_digest"],
         "answers": answers,
-        **{name: value for name, value in document.items() if name not in _LEFT_OUT},
+        **{name: value for name, value in document.items() if name not in hidden | _LEFT_OUT},
     }
 
 
@@ -226,7 +230,8 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
     return {**part, "minutes": round((ended - began).total_seconds() / 60, 1)}
 
 
-_LEFT_OUT = ("format", "sender_key_id", "recipient_key_id", "form")
+_LEFT_OUT = frozenset({"format", "sender_key_id", "recipient_key_id", "form"})
+_PERSONAL = frozenset({"personal_form"})
 
 
 def _points(value: Decimal | None) -> str | None:

@@ -1,6 +1,6 @@
 """The Flask application of headquarters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk.webpages import languages, style
 from sync.hq.imports.text_encoding import ENCODINGS
+from sync.hq.registration.look_alikes import PortraitPack
 from sync.hq.services import HqServices
 from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
@@ -27,9 +28,11 @@ from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
+from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
@@ -42,15 +45,12 @@ from sync.hq.web.replies import set_date_header
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
-Judge = Callable[[bytes], Sequence[str]]
-"""Checks a portrait (JPEG) and returns the names of its faults."""
 
-
-def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) -> Flask:
+def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = None) -> Flask:
     """Build the application for open headquarters; a process may have several.
 
-    ``load_judge`` loads the face pack that checks portraits. Without it, another machine has to
-    check them.
+    ``load_pack`` loads the face pack that checks and compares portraits. Without it, another
+    machine has to do that.
     """
     app = Flask(__name__)
     app.config.update(
@@ -59,7 +59,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["headquarters"] = hq
-    app.extensions["load_judge"] = load_judge
+    app.extensions["load_portrait_pack"] = load_pack
     limits.install(app)
     Bootstrap5(app)
     timezone = hq.settings.console.timezone
@@ -94,6 +94,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         sitting_changes,
         sitting_jobs,
         candidates,
+        personal_forms,
+        scans,
         candidate_previews,
         people,
         removable_media,

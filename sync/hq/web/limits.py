@@ -26,12 +26,17 @@ MAX_UPLOAD = 200 << 20
 MAX_PICTURE = 8 << 20
 """Largest form with a picture for an item, in bytes; the picture may be converted."""
 
+MAX_SCANS = 64 << 20
+"""Largest form with scans of one applicant, in bytes."""
+
 LARGE: Mapping[str, int] = {
     "uploading.begin": MAX_UPLOAD,
     "item_editor.create": MAX_PICTURE,
     "item_editor.save": MAX_PICTURE,
     "item_editor.picture": MAX_PICTURE,
     "removable_media.take": MAX_UPLOAD,
+    "scans.begin_import": MAX_UPLOAD,
+    "scans.upload": MAX_SCANS,
     "sync_api.bundle": MAX_BYTES,
     "sync_api.event_log": MAX_BYTES,
     "tus_api.part": MAX_BYTES,
@@ -39,7 +44,14 @@ LARGE: Mapping[str, int] = {
     "sync_api.keys": MAX_DOCUMENT,
 }
 SLOW = frozenset(
-    {"uploading.begin", "item_editor.picture", "removable_media.take", "removable_media.answer"}
+    {
+        "uploading.begin",
+        "item_editor.picture",
+        "removable_media.take",
+        "removable_media.answer",
+        "scans.begin_import",
+        "scans.upload",
+    }
 )
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 

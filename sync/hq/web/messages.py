@@ -69,6 +69,13 @@ MESSAGES: dict[str, LazyString] = {
         "Every item of this import was changed since or is used by a paper. Nothing was changed."
     ),
     "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
+    "hq_not_scan_viewer": _l(
+        "Your account may not see scans. An administrator lets it with hq scans allow."
+    ),
+    "hq_scan_gone": _l("This scan was deleted; what was decided about it is still here."),
+    "hq_too_many_scans": _l("An application has at most %(most)s scans. Nothing was stored."),
+    "hq_scan_refused": _l("The file cannot be stored: %(reason)s."),
+    "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_sitting_past": _l(

@@ -24,6 +24,8 @@ STATUS = {
     "hq_not_a_person": 403,
     "hq_same_person": 403,
     "hq_viewers_missing": 403,
+    "hq_not_scan_viewer": 403,
+    "hq_scan_gone": 404,
     "hq_last_administrator": 409,
     "hq_not_found": 404,
     "hq_already_there": 409,

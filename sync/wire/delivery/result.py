@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.papers.paper import Form
+from kiosk.exam.programme.personal_form import MOST_TYPED, PersonalField
 from kiosk.exam.values import Growing, Text
 from sync.wire.chain import event_hash
 from sync.wire.delivery import answer_log
@@ -224,6 +225,21 @@ class HandAdmission(WireModel):
     at: Utc
 
 
+class PersonalFormRecord(WireModel):
+    """The personal data form at check-in (R14), as the candidate or staff left it.
+
+    ``changed``: fields that differ from what was registered then. ``by`` and ``reason``: who let
+    the candidate go on without it, and why.
+    """
+
+    state: Literal["draft", "confirmed", "skipped"]
+    values: dict[PersonalField, Annotated[str, Field(max_length=MOST_TYPED)]]
+    changed: tuple[PersonalField, ...] = Field(default=(), max_length=32)
+    at: Utc
+    by: str = Field(default="", max_length=100)
+    reason: str = Field(default="", max_length=500)
+
+
 class ResultBundle(Addressed):
     """Everything about one attempt. Each later bundle of the attempt has a higher ``revision``.
 
@@ -252,6 +268,7 @@ class ResultBundle(Addressed):
     answer_log: AnswerLog | None = None
     chain: Chain
     admitted: HandAdmission | None = None
+    personal_form: PersonalFormRecord | None = None
     software: str = Field(max_length=100)
     vision: VisionRecord | None = None
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from kiosk.exam.items.markup import PICTURE_NAME
 from kiosk.exam.papers.paper import Form, Paper, make_form
+from kiosk.exam.programme.personal_form import MOST_TYPED, PersonalField
 from sync.wire import canonical
 from sync.wire.errors import PackageDamaged
 from sync.wire.model import FIRST, Base64, Identifier, WireModel, from_value
@@ -28,12 +29,16 @@ MAX_PORTRAIT_BASE64 = 700_000
 """Largest portrait in base64 characters (512 KiB of JPEG)."""
 
 
+PersonalText = Annotated[str, Field(min_length=1, max_length=MOST_TYPED)]
 MOST_CANDIDATES, MOST_PAPERS, MOST_PICTURES = 2000, 200, 2000
 """What one package may have."""
 
 
 class RosterCandidate(WireModel):
-    """One candidate of one sitting at one centre: who, in which room and seat, with which paper."""
+    """One candidate of one sitting at one centre: who, in which room and seat, with which paper.
+
+    ``needs``: what else the candidate needs, in words for the staff of the centre.
+    """
 
     candidate_id: Identifier
     admission_no: str = Field(pattern=r"^[A-Za-z0-9-]{1,32}$")
@@ -44,6 +49,8 @@ class RosterCandidate(WireModel):
     paper: Identifier = FIRST
     portrait_jpeg_b64: Base64 | None = Field(default=None, max_length=MAX_PORTRAIT_BASE64)
     extra_minutes: int = Field(default=0, ge=0, le=600)
+    needs: str = Field(default="", max_length=200)
+    personal: dict[PersonalField, PersonalText] | None = None
 
 
 class Roster(WireModel):

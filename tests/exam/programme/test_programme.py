@@ -119,6 +119,10 @@ MISTAKES = [
      "there is no passport among the materials", 'passport = ["护照"]'),
     ("[entry]", '[synonyms.levels]\nsenior = ["三级"]\n[entry]',
      "there is no senior among the levels", 'senior = ["三级"]'),
+    ("[entry]", '[synonyms.materials]\nidentity_card = ["学历证复印件"]\n[entry]',
+     "学历证复印件 is the name of school_certificate", "identity_card = "),
+    ("[entry]", '[synonyms.schooling]\ncollege = ["\\u200b"]\n[entry]',
+     "a word of college has no visible character", "[synonyms.schooling]"),
 ]  # fmt: skip
 
 

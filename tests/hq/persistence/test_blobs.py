@@ -31,8 +31,7 @@ NO_OBJECTS = {
     *("paper", "room", "sitting_paper"),
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
-    *("csrf", "form_seed"),
-    *("paper", "room", "sitting_paper"),
+    *("csrf", "form_seed", "sittings.repeats"),
 }
 """Columns as long as an object's name that hold something else."""
 

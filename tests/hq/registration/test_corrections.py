@@ -116,6 +116,8 @@ def test_years_that_are_corrected_count_instead_of_earlier_periods(office: Offic
     take(office, person(1, **{**SOUND, "相关工作年限": "", "相关工作起止时间": "2020.01-2021.12"}))
     take(office, person(1, 相关工作年限="9"))
     assert (claims(office)["work_years"], claims(office)["periods"]) == ("9", [])
+    take(office, person(1, 相关工作年限="2020.01-2021.12"))
+    assert claims(office)["periods"]
 
 
 def test_an_import_is_undone_exactly(office: Office) -> None:

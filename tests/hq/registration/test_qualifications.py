@@ -96,6 +96,23 @@ def test_unfinished_studies_count_as_what_was_finished_before(
 
 
 @pytest.mark.parametrize(
+    ("word", "schooling"),
+    [
+        ("大学（专科）", S.COLLEGE),
+        ("大学/大专", S.COLLEGE),
+        ("大学（本科）", S.BACHELOR),
+        ("本科（待毕业）", S.HIGH_SCHOOL),
+        ("中专（同等学历）", S.SECONDARY_VOCATIONAL),
+        ("高中（同等学历）", None),
+        ("大专、同等学历", None),
+    ],
+)
+def test_words_beside_a_schooling_do_not_raise_it(word: str, schooling: Schooling | None) -> None:
+    typed = schooling_typed(word, Words.of(MANAGER).schooling)
+    assert (typed and typed.schooling) == schooling
+
+
+@pytest.mark.parametrize(
     "word", ["幼儿园", "在读", "本科（北京大学）", "三校生", "技师班", "大学城"]
 )
 def test_schooling_in_unknown_words_is_told_with_row_column_value_and_what_is_known(
@@ -146,11 +163,24 @@ def test_a_programme_adds_words_and_gives_others_another_meaning() -> None:
         ("Passport", D.PASSPORT),
         ("军官证", D.MILITARY),
         ("其他", D.OTHER),
+        ("居民身份证号码", D.RESIDENT),
+        ("港澳居民来往内地通行证（回乡证）", D.HK_MACAO_PERMIT),
+        ("台湾居民来往大陆通行证/台胞证", D.TAIWAN_PERMIT),
+        ("臺胞證", D.TAIWAN_PERMIT),
+        ("外籍护照", D.PASSPORT),
     ],
 )
 def test_identity_documents_in_the_words_of_offices(word: str, kind: DocumentKind) -> None:
     own = {} if kind is D.RESIDENT else {"证件号码": "H12345678", "出生日期": "1988-02-03"}
     assert sound({"证件类型": word, **own}).identity_type == kind
+
+
+@pytest.mark.parametrize(
+    "word", ["身份证/护照", "护照（或台胞证）", "香港身份证", "户口簿", "往来港澳通行证"]
+)
+def test_a_document_of_several_or_no_known_kinds_is_not_guessed(word: str) -> None:
+    found, (problem,) = read({"证件类型": word})
+    assert (found, problem.code) == ([], "word_unknown")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +238,10 @@ def test_years_as_offices_write_them(text: str, years: str) -> None:
         "1e3",
         "NaN",
         "五六年",
+        "18年9月",
+        "05年6月",
+        "2 5年",
+        "3 6",
         "年",
         "",
     ],
@@ -257,6 +291,10 @@ SECOND = Period(date(2021, 7, 1))
         "1.2018.07-2021.06 某公司 能源管理员；2.2021.07-至今 某研究院",
         "２０１８．０７－２０２１．０６；２０２１．０７－至今",
         "2018-07 to 2021-06; 2021-07 to present",
+        "2018.7〜2021.6\n2021 年 7 月 － 至 今",
+        "2018.7→2021.6；2021.7-至现在",
+        "2018.7--至2021.6；2021.7-仍在职",
+        "2018.7-2021.6；2021.7-在岗",
     ],
 )
 def test_periods_as_offices_write_them(text: str) -> None:
@@ -284,6 +322,12 @@ def test_periods_have_their_own_column_or_share_one_with_the_years(column: str) 
         ("2021.06-2018.07", "period_order"),
         ("2028.01-至今", "period_future"),
         ("某公司", "period"),
+        ("2018.07-2091.06", "period_ahead"),
+        ("2018.07-2021.06（非相关）", "period_no_work"),
+        ("2014.09-2018.06 某大学本科；2018.07-至今 某公司", "period_no_work"),
+        ("2018.07-2021.06 待业", "period_no_work"),
+        ("2018.07-现代公司", "period"),
+        ("2018.07-今年", "period"),
     ],
 )
 def test_what_is_no_period_is_told_with_its_reason(text: str, code: str) -> None:
@@ -294,11 +338,39 @@ def test_what_is_no_period_is_told_with_its_reason(text: str, code: str) -> None
     assert problems[0].column.endswith("相关工作起止时间")
 
 
+@pytest.mark.parametrize("text", ["无", "—", "/", " - "])
+def test_an_applicant_without_work_has_no_period(text: str) -> None:
+    assert sound({"相关工作起止时间": text}).applicant.periods == ()
+
+
+def test_a_contract_may_end_after_today() -> None:
+    assert periods_typed("2018.07-2026.12", TODAY) == (
+        Period(date(2018, 7, 1), date(2026, 12, 31)),
+    )
+
+
 def test_years_that_contradict_the_periods_are_told_and_the_periods_count() -> None:
     (found,), (problem,) = read({"相关工作年限": "8", "相关工作起止时间": "2024.05-至今"})
     assert (problem.code, problem.is_error) == ("years_differ", False)
     assert "1.91" in str(problem)
     assert found.applicant.on(TODAY).work_years == Decimal("1.91")
+
+
+@pytest.mark.parametrize("name", ["张?", "张？", "张□三", "张*", "王■"])
+def test_a_name_with_a_lost_character_is_refused(name: str) -> None:
+    found, (problem,) = read({"姓名": name})
+    assert (found, problem.code, problem.column) == ([], "name_lost", "A 姓名")
+
+
+@pytest.mark.parametrize("name", ["张三（女）", "张三(曾用名李四)", "张三/李四", "张三、李四"])
+def test_a_name_with_more_than_a_name_is_told(name: str) -> None:
+    (found,), (problem,) = read({"姓名": name})
+    assert (found.name, problem.code, problem.is_error) == (name, "name_odd", False)
+
+
+def test_a_number_that_a_sheet_rounded_is_told_as_such() -> None:
+    _, problems = read({"证件号码": "1.10101E+17"})
+    assert problems[0].code == "lost_digits"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from kiosk.webpages.languages import catalogue
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import TEXTS
+from sync.hq.registration.look_alikes import Pairs, PortraitPack
 from sync.hq.registration.portrait_pictures import normalised
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import TRANSLATIONS, create_app
@@ -239,14 +240,25 @@ def test_chinese_sentences_keep_their_placeholders() -> None:
 
 
 def test_portraits_are_checked_by_the_pack_that_the_server_was_given(desk: Desk) -> None:
-    app = create_app(desk.hq, lambda: lambda jpeg: ["not_blue"] if jpeg else [])
-    staff = Staff(app.test_client(), desk)
-    portraits = (io.BytesIO(archive({f"{number(1)}.jpg": sample_portrait(0)})), "p.zip")
-    staff.import_file("candidates", "c.csv", table({}), sitting=desk.sitting, portraits=portraits)
+    def twins(portraits: Iterable[tuple[str, bytes]], progress: Callable[[int], object]) -> Pairs:
+        first, second = (name for name, jpeg in portraits if jpeg)
+        progress(2)
+        return {(first, second): 0.8}
+
+    findings = iter((["not_blue"], []))
+    pack = PortraitPack(lambda _jpeg: next(findings), twins)
+    staff = Staff(create_app(desk.hq, lambda: pack).test_client(), desk)
+    files = {f"{number(1)}.jpg": sample_portrait(0), f"{number(2)}.jpg": sample_portrait(1)}
+    portraits = (io.BytesIO(archive(files)), "p.zip")
+    people = table({}, {})
+    staff.import_file("candidates", "c.csv", people, sitting=desk.sitting, portraits=portraits)
     staff.store()
-    assert "Check 1 new portraits" in staff.get(f"/sittings/{desk.sitting}/candidates").text
+    assert "Check 2 new portraits" in staff.get(f"/sittings/{desk.sitting}/candidates").text
     begun = staff.post(f"/sittings/{desk.sitting}/portraits/check")
-    assert "1 portraits checked, 1 with problems" in staff.waited(begun.headers["Location"])
+    page = staff.waited(begun.headers["Location"])
+    assert "2 portraits checked, 1 with problems" in page
+    assert "1 pairs of applicants look alike" in page
+    assert len(desk.hq.look_alikes.of_sitting(desk.sitting)) == 1
     assert "background not blue" in staff.get(f"/sittings/{desk.sitting}/candidates").text
 
 

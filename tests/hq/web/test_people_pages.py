@@ -1,9 +1,11 @@
 """A file of candidates is previewed; a person has a page; changes are shown and undone."""
 
+import io
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.hq.applicants import SOUND, number
+from tests.hq.applicants import JPEG, SOUND, archive, number
 from tests.hq.desk import BY, Desk
 from tests.hq.web.test_console import Staff
 
@@ -38,6 +40,15 @@ def test_names_and_empty_cells_are_asked_about_before_anything_is_stored(staff: 
     staff.store()
     (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
     assert (one.name, int(one.hours_missing)) == ("考生", 36)
+
+
+def test_pictures_of_nobody_are_listed_before_anything_is_stored(staff: Staff) -> None:
+    row = {"姓名": "考生", "证件号码": number(1), **SOUND}
+    portraits = (io.BytesIO(archive({"cat.jpg": JPEG})), "p.zip")
+    page = staff.import_file(
+        "candidates", "c.csv", csv(row), sitting=staff.desk.sitting, portraits=portraits
+    )
+    assert "cat.jpg" in page
 
 
 def test_what_was_changed_after_the_preview_is_not_overwritten(staff: Staff) -> None:

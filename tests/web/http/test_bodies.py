@@ -42,6 +42,13 @@ FIELDS = sorted(
 )
 FINE: dict[str, Any] = {
     "reason": "good reason",
+    "values": {"name": "somebody"},
+    "final": True,
+    "kind": "copy",
+    "paper": "1",
+    "room": "1",
+    "rooms": ["1"],
+    "time_up": False,
     "note": "good note",
     "seen": "0" * 64,
     "writing": 1,

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from sync.hq.persistence.sync_tables import metadata
+from sync.hq.persistence.material_tables import metadata
+from sync.hq.persistence.sync_tables import metadata as _with_sync_tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

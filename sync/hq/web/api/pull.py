@@ -1,6 +1,6 @@
 """``/api/v1``: the pull API of the exam office, with a bearer token."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
@@ -12,6 +12,8 @@ pull_api.register_error_handler(ExamError, refuse)
 pull_api.register_error_handler(HTTPException, refuse_http)
 
 SCOPE = "results:read"
+PERSONAL = "personal:read"
+"""The scope that adds personal data of candidates."""
 
 
 @pull_api.before_request
@@ -20,7 +22,7 @@ def require_token() -> None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:
         raise TokenRefused(scope=SCOPE)
-    headquarters().tokens.require(secret.strip(), SCOPE)
+    g.scopes = headquarters().tokens.require(secret.strip(), SCOPE).scopes
 
 
 def _window() -> tuple[int, int]:
@@ -35,5 +37,9 @@ def results() -> Response:
 
 @pull_api.get("/attempts")
 def attempts() -> Response:
-    """Return answers, times, conduct and incidents after a cursor: ``{entries, cursor, more}``."""
-    return jsonify(headquarters().results.attempts(*_window()).to_json())
+    """Return answers, times, conduct and incidents after a cursor: ``{entries, cursor, more}``.
+
+    With the scope ``personal:read`` also the personal data form.
+    """
+    found = headquarters().results.attempts(*_window(), personal=PERSONAL in g.scopes)
+    return jsonify(found.to_json())

@@ -5,6 +5,7 @@ from typing import Any
 
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import BadImport
+from sync.hq.imports.jobs import as_json
 from sync.hq.imports.uploads import Upload
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application, read_candidates
@@ -12,11 +13,15 @@ from sync.hq.registration.planning import CLEARABLE, Answers, of_file
 from sync.hq.registration.portrait_files import archived_portraits
 from sync.hq.services import HqServices
 
+NOTES = "notes"
+"""What checking adds to the context of an upload: notes about the file as a whole."""
+_MOST = 500
+
 
 def check(
     hq: HqServices,
     upload: Upload,
-    by: str,  # noqa: ARG001 - only items keep what was found with the upload
+    by: str,
     progress: ProgressCallback,
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
     """Store the preview of the file with its upload; return the problems of a useless file."""
@@ -31,7 +36,9 @@ def check(
         return {"sound": len(found)}, sorted(problems, key=lambda problem: not problem.is_error)
     planned = hq.applications.plan(sitting, found, Answers(clear=frozenset(cleared(upload))))
     hq.candidate_previews.keep(upload.id, planned, problems)
-    return {"sound": len(found), "previewed": True}, [one for one in problems if of_file(one)]
+    notes = [as_json(problem) for problem in problems if of_file(problem)]
+    hq.uploads.add_context(upload.id, by, {NOTES: notes[:_MOST]})
+    return {"sound": len(found), "previewed": True}, ()
 
 
 def store(

@@ -11,7 +11,7 @@ from sync.hq.imports.uploads import Upload
 from sync.hq.registration.planning import CLEARABLE, FILE, KEEP
 from sync.hq.registration.previews import STATES, PersonFilter
 from sync.hq.web.console import guard
-from sync.hq.web.console.candidate_import import cleared
+from sync.hq.web.console.candidate_import import NOTES, cleared
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
@@ -39,6 +39,7 @@ def preview(upload_id: str) -> str:
         states=STATES,
         rows=[(row, problem_views(row["problems"])) for row in rows],
         cleared=cleared(upload),
+        notes=problem_views(upload.context.get(NOTES, [])),
         which=which,
         page=page,
         pages=pages,

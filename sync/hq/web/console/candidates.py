@@ -42,7 +42,7 @@ def applications(sitting_id: str) -> str:
         chosen=state,
         closed=problem_views([as_json(problem) for problem in hq.applications.closed(sitting_id)]),
         unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
-        can_check=current_app.extensions["load_judge"] is not None,
+        can_check=current_app.extensions["load_portrait_pack"] is not None,
         seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},
         offered=hq.registration.offered(sitting_id),
         centres=hq.centres.list(),
@@ -91,16 +91,20 @@ def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
 
 @candidates.post("/sittings/<sitting_id>/portraits/check")
 def check_portraits(sitting_id: str) -> BaseResponse:
-    """Start the check of new portraits by the face pack."""
-    hq, load_judge = headquarters(), current_app.extensions["load_judge"]
-    if load_judge is None:
+    """Start the check of new portraits, and the comparison of all, by the face pack."""
+    hq, load = headquarters(), current_app.extensions["load_portrait_pack"]
+    if load is None:
         raise NotFound(what="face pack")
 
-    def work(progress: ProgressCallback) -> Mapping[str, Any]:
-        looked = hq.people.check_portraits(load_judge(), sitting_id, progress)
-        return {"checked": len(looked), "found": sum(map(bool, looked.values()))}
+    by = guard.who()
 
-    job_id = hq.jobs.begin("portraits", guard.who(), work)
+    def work(progress: ProgressCallback) -> Mapping[str, Any]:
+        pack = load()
+        looked = hq.people.check_portraits(pack.judge, sitting_id, progress)
+        alike = hq.look_alikes.compare(sitting_id, pack.find, by, progress)
+        return {"checked": len(looked), "found": sum(map(bool, looked.values())), "alike": alike}
+
+    job_id = hq.jobs.begin("portraits", by, work)
     return redirect(url_for("candidates.portrait_job", sitting_id=sitting_id, job_id=job_id))
 
 

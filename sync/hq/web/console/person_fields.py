@@ -10,6 +10,7 @@ from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.programme.synonyms import DOCUMENTS, SCHOOLING
 from kiosk.webpages.languages import language
 from sync.hq.registration.candidate_file import CLAIMS, COLUMNS
+from sync.hq.registration.personal_form import OWN
 
 _COLUMN_OF = {claim: column for column, claim in CLAIMS.items()}
 _COLUMNS = {column.field: column for column in COLUMNS}
@@ -26,7 +27,8 @@ _OTHERS: Mapping[str, LazyString] = {
     "room": _l("Room"),
     "seat": _l("Seat"),
 }
-SHOWN = frozenset({*_OTHERS, *_COLUMNS, *(f"claims.{claim}" for claim in _COLUMN_OF)})
+_OWN = {f"given.{name.value}" for name in OWN}
+SHOWN = frozenset({*_OTHERS, *_COLUMNS, *_OWN, *(f"claims.{claim}" for claim in _COLUMN_OF)})
 """Fields that are worth showing; others are ids and times."""
 _WORDS: Mapping[str, LazyString] = {
     "male": _l("male"),
@@ -39,7 +41,7 @@ _WORDS: Mapping[str, LazyString] = {
 
 def field_name(name: str) -> str:
     """Return what a field is called, as the columns of files are."""
-    column = _COLUMNS.get(_COLUMN_OF.get(name.removeprefix("claims."), name))
+    column = _COLUMNS.get(_COLUMN_OF.get(name.removeprefix("claims."), name.removeprefix("given.")))
     if column is not None:
         return column.zh if language() == "zh" else column.en
     return str(_OTHERS.get(name, name))

@@ -64,6 +64,7 @@ def sitting(sitting_id: str) -> str:
     return render_template(
         "sittings/sitting.html",
         sitting=view,
+        outdated=hq.outdated.of_sitting(sitting_id),
         names=paper_names(view, editions_of(hq.programmes, [view])),
         advice=_advice(view),
         drawn=_by_paper(hq.papers.drawn(sitting_id)),

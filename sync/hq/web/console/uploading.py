@@ -57,7 +57,7 @@ def begin(kind: str) -> BaseResponse:
     context = {
         name: value
         for name, value in request.form.items()
-        if value and name not in ("csrf", "clear", *item_import.FOUND)
+        if value and name not in ("csrf", "clear", candidate_import.NOTES, *item_import.FOUND)
     }
     return begin_check(hq.uploads.keep(kind, files, context, by))
 

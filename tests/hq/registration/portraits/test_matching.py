@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from sync.hq.problems import Problem
+from sync.hq.registration.portrait_files import NoPortraits
 from sync.hq.registration.portrait_names import Sought
 from sync.hq.registration.portraits import find_portraits
 from tests.hq.applicants import JPEG, number, picture
@@ -85,6 +86,15 @@ def problems(files: Pictures, people: Sequence[Sought] = PEOPLE) -> list[Problem
         ("7.jpg", "6"),
         ("7_王伟.jpg", "6"),
         (f"王伟_{WEI_2}.jpg", "7"),
+        ("一班/张三/照片.jpg", "2"),
+        (f"张三_{ZHANG}/1.jpg", "2"),
+        ("2026-00001/IMG_2034.HEIC", "2"),
+        ("张三/微信图片_20260116120000.jpg", "2"),
+        ("张三/mmexport1700000000000.jpg", "2"),
+        (f"身份证_{ZHANG}.jpg", "2"),
+        ("张三-报名表照片.jpg", "2"),
+        ("报名表和照片/张三.jpg", "2"),
+        ("张三本人.jpg", "2"),
     ],
 )
 def test_a_file_name_says_whose_it_is(path: str, row: str) -> None:
@@ -103,13 +113,44 @@ def test_a_file_name_says_whose_it_is(path: str, row: str) -> None:
         ("张三_2026-00099.jpg", "portrait_unknown"),
         ("王伟.jpg", "portrait_namesakes"),
         ("张三_李四.jpg", "portrait_namesakes"),
+        (f"张三/{LI}.jpg", "portrait_folder"),
+        (f"{ZHANG}/李四.jpg", "portrait_folder"),
+        ("张三/7.jpg", "portrait_folder"),
+        ("王伟/照片.jpg", "portrait_namesakes"),
+        ("张三身份证正面.jpg", "portrait_paper"),
+        ("张三 身份证.jpg", "portrait_paper"),
+        (f"{ZHANG}_身份证.jpg", "portrait_paper"),
+        (f"{ZHANG}-毕业证.jpg", "portrait_paper"),
+        ("张三_ＩＤ Card.jpg", "portrait_paper"),
+        ("张三-工作证明.jpg", "portrait_paper"),
+        (f"审核表/{ZHANG}.jpg", "portrait_paper"),
+        ("身份证照片/张三.jpg", "portrait_paper"),
+        ("张三/签名.png", "portrait_surplus"),
     ],
 )
 def test_in_doubt_nobody_gets_the_picture(path: str, code: str) -> None:
     files = Pictures(path)
     assert matched(files) == []
-    (problem,) = problems(files)
+    (problem,) = problems(files) or [
+        p for p in find_portraits(PEOPLE, files).problems if p.code == "portrait_surplus"
+    ]
     assert (problem.code, problem.at, problem.is_error) == (code, path, False)
+
+
+def test_documents_beside_a_portrait_do_not_keep_it_out() -> None:
+    files = Pictures(
+        "照片/张三.jpg", "身份证/张三.jpg", "学历证/张三.jpg", f"{LI}.jpg", f"{LI}签名.jpg"
+    )
+    assert matched(files) == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    "path", ["IMG_20260116_093000.jpg", "20260116_093000.jpg", "mmexport20260116.jpg"]
+)
+def test_a_day_that_a_phone_writes_is_no_admission_number(path: str) -> None:
+    people = (Sought("2", "张三", ("20260116",)), Sought("3", "李四", ("093000",)))
+    assert matched(Pictures(path), people) == []
+    assert matched(Pictures("20260116.jpg"), people) == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +225,13 @@ def test_everything_left_over_is_listed_and_counted() -> None:
 
 
 def test_without_pictures_nothing_is_listed() -> None:
-    assert find_portraits(PEOPLE, Pictures()).problems == []
+    assert find_portraits(PEOPLE, NoPortraits()).problems == []
+
+
+def test_people_are_listed_where_an_archive_has_no_picture() -> None:
+    total, *people = find_portraits(PEOPLE, Pictures()).problems
+    assert total.params == {"found": 0, "surplus": 0, "without": 6}
+    assert {p.code for p in people} == {"portrait_none"}
 
 
 def test_one_picture_of_two_persons_is_named() -> None:

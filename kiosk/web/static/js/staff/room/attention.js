@@ -24,6 +24,8 @@ import { inGroup } from "./groups.js";
  * @property {string} check_in
  * @property {number | null} check_in_score
  * @property {boolean} has_portrait
+ * @property {string} form how far the personal data form is: "", draft, confirmed, skipped
+ * @property {string[]} form_changed its fields that differ from the registration
  * @property {string[]} findings what a person saw and the candidate has to take off
  * @property {boolean} inspection_due a person has to look at the candidate
  * @property {string[]} devices_missing

@@ -36,6 +36,10 @@ function tags(row, now) {
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
   if (BEFORE_START.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
   if (BEFORE_START.includes(row.state)) found.push(...row.findings.map((id) => bad(t("Found: %(what)s", { what: label("findings", id) }))));
+  if (row.state === "checked_in" && row.form === "draft") found.push([t("Filling in the personal data form"), "info"]);
+  if (BEFORE_START.includes(row.state) && row.form_changed.length) {
+    found.push([t("Changed in the form: %(what)s", { what: row.form_changed.map((id) => label("personal_fields", id)).join(t(", ")) }), "warn"]);
+  }
   if (row.inspection_due) found.push([t("Not checked by staff yet"), "warn"]);
   const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
   if (row.devices_missing.length && PRESENT.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
