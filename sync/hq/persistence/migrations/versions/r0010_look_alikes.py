@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Float, ForeignKey, String
 
-revision = "r0009_look_alikes"
-down_revision = "r0008_changes"
+revision = "r0010_look_alikes"
+down_revision = "r0009_material"
 
 
 def upgrade() -> None:
