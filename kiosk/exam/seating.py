@@ -132,7 +132,7 @@ def make_plan(
             best = plan
         if not best.together:
             break
-    assert best is not None  # noqa: S101 - there is at least one try
+    assert best is not None
     return best
 
 
