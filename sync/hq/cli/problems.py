@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 
+from sync.hq.cli.fields import field_name, field_value
 from sync.hq.problems import Problem
 from sync.hq.registration.planning import Planned
 
@@ -21,7 +22,8 @@ def print_planned(planned: Sequence[Planned]) -> None:
     """Print what each row of a file would change, field by field."""
     for one in planned[:MOST]:
         for name, before, after in one.fields:
-            click.echo(f"row {one.row}  {one.name}  {name}: {before or '–'} → {after or '–'}")
+            change = f"{field_value(before)} → {field_value(after)}"
+            click.echo(f"row {one.row}  {one.name}  {field_name(name)}: {change}")
     states = Counter(one.state for one in planned)
     click.echo(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
