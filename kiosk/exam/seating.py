@@ -18,6 +18,9 @@ _NUMBERED = re.compile(r"([A-Za-z]*)[-. ]?(\d{1,6})")
 _ROUNDS = 4
 """How often a plan is gone through for swaps that bring neighbours apart."""
 
+_TRIES = 40
+"""How many plans are made for up to twenty people, the best of which counts; fewer for more."""
+
 
 class PlanKind(StrEnum):
     """How seats are assigned."""
@@ -96,6 +99,11 @@ class Plan:
     places: Mapping[str, Place]
     together: tuple[Neighbours, ...]
 
+    @property
+    def cost(self) -> int:
+        """How grave it is that these neighbours sit together."""
+        return sum(_WEIGHTS[reason] for pair in self.together for reason in pair.reasons)
+
 
 def make_plan(
     people: Iterable[Sitter],
@@ -112,12 +120,32 @@ def make_plan(
         ValueError: there are fewer places than people.
     """
     # Sorted first: the plan must follow from the seed, not from the order in which rows came.
-    everybody = shuffled(sorted(people, key=lambda sitter: sitter.id), seed, "people")
-    free = shuffled(sorted(places, key=_order), seed, "places")
-    if len(free) < len(everybody):
-        raise ValueError(f"{len(everybody)} people, {len(free)} places")
-    room = _Room([*free, *(seated or {})])
-    room.taken.update(seated or {})
+    sitters = sorted(people, key=lambda sitter: sitter.id)
+    free = sorted(places, key=_order)
+    if len(free) < len(sitters):
+        raise ValueError(f"{len(sitters)} people, {len(free)} places")
+    tries = 1 if kind is PlanKind.LOT else max(1, _TRIES // (1 + len(sitters) // 20))
+    best: Plan | None = None
+    for number in range(tries):
+        plan = _plan(sitters, free, seed + b"|%d" % number, kind, seated or {})
+        if best is None or plan.cost < best.cost:
+            best = plan
+        if not best.together:
+            break
+    assert best is not None
+    return best
+
+
+def _plan(
+    people: Sequence[Sitter],
+    places: Sequence[Place],
+    seed: bytes,
+    kind: PlanKind,
+    seated: Mapping[Place, Sitter],
+) -> Plan:
+    everybody, free = shuffled(people, seed, "people"), shuffled(places, seed, "places")
+    room = _Room([*free, *seated])
+    room.taken.update(seated)
     if kind is PlanKind.LOT:
         room.taken.update(zip(free, everybody, strict=False))
     else:

@@ -45,12 +45,14 @@ class Log:
     """What happened to a candidate.
 
     ``acked``: item to the last acknowledged value. ``items``: all items that the page showed.
+    ``saved_at``: when the last answer was acknowledged, by the clock of ``time.perf_counter``.
     """
 
     admission_no: str
     attempt_id: str = ""
     acked: dict[str, Any] = field(default_factory=dict)
     save_ms: list[float] = field(default_factory=list)
+    saved_at: float = 0.0
     frames: int = 0
     impostor_passed: bool = False
     check_in_s: float = 0.0
@@ -241,7 +243,8 @@ class Candidate:
         body = {"writes": [write]}
         reply = self._patiently(lambda: self._client.post(self.path("answers"), body))
         paused = self._stood_still - before  # nobody's save is slow because of a fire alarm
-        self.log.save_ms.append((time.perf_counter() - began - paused) * 1000)
+        self.log.saved_at = time.perf_counter()
+        self.log.save_ms.append((self.log.saved_at - began - paused) * 1000)
         # Only acknowledged answers must still exist at the end, whatever happens to the server.
         if reply["acked_through"] >= seq:
             self.log.acked[item] = value

@@ -40,6 +40,7 @@ class GroupFigures:
 class Figures:
     """The measurements of a rehearsal. A save is timed from request to acknowledgement.
 
+    ``answering_s``: until the last answer was saved.
     ``overloaded_s``: seconds in which camera frames were missing or late for the whole room.
     ``paused_s``: seconds for which everybody was paused; ``postponed_s``: the least by which this
     postponed somebody's end. ``groups``: each paper in each room.

@@ -43,7 +43,7 @@ def _group(
     minutes = {one["id"]: one["minutes"] for one in sitting["papers"]}
     time_up = {(one["room"], one["paper"]): one["last_end"] for one in board["groups"]}
     found = [results[log.attempt_id] for log in logs if log.attempt_id in results]
-    ended = sorted(_second(result["ended_at"]) for result in found)
+    ended = sorted(result["ended_at"] for result in found)
     until = time_up.get(place)
     return GroupFigures(
         room=room,
@@ -54,8 +54,8 @@ def _group(
         lost_answers=sum(lost_answers(log, held.get(log.attempt_id)) for log in logs),
         scored=sum(is_scored(log, results.get(log.attempt_id), paper) for log in logs),
         time_up=_second(until) if until else None,
-        first_end=ended[0] if ended else None,
-        last_end=ended[-1] if ended else None,
+        first_end=_second(ended[0]) if ended else None,
+        last_end=_second(ended[-1]) if ended else None,
     )
 
 

@@ -169,7 +169,7 @@ def rehearse_at(place: Place, people: list[Person], script: Script, progress: Pr
         resume_held(staff, place.sitting_id, lambda: all(one.done() for one in sitting))
         for done in sitting:
             done.result()
-        answered = time.perf_counter() - answering
+        answered = max(log.saved_at for log in logs) - answering
         room = staff.room(place.sitting_id)
     progress("Waiting for headquarters to hold every result")
     held = _delivered(place, logs)

@@ -62,5 +62,15 @@ def test_each_paper_in_each_room_has_its_figures() -> None:
     assert (second.time_up, second.last_end, second.ok) == ("06:45:00", "06:40:07", True)
 
 
+def test_an_exam_may_end_after_midnight() -> None:
+    results = [
+        {**RESULT, "attempt_id": "a1", "ended_at": "2026-04-26T00:03:17.5Z"},
+        {**RESULT, "attempt_id": "a3", "ended_at": "2026-04-25T23:55:48.5Z"},
+    ]
+    board = {**BOARD, "rows": [{**BOARD["rows"][0], "attempt_id": one} for one in ("a1", "a3")]}
+    (group,) = group_figures([log("a1"), log("a3")], {}, results, board)
+    assert (group.first_end, group.last_end) == ("23:55:48", "00:03:17")
+
+
 def test_only_attempts_in_progress_have_an_end() -> None:
     assert ends(BOARD) == {"a1": pytest.approx(1777097460)}

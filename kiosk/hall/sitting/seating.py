@@ -1,17 +1,17 @@
 """Seats: planned before check-in, listed by room, and bound to terminals."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.seating import (
     Neighbours,
     Place,
-    Plan,
     PlanKind,
     Reason,
     Sitter,
@@ -20,6 +20,7 @@ from kiosk.exam.seating import (
 )
 from kiosk.exam.states import SITTING_AHEAD
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_texts import name_key
 from kiosk.exam.values import of_attributes
 from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.context import CentreContext
@@ -32,6 +33,7 @@ from kiosk.store.centre import portraits, sittings, terminals
 from kiosk.store.centre.portraits import Lookalike
 from kiosk.store.exam import attempts
 from kiosk.store.exam.attempts import Attempt
+from sync.wire.packages.contents import RosterCandidate
 
 
 class Seating:
@@ -65,7 +67,17 @@ class Seating:
             arrived = any(a.state is not AttemptState.REGISTERED for a in everybody)
             if arrived or sitting.state not in SITTING_AHEAD:
                 raise SeatsFixed()
-            plans = _plans(everybody, portraits.lookalikes(db, sitting_id), seed, kind)
+            people = _sitters(
+                everybody,
+                portraits.lookalikes(db, sitting_id),
+                _employers(self._papers.roster(sitting).values()),
+            )
+            rooms = self._papers.package(sitting).manifest.sitting.rooms
+            places = _places(everybody, {room.id: room.seats_per_row for room in rooms})
+            plans = [
+                make_plan(people[room], places[room], seed + room.encode(), kind)
+                for room in sorted(people)
+            ]
             ids = {attempt.admission_no: attempt.id for attempt in everybody}
             for plan in plans:
                 for number, place in plan.places.items():
@@ -181,20 +193,38 @@ class Seating:
         return {room for sitting in ahead for room in self._papers.rooms(sitting)}
 
 
-def _plans(
-    everybody: Sequence[Attempt], alike: Iterable[Lookalike], seed: bytes, kind: PlanKind
-) -> list[Plan]:
-    """Return a plan for each room: its candidates on its seats."""
+def _employers(roster: Iterable[RosterCandidate]) -> Mapping[str, str]:
+    """Return the registered employers by admission number, to be compared."""
+    return {
+        candidate.admission_no: name_key((candidate.personal or {}).get(PersonalField.EMPLOYER, ""))
+        for candidate in roster
+    }
+
+
+def _sitters(
+    everybody: Iterable[Attempt], alike: Iterable[Lookalike], employers: Mapping[str, str]
+) -> Mapping[str, list[Sitter]]:
+    """Return the candidates of each room by admission number.
+
+    That is on the roster, so anyone can repeat the draw.
+    """
     pairs: dict[str, set[str]] = defaultdict(set)
     for pair in alike:
         pairs[pair.first].add(pair.second)
     people: dict[str, list[Sitter]] = defaultdict(list)
+    for attempt in everybody:
+        number = attempt.admission_no
+        sitter = Sitter(number, attempt.paper, employers.get(number, ""), frozenset(pairs[number]))
+        people[attempt.room].append(sitter)
+    return people
+
+
+def _places(
+    everybody: Iterable[Attempt], seats_per_row: Mapping[str, int]
+) -> Mapping[str, list[Place]]:
+    """Return the seats of each room."""
     places: dict[str, list[Place]] = defaultdict(list)
-    for one in everybody:
-        # By admission number, which is on the roster: so anyone can repeat the draw.
-        alike_ones = frozenset(pairs[one.admission_no])
-        people[one.room].append(Sitter(one.admission_no, one.paper, look_alikes=alike_ones))
-        places[one.room].append(Place(one.room, one.seat))
-    return [
-        make_plan(people[room], places[room], seed + room.encode(), kind) for room in sorted(people)
-    ]
+    for attempt in everybody:
+        per_row = seats_per_row.get(attempt.room, 0)
+        places[attempt.room].append(Place(attempt.room, attempt.seat, per_row))
+    return places

@@ -19,6 +19,7 @@ from kiosk.exam.programme.personal_form import (
     longest,
     read_form,
 )
+from kiosk.exam.typed_texts import name_key
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.errors import FormFaults, NotFound
@@ -88,6 +89,16 @@ def registered(connection: Connection, sitting_id: str) -> Mapping[str, Values]:
     return {
         row["id"]: {**_of_person(row), **_of_claims(row["claims"] or {}), **own.get(row["id"], {})}
         for row in connection.execute(query).mappings()
+    }
+
+
+def employers_of(connection: Connection, sitting_id: str) -> Mapping[str, str]:
+    """Return the employers that are registered for a sitting, by candidate, to be compared."""
+    stored = _stored(connection, sitting_id)
+    return {
+        name: name_key(values[F.EMPLOYER])
+        for name, values in stored.items()
+        if F.EMPLOYER in values
     }
 
 

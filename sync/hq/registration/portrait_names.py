@@ -39,6 +39,7 @@ _CAMERA = re.compile(
     re.IGNORECASE,
 )
 """Numbers and times that phones and chat programs give to their pictures."""
+_DAY = len("20260116")
 _NUMBERED = re.compile(r"\d{0,4}")
 _CROSSES = str.maketrans(dict.fromkeys("×✕ХΧ", "X"))
 _RUN = re.compile(r"[0-9A-Z]+")
@@ -105,13 +106,24 @@ class NameReader:
 
         A folder names the person of files such as ``照片.jpg``; otherwise both must agree.
         """
-        folder = PurePosixPath(path).parent.name
-        said = replace(self._said_by(path, _stem(path)), paper=shows_a_paper(path))
-        around = self._said_by(path, _seen(folder))
+        stem = self._without_camera(_stem(path))
+        folder = _seen(PurePosixPath(path).parent.name)
+        said = replace(self._said_by(path, stem), paper=shows_a_paper(path))
+        around = self._said_by(path, self._without_camera(folder))
         theirs, owners = said.by_number or said.by_name, around.by_number or around.by_name
-        if not theirs and _says_nothing(_stem(path)):
+        if not theirs and _says_nothing(stem):
             return replace(around, other="", unknown="", paper=said.paper)
         return said if theirs & owners or not theirs else replace(said, folder=owners)
+
+    def _without_camera(self, text: str) -> str:
+        """Return a text without what a camera writes; admission numbers may begin with a day."""
+
+        def kept(found: re.Match[str]) -> str:
+            number = plain_number(found[0]).replace("-", "").replace("_", "")
+            is_known = len(number) > _DAY and number in self._numbers
+            return found[0] if is_known else " "
+
+        return _CAMERA.sub(kept, text)
 
     def _said_by(self, path: str, stem: str) -> Reading:
         found, rest = self._numbers_in(stem)
@@ -179,10 +191,10 @@ def _stem(path: str) -> str:
 
 
 def _seen(name: str) -> str:
-    """Return a name without widths, invisible characters and what a camera writes."""
+    """Return a name without widths and invisible characters."""
     text = unicodedata.normalize("NFKC", name)
     seen = "".join(" " if char.isspace() else "" if is_invisible(char) else char for char in text)
-    return _CAMERA.sub(" ", unicodedata.normalize("NFKC", seen))
+    return unicodedata.normalize("NFKC", seen)
 
 
 def _says_nothing(stem: str) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from kiosk.exam.seating import Sitter
 from sync.hq.registration.look_alikes import look_alikes_of
+from sync.hq.registration.personal_form import employers_of
 
 
 def sitters_of(connection: Connection, sitting_id: str) -> Callable[[str, str], Sitter]:
@@ -16,7 +17,10 @@ def sitters_of(connection: Connection, sitting_id: str) -> Callable[[str, str], 
         alike[first].add(second)
         alike[second].add(first)
 
+    employers = employers_of(connection, sitting_id)
+
     def describe(candidate_id: str, paper: str) -> Sitter:
-        return Sitter(candidate_id, paper, "", frozenset(alike[candidate_id]))
+        employer = employers.get(candidate_id, "")
+        return Sitter(candidate_id, paper, employer, frozenset(alike[candidate_id]))
 
     return describe

@@ -125,10 +125,14 @@ class PaperInfo(WireModel):
 
 
 class RoomInfo(WireModel):
-    """A room of the centre that the sitting uses."""
+    """A room of the centre that the sitting uses.
+
+    ``seats_per_row``: how many seats stand side by side; 0 where nobody has said.
+    """
 
     id: Identifier
     name: str = Field(min_length=1, max_length=100)
+    seats_per_row: int = Field(default=0, ge=0, le=2000)
 
 
 class SittingInfo(WireModel):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.seating import Place, PlanKind, Sitter, make_plan
 from kiosk.hall.errors import NotFound, SeatsFixed, WrongSeat
 from kiosk.store.centre import portraits
@@ -48,6 +49,19 @@ def test_neighbours_have_different_papers_and_look_alikes_sit_apart(room: Room) 
     assert all(papers[n] != papers[n + 1] for n in range(7))
     order = [entry.admission_no for entry in plan.seats]
     assert abs(order.index(pair.first) - order.index(pair.second)) > 1
+
+
+def test_people_of_one_employer_sit_apart(room: Room) -> None:
+    employed = {PersonalField.EMPLOYER: "北京 电厂"}, {PersonalField.EMPLOYER: "北京电厂"}
+    first, second, *others = candidates(6, 0)
+    colleagues = [
+        person.model_copy(update={"personal": personal})
+        for person, personal in zip((first, second), employed, strict=True)
+    ]
+    room.unlock(roster=(*colleagues, *others))
+    room.hall.seating.draw(SITTING, PlanKind.APART, BY)
+    numbers = [int(seats(room)[person.admission_no][1:]) for person in colleagues]
+    assert abs(numbers[0] - numbers[1]) > 1
 
 
 def test_look_alikes_whom_the_room_does_not_bring_apart_are_named(room: Room) -> None:

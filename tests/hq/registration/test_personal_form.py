@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from kiosk.exam.programme.personal_form import PersonalField
 from sync.hq.errors import FormFaults, NotFound
 from sync.hq.registration.candidate_file import read_candidates
+from sync.hq.registration.personal_form import employers_of
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import PersonalFormRecord
 from sync.wire.sealing.sealed import Sealed
@@ -174,3 +175,9 @@ def test_the_console_shows_both_and_stores_a_correction(desk: Desk, client: Flas
     assert "例如 2012-07" in refused.text or "such as 2012-07" in refused.text
     assert "某大学" in staff.told(address, school="某大学")
     assert client.post(address, data={"school": "x"}).status_code == 403
+
+
+def test_the_seat_plan_compares_employers_however_they_are_spaced(desk: Desk) -> None:
+    candidate = take(desk, 单位="北京 电厂")
+    with desk.hq.intake._context.database.read() as connection:
+        assert employers_of(connection, desk.sitting) == {candidate: "北京电厂"}

@@ -32,3 +32,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault(); // the key must not be typed into the field that gets the focus
   press(event.key.toLowerCase());
 });
+
+export {};

@@ -153,6 +153,11 @@ def test_a_day_that_a_phone_writes_is_no_admission_number(path: str) -> None:
     assert matched(Pictures("20260116.jpg"), people) == ["2"]
 
 
+@pytest.mark.parametrize("path", ["20260116000123.jpg", "张三_20260116-000123.jpg"])
+def test_an_admission_number_may_begin_with_a_day(path: str) -> None:
+    assert matched(Pictures(path), [Sought("2", "张三", ("20260116000123",))]) == ["2"]
+
+
 @pytest.mark.parametrize(
     "path", ["IMG7.jpg", "照片 7.jpg", "DSC_0007.jpg", f"9{ZHANG}.jpg", "7x.jpg"]
 )

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0009_material"
-down_revision = "r0008_changes"
+revision = "r0010_material"
+down_revision = "r0009_look_alikes"
 
 AT = DateTime(timezone=True)
 
