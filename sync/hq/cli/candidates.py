@@ -17,6 +17,7 @@ from sync.hq.cli.lives import (
     history,
     move,
     move_up,
+    print_allocated,
     replace_candidate,
     reserve,
     undo,
@@ -245,7 +246,8 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     Preferred centres first, then where most seats are free. People who look alike, people of one
     employer and people with the same paper do not sit side by side or one behind the other, as
     far as the rooms allow; the rest is drawn by lot. The seed is recorded in the audit log. Seats
-    already assigned do not change.
+    already assigned do not change. Seats that are left over go to the reserve list, in its order.
+    Who sits elsewhere at that time gets no seat and is named.
     """
     with opened(data) as hq:
         applications = hq.applications.list(sitting)
@@ -253,10 +255,7 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     if as_json:
         echo_json(asdict(new))
         return
-    for seat in new.seats:
-        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
-        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    print_allocated(new)
     if plan == PlanKind.APART and new.together:
         close = len(new.together)
         click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
-    click.echo(f"{len(new.seats)} seats assigned")

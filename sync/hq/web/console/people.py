@@ -14,7 +14,7 @@ from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.registration.lives import Accommodation, Place
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import flash
+from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters
@@ -123,8 +123,8 @@ def _waiting(sitting_id: str) -> list[Any]:
 def move_up(sitting_id: str) -> BaseResponse:
     """Give free seats to the reserve list, in its order."""
     hq = headquarters()
-    seated = hq.registration.move_up(sitting_id, hq.applications.list(sitting_id), guard.who())
-    flash(_("%(count)s seats were assigned.", count=len(seated)))
+    new = hq.registration.move_up(sitting_id, hq.applications.list(sitting_id), guard.who())
+    flash(" ".join(allocated(new)))
     return redirect(url_for("people.changes", sitting_id=sitting_id))
 
 
