@@ -23,11 +23,10 @@ from sync.hq.cli.lives import (
     undo,
     withdraw,
 )
-from sync.hq.cli.problems import as_values, print_planned, print_problems
-from sync.hq.problems import Problem
+from sync.hq.cli.problems import as_values, not_stored, print_problems
 from sync.hq.registration.applications import STATES, ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
-from sync.hq.registration.planning import CLEARABLE, KEEP, Answers, Planned
+from sync.hq.registration.planning import CLEARABLE, KEEP, Answers
 from sync.hq.registration.planning import FILE as FILE_NAME
 from sync.hq.registration.portrait_files import open_portraits
 from sync.wire.model import FIRST
@@ -118,7 +117,7 @@ def candidates_import(
         answers = Answers(clear=frozenset(clear), names=names or "")
         if check or any(problem.is_error for problem in problems):
             planned = hq.applications.plan(sitting, found, answers)
-            raise SystemExit(_not_stored(planned, problems, as_json))
+            raise SystemExit(not_stored(planned, problems, as_json))
         with progress_bar("Storing") as progress:
             counts = hq.applications.take(
                 sitting, found, problems, me(), progress, answers, file.name
@@ -127,24 +126,6 @@ def candidates_import(
         echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
-
-
-def _not_stored(planned: Sequence[Planned], problems: Sequence[Problem], as_json: bool) -> int:
-    found = [*problems, *(problem for one in planned for problem in one.problems)]
-    sound = sum(one.state != "left_out" for one in planned)
-    if as_json:
-        rows = [
-            {"row": one.row, "name": one.name, "state": one.state, "fields": one.fields,
-             "known_as": one.known_as, "empty": one.empty}
-            for one in planned
-        ]  # fmt: skip
-        values = as_values(found)
-        echo_json({"stored": False, "sound": sound, "problems": values, "rows": rows})
-    else:
-        print_problems(found[len(problems) :])
-        print_planned(planned)
-        click.echo(f"{sound} rows are valid. Nothing was stored.")
-    return int(any(problem.is_error for problem in found))
 
 
 @candidates.command(name="list")

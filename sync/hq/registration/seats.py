@@ -81,6 +81,7 @@ class Registration:
         by: str,
         names: str = "",
         file_name: str = "",
+        clear: frozenset[str] = frozenset(),
     ) -> Sequence[SeatView]:
         """Assign a seat to every entry, or to none.
 
@@ -89,7 +90,7 @@ class Registration:
 
         Raises:
             NotFound: the sitting or the centre does not exist.
-            BadImport: another candidate has a number.
+            BadImport: another candidate has a number, or a row does not say its paper.
             SeatsClash: somebody would sit twice at one time, or two people on one seat.
             NamesUndecided: people are registered under other names, and ``names`` is empty.
         """
@@ -109,14 +110,19 @@ class Registration:
         )
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, centre_code)
-            planner = RosterPlanner(connection, sitting_id, centre_code, names, act.at)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, clear, act.at)
             planned = planner.plan(entries, kept, self._context.ids)
             require_planned(planned, names)
             store(connection, act, numbered(connection, sitting_id, planned))
         return self.seats(sitting_id, centre_code)
 
     def plan_roster(
-        self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], names: str = ""
+        self,
+        sitting_id: str,
+        centre_code: str,
+        entries: Sequence[RosterEntry],
+        names: str = "",
+        clear: frozenset[str] = frozenset(),
     ) -> Sequence[Planned]:
         """Return what importing a roster would change; nothing is stored.
 
@@ -132,7 +138,7 @@ class Registration:
         now = self._context.clock.now()
         with self._context.database.read() as connection:
             self._require(connection, sitting_id, centre_code)
-            planner = RosterPlanner(connection, sitting_id, centre_code, names, now)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, clear, now)
             return planner.plan(entries, unseen, self._context.ids)
 
     def offer(
