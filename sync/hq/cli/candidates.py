@@ -17,16 +17,16 @@ from sync.hq.cli.lives import (
     history,
     move,
     move_up,
+    print_allocated,
     replace_candidate,
     reserve,
     undo,
     withdraw,
 )
-from sync.hq.cli.problems import as_values, print_planned, print_problems
-from sync.hq.problems import Problem
+from sync.hq.cli.problems import as_values, not_stored, print_problems
 from sync.hq.registration.applications import STATES, ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
-from sync.hq.registration.planning import CLEARABLE, KEEP, Answers, Planned
+from sync.hq.registration.planning import CLEARABLE, KEEP, Answers
 from sync.hq.registration.planning import FILE as FILE_NAME
 from sync.hq.registration.portrait_files import open_portraits
 from sync.wire.model import FIRST
@@ -117,7 +117,7 @@ def candidates_import(
         answers = Answers(clear=frozenset(clear), names=names or "")
         if check or any(problem.is_error for problem in problems):
             planned = hq.applications.plan(sitting, found, answers)
-            raise SystemExit(_not_stored(planned, problems, as_json))
+            raise SystemExit(not_stored(planned, problems, as_json))
         with progress_bar("Storing") as progress:
             counts = hq.applications.take(
                 sitting, found, problems, me(), progress, answers, file.name
@@ -126,24 +126,6 @@ def candidates_import(
         echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
-
-
-def _not_stored(planned: Sequence[Planned], problems: Sequence[Problem], as_json: bool) -> int:
-    found = [*problems, *(problem for one in planned for problem in one.problems)]
-    sound = sum(one.state != "left_out" for one in planned)
-    if as_json:
-        rows = [
-            {"row": one.row, "name": one.name, "state": one.state, "fields": one.fields,
-             "known_as": one.known_as, "empty": one.empty}
-            for one in planned
-        ]  # fmt: skip
-        values = as_values(found)
-        echo_json({"stored": False, "sound": sound, "problems": values, "rows": rows})
-    else:
-        print_problems(found[len(problems) :])
-        print_planned(planned)
-        click.echo(f"{sound} rows are valid. Nothing was stored.")
-    return int(any(problem.is_error for problem in found))
 
 
 @candidates.command(name="list")
@@ -245,7 +227,8 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     Preferred centres first, then where most seats are free. People who look alike, people of one
     employer and people with the same paper do not sit side by side or one behind the other, as
     far as the rooms allow; the rest is drawn by lot. The seed is recorded in the audit log. Seats
-    already assigned do not change.
+    already assigned do not change. Seats that are left over go to the reserve list, in its order.
+    Who sits elsewhere at that time gets no seat and is named.
     """
     with opened(data) as hq:
         applications = hq.applications.list(sitting)
@@ -253,10 +236,7 @@ def seats_allocate(data: Path, sitting: str, plan: str, as_json: bool) -> None:
     if as_json:
         echo_json(asdict(new))
         return
-    for seat in new.seats:
-        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
-        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    print_allocated(new)
     if plan == PlanKind.APART and new.together:
         close = len(new.together)
         click.echo(f"{close} pairs of neighbours could not be kept apart", err=True)
-    click.echo(f"{len(new.seats)} seats assigned")

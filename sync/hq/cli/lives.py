@@ -1,6 +1,7 @@
 """``hq candidates …``: what happens to people after they applied, and the history of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from kiosk.exam.typed_numbers import plain_number
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.registration.history import ChangeSet, NotedChange
 from sync.hq.registration.lives import Accommodation, Place
+from sync.hq.registration.seats import Allocated
 from sync.hq.registration.undo import Consequences
 from sync.hq.services import HqServices
 
@@ -127,7 +129,10 @@ def grant(data: Path, candidate: str, sitting: str, minutes: int, needs: str, re
 @_reason
 @report_errors
 def reserve(data: Path, candidate: str, sitting: str, off: bool, reason: str) -> None:
-    """Put an applicant at the end of the reserve list: `hq seats move-up` seats them in order."""
+    """Put an applicant at the end of the reserve list.
+
+    `hq seats allocate` and `hq seats move-up` give it the free seats, in order.
+    """
     with opened(data) as hq:
         _say(hq.lives.reserve(sitting, candidate, reason, me(), off=off))
 
@@ -197,15 +202,30 @@ def clashes(data: Path, as_json: bool) -> None:
 @click.command(name="move-up")
 @data_option
 @_sitting
+@json_option
 @report_errors
-def move_up(data: Path, sitting: str) -> None:
+def move_up(data: Path, sitting: str, as_json: bool) -> None:
     """Give the free seats of a sitting to its reserve list, in order."""
     with opened(data) as hq:
-        seated = hq.registration.move_up(sitting, hq.applications.list(sitting), me())
+        new = hq.registration.move_up(sitting, hq.applications.list(sitting), me())
         _tell_outdated(hq, sitting)
-    for one in seated:
-        click.echo(f"{one.centre_code}  {one.seat}  {one.admission_no}  {one.name}")
-    click.echo(f"{len(seated)} seats assigned")
+    if as_json:
+        echo_json(asdict(new))
+    else:
+        print_allocated(new)
+
+
+def print_allocated(new: Allocated) -> None:
+    """Print new seats, who moved up, and who got no seat because they sit elsewhere."""
+    for seat in new.seats:
+        place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
+        click.echo(f"{place}  {seat.admission_no}  {seat.name}")
+    for name in new.moved_up:
+        click.echo(f"moved up from the reserve list: {name}")
+    for one in new.elsewhere:
+        at = f"{one.sitting} ({one.centre_code}  {one.room}/{one.seat})"
+        click.echo(f"! no seat for {one.name}, who sits elsewhere at that time: {at}", err=True)
+    click.echo(f"{len(new.seats)} seats assigned")
 
 
 @click.command(name="outdated")

@@ -1,5 +1,6 @@
 """``hq programmes`` and ``roster``: before the exam."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from sync.hq.cli.common import (
     opened,
     progress_bar,
 )
-from sync.hq.cli.problems import as_values, print_planned, print_problems
+from sync.hq.cli.problems import as_values, not_stored, print_problems
 from sync.hq.registration.planning import FILE as FILE_NAME
 from sync.hq.registration.planning import KEEP
 from sync.hq.registration.portrait_files import open_portraits
-from sync.hq.registration.roster_file import read_roster
+from sync.hq.registration.roster_file import CLEARABLE, read_roster
+from sync.hq.registration.roster_places import KnownPlaces
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -134,6 +136,12 @@ def roster() -> None:
     type=click.Choice([FILE_NAME, KEEP]),
     help="Whose name counts where the file has another: the file's, or the registered one.",
 )
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(CLEARABLE),
+    help="Empty cells of this column clear what is registered; may be repeated.",
+)
 @json_option
 @report_errors
 def roster_import(
@@ -144,27 +152,32 @@ def roster_import(
     portraits: Path | None,
     check: bool,
     names: str | None,
+    clear: Sequence[str],
     as_json: bool,
 ) -> None:
-    """Import candidates and their seats from a CSV file: all of them, or none.
+    """Import candidates and their seats from XLSX or CSV: all of them, or none.
 
     \b
-    Columns (UTF-8, header line): identity_no, name; optional:
-    admission_no, seat, extra_minutes, portrait (a file name; otherwise
-    a picture is found by admission number, identity number or name).
+    Columns: identity_no, name; optional: admission_no, room, seat,
+    paper (or programme, trade, level), extra_minutes, portrait (a file
+    name; otherwise a picture is found by admission number, identity
+    number or name). A sitting with several papers needs each row's paper.
     Missing admission numbers and seats are assigned. Import again to
     correct: columns that the file lacks change nothing.
     """
     with opened(data) as hq:
         files = open_portraits(portraits) if portraits else None
         with progress_bar("Reading") as progress:
-            entries, notes = read_roster(file.read_bytes(), files, progress)
+            rooms = {room.id: room.name for room in hq.rooms.of_centre(centre)}
+            known = KnownPlaces(hq.applications.choice(sitting), rooms)
+            entries, notes = read_roster(file.read_bytes(), files, progress, known)
+        answers = (names or "", frozenset(clear))
         if check:
-            print_problems(notes)
-            print_planned(hq.registration.plan_roster(sitting, centre, entries, names or ""))
-            return
+            planned = hq.registration.plan_roster(sitting, centre, entries, *answers)
+            print_problems(notes if not as_json else ())
+            raise SystemExit(not_stored(planned, notes, as_json))
         seats = hq.registration.import_roster(
-            sitting, centre, entries, me(), names or "", file.name
+            sitting, centre, entries, me(), names or "", file.name, frozenset(clear)
         )
     if as_json:
         echo_json({"seats": [vars(seat) for seat in seats], "problems": as_values(notes)})
@@ -172,4 +185,5 @@ def roster_import(
     print_problems(notes)
     for seat in seats:
         portrait = "" if seat.has_portrait else "  (no portrait)"
-        click.echo(f"{seat.seat}  {seat.admission_no}  {seat.name}{portrait}")
+        place = f"{seat.room}/{seat.seat}  paper {seat.paper}"
+        click.echo(f"{place}  {seat.admission_no}  {seat.name}{portrait}")

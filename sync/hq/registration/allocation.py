@@ -87,9 +87,7 @@ def allocate(
     Raises:
         NotEnoughSeats: there are too few free seats; nobody gets one.
     """
-    centres: dict[str, _Centre] = defaultdict(_Centre)
-    for room in rooms:
-        centres[room.centre_code].add(room, taken)
+    centres = _centres(rooms, taken)
     chosen = _choose(applicants, {code: len(centre.free) for code, centre in centres.items()}, seed)
     seats: list[Seat] = []
     together: list[Neighbours] = []
@@ -103,6 +101,11 @@ def allocate(
             wished = applicant.wish == code
             seats.append(Seat(applicant.sitter.id, code, place.room, place.seat, wished))
     return Allocation(seats, together)
+
+
+def free_seats(rooms: Sequence[OfferedRoom], taken: Sequence[OccupiedSeat]) -> int:
+    """Return how many seats can still be assigned."""
+    return sum(len(centre.free) for centre in _centres(rooms, taken).values())
 
 
 class _Centre:
@@ -124,6 +127,15 @@ class _Centre:
         for seat in here:
             if seat.sitter is not None:
                 self.seated[Place(room.room, seat.seat, room.seats_per_row)] = seat.sitter
+
+
+def _centres(
+    rooms: Sequence[OfferedRoom], taken: Sequence[OccupiedSeat]
+) -> defaultdict[str, _Centre]:
+    centres: defaultdict[str, _Centre] = defaultdict(_Centre)
+    for room in rooms:
+        centres[room.centre_code].add(room, taken)
+    return centres
 
 
 def _choose(

@@ -6,7 +6,6 @@ the pairs, never the vectors of faces.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -21,12 +20,8 @@ Pairs = Mapping[tuple[str, str], float]
 """Candidates' ids, the smaller first, with the similarity of their portraits."""
 
 
-class Find(Protocol):
-    """Finds pairs among portraits by id; reports how many it has read."""
-
-    def __call__(
-        self, portraits: Iterable[tuple[str, bytes]], progress: Callable[[int], object], /
-    ) -> Pairs: ...
+Find = Callable[[Iterable[tuple[str, bytes]], Callable[[int], object]], Pairs]
+"""Finds pairs among portraits by id, and reports how many it has read."""
 
 
 @dataclass(frozen=True)

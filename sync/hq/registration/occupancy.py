@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.errors import SeatsClash
 from sync.hq.persistence import tables
@@ -41,9 +42,8 @@ class Stay:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """The seat itself; 1 and 01 are one seat."""
-        seat = self.seat.strip().casefold()
-        return self.centre_code, self.room, seat.lstrip("0") if seat.isdigit() else seat
+        """The seat itself."""
+        return self.centre_code, self.room, plain_seat(self.seat)
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,12 @@ class Clash:
     what: str
     stays: tuple[Stay, ...]
     seats: int = 0
+
+
+def plain_seat(seat: str) -> str:
+    """Return a seat's name in a form to compare: 1 and 01 are one seat, as are a1 and A1."""
+    name = plain_number(seat).casefold()
+    return name.lstrip("0") if name.isdigit() else name
 
 
 def find_clashes(stays: Iterable[Stay], capacity: Mapping[tuple[str, str], int]) -> list[Clash]:

@@ -1,5 +1,9 @@
-"""Which paper of a sitting a row is for, by its columns of programme, trade and level."""
+"""Which paper of a sitting a row is for, by its columns of programme, trade and level.
 
+A roster may have one column for the paper instead: its number in the sitting, or its title.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 
 from kiosk.exam.programme.programme import Programme
@@ -7,7 +11,7 @@ from kiosk.exam.programme.synonyms import plain_word
 from sync.hq.registration.cells import Cells
 from sync.hq.sittings import SittingPaper
 
-COLUMNS = ("programme", "trade", "level")
+COLUMNS = ("paper", "programme", "trade", "level")
 
 
 class PaperChoice:
@@ -32,7 +36,7 @@ class PaperChoice:
         found = [
             paper.id
             for paper in self._papers
-            if all(plain_word(text) in self._words[paper.id][name] for name, text in said.items())
+            if all(_plain(name, text) in self._words[paper.id][name] for name, text in said.items())
         ]
         if len(found) == 1:
             return found[0]
@@ -62,4 +66,18 @@ def _words(paper: SittingPaper, programme: Programme) -> dict[str, set[str]]:
             word for one in known if one.id == chosen for word in (one.id, one.name.zh, one.name.en)
         }
     words["level"] |= set(programme.synonyms.levels.get(paper.level or "", ()))
-    return {name: {plain_word(word) for word in some} for name, some in words.items()}
+    words["paper"] = {paper.id, *_titles(words)}
+    return {name: {_plain(name, word) for word in some} for name, some in words.items()}
+
+
+def _titles(words: Mapping[str, set[str]]) -> set[str]:
+    """Return titles of a paper: trade and level in either order, with the programme or without."""
+    trades, levels = words["trade"] or {""}, words["level"] or {""}
+    short = {text for one in trades for two in levels for text in (one + two, two + one)}
+    return {first + last for first in ("", *words["programme"]) for last in short} - {""}
+
+
+def _plain(name: str, text: str) -> str:
+    """Normalise a word; a title may be divided by any signs."""
+    word = plain_word(text)
+    return re.sub(r"\W", "", word) if name == "paper" else word

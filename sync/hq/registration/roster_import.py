@@ -13,11 +13,11 @@ from sync.hq.errors import BadImport, NamesUndecided
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
 from sync.hq.registration.changes import SEAT, Change, added, changed
-from sync.hq.registration.occupancy import stays_beside
+from sync.hq.registration.occupancy import plain_seat, stays_beside
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
 from sync.hq.registration.places import admission_prefix, new_admission_no
 from sync.hq.registration.planning import FILE, Planned
-from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.registration.roster_file import CLEARABLE, RosterEntry
 from sync.wire.model import FIRST
 
 _NEW_NUMBER = ""
@@ -27,22 +27,35 @@ class RosterPlanner:
     """Compares entries with what is registered, inside a transaction."""
 
     def __init__(
-        self, connection: Connection, sitting_id: str, centre_code: str, names: str, now: datetime
+        self,
+        connection: Connection,
+        sitting_id: str,
+        centre_code: str,
+        names: str,
+        clear: frozenset[str],
+        now: datetime,
     ) -> None:
-        """``names``: FILE or KEEP for names that differ; empty if nobody has decided."""
+        """``names``: FILE or KEEP for names that differ; empty if nobody has decided.
+
+        ``clear``: columns whose empty cells clear what is registered.
+        """
         self._connection = connection
         self._sitting = sitting_id
         self._centre = centre_code
         self._names = names
+        self._clear = clear
+        self._papers = _papers(connection, sitting_id)
+        self._applied = _applied(connection, sitting_id)
         self._now = now
         table = tables.seats
         query = select(table).where(table.c.sitting_id == sitting_id)
         self._seats = {
             row["candidate_id"]: dict(row) for row in connection.execute(query).mappings()
         }
-        self._taken = {
-            (one.centre_code, one.room, one.seat) for one in stays_beside(connection, sitting_id)
-        } | {(row["centre_code"], row["room"], row["seat"]) for row in self._seats.values()}
+        self._taken = {one.place for one in stays_beside(connection, sitting_id)} | {
+            (row["centre_code"], row["room"], plain_seat(row["seat"]))
+            for row in self._seats.values()
+        }
 
     def plan(
         self,
@@ -53,7 +66,9 @@ class RosterPlanner:
         """Return what becomes of each entry; new admission numbers are still empty."""
         numbers = [plain_number(entry.identity_no) for entry in entries]
         people = known_people(self._connection, numbers)
-        self._taken |= {(self._centre, entry.room or FIRST, entry.seat) for entry in entries}
+        self._taken |= {
+            (self._centre, entry.room or FIRST, plain_seat(entry.seat)) for entry in entries
+        }
         planned = [
             self._planned(entry, number, people.get(number), pictures.get(number, Kept()), new_id)
             for entry, number in zip(entries, numbers, strict=True)
@@ -73,11 +88,35 @@ class RosterPlanner:
         name = entry.name if not known_as or self._names == FILE else None
         kind = None if person else "other"
         said = Person(number, name, identity_type=kind, **vars(picture))
-        changes = (planned_person(person, said, key, self._now), self._seat(entry, key))
+        paper = self._paper(entry, key)
+        if not paper:
+            return Planned(entry.row, entry.name, number, known_as, (), (), (self._unclear(entry),))
+        changes = (planned_person(person, said, key, self._now), self._seat(entry, key, paper))
         real = tuple(change for change in changes if not change.empty)
-        return Planned(entry.row, entry.name, number, known_as, (), real)
+        return Planned(entry.row, entry.name, number, known_as, self._kept(entry, key), real)
 
-    def _seat(self, entry: RosterEntry, key: str) -> Change:
+    def _paper(self, entry: RosterEntry, key: str) -> str:
+        """Return the paper of a row, or an empty text where nothing says which."""
+        known = self._seats.get(key)
+        only = next(iter(self._papers)) if len(self._papers) == 1 else ""
+        said = entry.paper or (known["paper"] if known else self._applied.get(key, ""))
+        return str(said or only)
+
+    def _unclear(self, entry: RosterEntry) -> Problem:
+        known = {"known": "; ".join(self._papers.values())}
+        if entry.row:
+            return Problem("paper_unclear", "row", str(entry.row), "paper", known)
+        return Problem("paper_unclear", "item", entry.name, "paper", known)
+
+    def _kept(self, entry: RosterEntry, key: str) -> tuple[str, ...]:
+        """Return columns that are empty here, though something is registered, which stays."""
+        known = self._seats.get(key, {})
+        return tuple(
+            name for name in CLEARABLE
+            if name in entry.empty - self._clear and known.get(name)
+        )  # fmt: skip
+
+    def _seat(self, entry: RosterEntry, key: str, paper: str) -> Change:
         known = self._seats.get(key)
         room = entry.room or (known["room"] if known and self._here(known) else FIRST)
         stays = known is not None and self._here(known) and known["room"] == room
@@ -87,9 +126,10 @@ class RosterPlanner:
             "seat": entry.seat or (known["seat"] if known and stays else self._free(room)),
             "admission_no": plain_number(entry.admission_no)
             or (known["admission_no"] if known else _NEW_NUMBER),
-            "paper": entry.paper or (known["paper"] if known else FIRST),
+            "paper": paper,
         }
-        if entry.extra_minutes is not None or known is None:
+        cleared = "extra_minutes" in entry.empty & self._clear
+        if entry.extra_minutes is not None or known is None or cleared:
             values["extra_minutes"] = entry.extra_minutes or 0
         if known is not None:
             return changed(SEAT, known, **values)
@@ -101,10 +141,10 @@ class RosterPlanner:
 
     def _free(self, room: str) -> str:
         for number in range(1, 10_000):
-            place = (self._centre, room, f"{number:02}")
+            place = (self._centre, room, str(number))
             if place not in self._taken:
                 self._taken.add(place)
-                return place[2]
+                return f"{number:02}"
         raise AssertionError(room)
 
     def _without_doubles(self, planned: Sequence[Planned]) -> list[Planned]:
@@ -118,6 +158,23 @@ class RosterPlanner:
             }
         twice = {number for number, count in Counter(after.values()).items() if count > 1}
         return [_refused(one, twice - {_NEW_NUMBER}) for one in planned]
+
+
+def _papers(connection: Connection, sitting_id: str) -> dict[str, str]:
+    """Return what each paper of a sitting examines, by the paper's id."""
+    table = tables.sitting_papers
+    query = select(table).where(table.c.sitting_id == sitting_id).order_by(table.c.id)
+    return {
+        row.id: " · ".join(part for part in (row.programme_id, row.trade, row.level) if part)
+        for row in connection.execute(query)
+    }
+
+
+def _applied(connection: Connection, sitting_id: str) -> dict[str, str]:
+    """Return the paper that each applicant has chosen."""
+    table = tables.applications
+    query = select(table.c.candidate_id, table.c.paper).where(table.c.sitting_id == sitting_id)
+    return {row.candidate_id: row.paper for row in connection.execute(query)}
 
 
 def require_planned(planned: Sequence[Planned], names: str) -> None:

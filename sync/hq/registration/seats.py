@@ -3,7 +3,7 @@
 import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -15,14 +15,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
-from sync.hq.registration.allocation import (
-    Applicant,
-    NotEnoughSeats,
-    OccupiedSeat,
-    OfferedRoom,
-    Seat,
-    allocate,
-)
+from sync.hq.registration.allocation import Seat
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.changes import (
     APPLICATION,
@@ -34,15 +27,19 @@ from sync.hq.registration.changes import (
     rows_of,
     store,
 )
-from sync.hq.registration.occupancy import stays_beside
 from sync.hq.registration.people import UNSEEN, People
 from sync.hq.registration.personal_form import RosterData, for_roster
 from sync.hq.registration.places import admission_prefix, new_admission_no, require_room
 from sync.hq.registration.planning import Planned
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.roster_import import RosterPlanner, numbered, require_planned
+from sync.hq.registration.seat_giving import (
+    Elsewhere,
+    SeatGiver,
+    offered_rooms,
+    seated_elsewhere,
+)
 from sync.hq.registration.seat_rows import SeatView, roster_digest, seat_rows, seat_view
-from sync.hq.registration.sitters import sitters_of
 from sync.wire.model import FIRST
 from sync.wire.packages.contents import Roster, RosterCandidate
 
@@ -57,10 +54,16 @@ class CentreRoster:
 
 @dataclass(frozen=True)
 class Allocated:
-    """The seats that were assigned, and the neighbours whom the rooms do not bring apart."""
+    """The seats that were assigned, and the neighbours whom the rooms do not bring apart.
+
+    ``moved_up``: names from the reserve list that got a seat, in order. ``elsewhere``: who got
+    none because they sit elsewhere at that time.
+    """
 
     seats: Sequence[SeatView]
     together: Sequence[Neighbours]
+    moved_up: Sequence[str] = ()
+    elsewhere: Sequence[Elsewhere] = ()
 
 
 class Registration:
@@ -78,6 +81,7 @@ class Registration:
         by: str,
         names: str = "",
         file_name: str = "",
+        clear: frozenset[str] = frozenset(),
     ) -> Sequence[SeatView]:
         """Assign a seat to every entry, or to none.
 
@@ -86,7 +90,7 @@ class Registration:
 
         Raises:
             NotFound: the sitting or the centre does not exist.
-            BadImport: another candidate has a number.
+            BadImport: another candidate has a number, or a row does not say its paper.
             SeatsClash: somebody would sit twice at one time, or two people on one seat.
             NamesUndecided: people are registered under other names, and ``names`` is empty.
         """
@@ -106,14 +110,19 @@ class Registration:
         )
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, centre_code)
-            planner = RosterPlanner(connection, sitting_id, centre_code, names, act.at)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, clear, act.at)
             planned = planner.plan(entries, kept, self._context.ids)
             require_planned(planned, names)
             store(connection, act, numbered(connection, sitting_id, planned))
         return self.seats(sitting_id, centre_code)
 
     def plan_roster(
-        self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], names: str = ""
+        self,
+        sitting_id: str,
+        centre_code: str,
+        entries: Sequence[RosterEntry],
+        names: str = "",
+        clear: frozenset[str] = frozenset(),
     ) -> Sequence[Planned]:
         """Return what importing a roster would change; nothing is stored.
 
@@ -129,7 +138,7 @@ class Registration:
         now = self._context.clock.now()
         with self._context.database.read() as connection:
             self._require(connection, sitting_id, centre_code)
-            planner = RosterPlanner(connection, sitting_id, centre_code, names, now)
+            planner = RosterPlanner(connection, sitting_id, centre_code, names, clear, now)
             return planner.plan(entries, unseen, self._context.ids)
 
     def offer(
@@ -152,14 +161,14 @@ class Registration:
         """Return how many seats each centre offers, by its code."""
         totals: Counter[str] = Counter()
         with self._context.database.read() as connection:
-            for room in _offered_rooms(connection, sitting_id):
+            for room in offered_rooms(connection, sitting_id):
                 totals[room.centre_code] += room.seats
         return totals
 
     def offered_rooms(self, sitting_id: str) -> Mapping[tuple[str, str], int]:
         """Return how many seats of each room a sitting uses, by centre and room."""
         with self._context.database.read() as connection:
-            rooms = _offered_rooms(connection, sitting_id)
+            rooms = offered_rooms(connection, sitting_id)
         return {(room.centre_code, room.room): room.seats for room in rooms}
 
     def allocate(
@@ -171,65 +180,48 @@ class Registration:
     ) -> Allocated:
         """Assign a seat and an admission number to every admitted candidate without one.
 
-        The seed of the plan goes into the audit log.
+        Seats that are left over go to the reserve list, in its order. The seed of the plan goes
+        into the audit log.
 
         Raises:
             NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
         """
-        now, seed = self._context.clock.now(), self._context.entropy(16)
-        admitted = {
-            application.candidate_id: application
-            for application in applications
-            if application.admitted and application.reserve is None
-        }
-        with self._context.database.write() as connection:
-            rows = seat_rows(connection, sitting_id, None)
-            beside = stays_beside(connection, sitting_id)
-            # Who sits elsewhere at that time gets no second seat.
-            seated = {row["candidate_id"] for row in rows} | {one.candidate_id for one in beside}
-            describe = sitters_of(connection, sitting_id)
-            applicants = [
-                Applicant(describe(name, application.paper), application.centre)
-                for name, application in admitted.items()
-                if name not in seated
-            ]
-            taken = [
-                OccupiedSeat(
-                    row["centre_code"],
-                    row["room"],
-                    row["seat"],
-                    describe(row["candidate_id"], row["paper"]),
-                )
-                for row in rows
-            ]
-            taken += [
-                OccupiedSeat(one.centre_code, one.room, one.seat, describe(one.candidate_id, ""))
-                for one in beside
-            ]
-            new = allocate(applicants, _offered_rooms(connection, sitting_id), taken, seed, kind)
-            named = {"seats": len(new.seats), "seed": seed.hex(), "plan": kind}
-            act = Act(AuditKind.SEATS_ALLOCATED, by, now, sitting_id, named=named)
-            given = [_given(connection, sitting_id, admitted, seat) for seat in new.seats]
-            store(connection, act, [*given, *_off_reserve(connection, sitting_id, given)])
-        ids = {seat.candidate_id for seat in new.seats}
-        made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
-        return Allocated(made, new.together)
+        return self._give(sitting_id, [one for one in applications if one.admitted], by, kind)
 
     def move_up(
         self, sitting_id: str, applications: Sequence[ApplicationView], by: str
-    ) -> Sequence[SeatView]:
+    ) -> Allocated:
         """Give free seats to the reserve list, in its order."""
-        waiting = sorted(
-            (one for one in applications if one.admitted and one.reserve is not None),
-            key=lambda one: one.reserve or 0,
-        )
-        while waiting:
-            try:
-                ready = [replace(one, reserve=None) for one in waiting]
-                return self.allocate(sitting_id, ready, by).seats
-            except NotEnoughSeats as error:
-                waiting = waiting[: max(0, int(str(error.params["seats"])))]
-        return []
+        waiting = [one for one in applications if one.admitted and one.reserve is not None]
+        return self._give(sitting_id, waiting, by, PlanKind.APART)
+
+    def _give(
+        self, sitting_id: str, admitted: Sequence[ApplicationView], by: str, kind: PlanKind
+    ) -> Allocated:
+        now, seed = self._context.clock.now(), self._context.entropy(16)
+        waiting = [one for one in admitted if one.reserve is not None]
+        waiting.sort(key=lambda one: one.reserve or 0)
+        by_id = {one.candidate_id: one for one in admitted}
+        with self._context.database.write() as connection:
+            giver = SeatGiver(connection, sitting_id, seed, kind)
+            giver.give(one for one in admitted if one.reserve is None)
+            moved_up = giver.give_in_order(waiting)
+            elsewhere = seated_elsewhere(connection, sitting_id, admitted)
+            named = {"seats": len(giver.seats), "seed": seed.hex(), "plan": kind}
+            named |= {"reserve": len(moved_up), "elsewhere": len(elsewhere)}
+            act = Act(AuditKind.SEATS_ALLOCATED, by, now, sitting_id, named=named)
+            given = [_given(connection, sitting_id, by_id, seat) for seat in giver.seats]
+            store(connection, act, [*given, *_off_reserve(connection, sitting_id, given)])
+        ids = {seat.candidate_id for seat in giver.seats}
+        made = [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+        return Allocated(made, giver.together, moved_up, elsewhere)
+
+    def elsewhere(
+        self, sitting_id: str, applications: Sequence[ApplicationView]
+    ) -> Sequence[Elsewhere]:
+        """Return who is admitted and gets no seat because they sit elsewhere at that time."""
+        with self._context.database.read() as connection:
+            return seated_elsewhere(connection, sitting_id, applications)
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Return the seats of a sitting, by centre and seat."""
@@ -296,15 +288,3 @@ def _off_reserve(connection: Connection, sitting_id: str, given: Sequence[Change
         for row in rows.values()
         if row["reserve"] is not None
     ]
-
-
-def _offered_rooms(connection: Connection, sitting_id: str) -> Sequence[OfferedRoom]:
-    """Return the rooms that the sitting uses."""
-    table, rooms = tables.sitting_rooms, tables.rooms
-    here = (rooms.c.centre_code == table.c.centre_code) & (rooms.c.id == table.c.room)
-    query = (
-        select(table.c.centre_code, table.c.room, table.c.seats, rooms.c.seats_per_row)
-        .join(rooms, here)
-        .where(table.c.sitting_id == sitting_id)
-    )
-    return [OfferedRoom(**row) for row in connection.execute(query).mappings()]

@@ -15,7 +15,7 @@ from sync.hq.imports.jobs import as_json
 from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import flash
+from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters
@@ -44,6 +44,7 @@ def applications(sitting_id: str) -> str:
         unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
         can_check=current_app.extensions["load_portrait_pack"] is not None,
         seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},
+        elsewhere=hq.registration.elsewhere(sitting_id, found),
         offered=hq.registration.offered(sitting_id),
         centres=hq.centres.list(),
     )
@@ -141,13 +142,16 @@ def allocate(sitting_id: str) -> BaseResponse:
     kind = PlanKind.LOT if request.form.get("plan") == PlanKind.LOT else PlanKind.APART
     applications = hq.applications.list(sitting_id)
     new = hq.registration.allocate(sitting_id, applications, guard.who(), kind)
-    text = _("%(count)s seats were assigned.", count=len(new.seats))
-    close = _(
-        "%(count)s pairs of neighbours have the same paper or employer, or look alike:"
-        " the rooms have no other seats for them.",
-        count=len(new.together),
-    )
-    flash(f"{text} {close}" if kind is PlanKind.APART and new.together else text)
+    told = [*allocated(new)]
+    if kind is PlanKind.APART and new.together:
+        told.append(
+            _(
+                "%(count)s pairs of neighbours have the same paper or employer, or look alike:"
+                " the rooms have no other seats for them.",
+                count=len(new.together),
+            )
+        )
+    flash(" ".join(told))
     return _back(sitting_id)
 
 
