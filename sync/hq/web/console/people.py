@@ -1,6 +1,6 @@
 """People at the console: one page for each, what changed, and undoing; clashes of seats."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,9 @@ from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
+from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.lives import Accommodation, Place
+from sync.hq.registration.unfit_seats import seated_not_admitted
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
@@ -103,20 +105,21 @@ def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int |
 def changes(sitting_id: str) -> str:
     """Show who changed what of a sitting's people, newest first, and outdated packages."""
     hq = headquarters()
+    applications, seats = hq.applications.list(sitting_id), hq.registration.seats(sitting_id)
     return render_template(
         "sittings/changes.html",
         sitting=hq.sittings.get(sitting_id),
         history=hq.history.of_sitting(sitting_id),
         outdated=hq.outdated.of_sitting(sitting_id),
         clashes=problem_views([as_json(problem) for problem in hq.clashes.list()]),
-        waiting=_waiting(sitting_id),
+        waiting=_waiting(applications),
+        unfit=seated_not_admitted(applications, seats),
     )
 
 
-def _waiting(sitting_id: str) -> list[Any]:
+def _waiting(applications: Iterable[ApplicationView]) -> list[ApplicationView]:
     """Return the reserve list, in order."""
-    found = headquarters().applications.list(sitting_id)
-    return sorted((one for one in found if one.reserve), key=lambda one: one.reserve or 0)
+    return sorted((one for one in applications if one.reserve), key=lambda one: one.reserve or 0)
 
 
 @people.post("/sittings/<sitting_id>/reserve")
