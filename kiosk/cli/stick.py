@@ -86,10 +86,15 @@ def _print(taken: ReceivedMedia) -> None:
         raise SystemExit(1)
 
 
+def _plain(value: object) -> object:
+    """Return a text of both languages in English, anything else as it is."""
+    return value.get("en") if isinstance(value, dict) else value
+
+
 def _package(running: Running, path: Path) -> None:
     view = running.hall.sittings.import_package(path.read_bytes(), operator())
     found = running.hall.readiness.report(view.id)
     click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper locked")
     for one in found:
-        details = ", ".join(f"{name} {value}" for name, value in one.params.items())
+        details = ", ".join(f"{name} {_plain(value)}" for name, value in one.params.items())
         click.echo(f"  {one.level:<4}  {one.what.replace('_', ' ')}: {details}".rstrip(": "))

@@ -21,7 +21,7 @@ message, and an English message for logs and the command line.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
 
 
@@ -36,10 +36,14 @@ class ExamError(Exception):
     message: ClassVar[str] = "The request could not be carried out."
 
     def __init__(self, detail: str = "", **params: object) -> None:
-        text = self.message % {name: _readable(value) for name, value in params.items()}
-        super().__init__(f"{text} ({detail})" if detail else text)
         self.detail = detail
         self.params = params
+        super().__init__(self.sentence())
+
+    def sentence(self, zone: tzinfo = UTC) -> str:
+        """Return the English message with its times in a time zone."""
+        text = self.message % {name: _readable(value, zone) for name, value in self.params.items()}
+        return f"{text} ({self.detail})" if self.detail else text
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,11 @@ def _storable(value: object) -> str | int | float:
     return value if isinstance(value, int | float) else str(_readable(value))[:200]
 
 
-def _readable(value: object) -> object:
-    """Format times in UTC to the minute; return everything else unchanged."""
+def _readable(value: object, zone: tzinfo = UTC) -> object:
+    """Format times in a zone to the minute; return everything else unchanged."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         return value
-    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{value.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
 
 
 @dataclass(frozen=True)

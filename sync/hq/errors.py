@@ -27,7 +27,9 @@
  ├─ ``PapersMissing``       a sitting without papers
  ├─ ``MinutesFixed``        a paper whose parts have other minutes
  ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
- ├─ ``SittingOver``, ``SittingPast``, ``UnlockTooLate``  times at which nobody could sit the exam
+ ├─ ``SittingOver``, ``SittingPast``, ``SittingFar``, ``UnlockTooLate``  times at which nobody could
+ │  sit the exam
+ ├─ ``TitleUnusable``, ``SittingIdUnusable``  what a sitting cannot be called
  ├─ ``SittingCancelled``, ``SittingStands``, ``CodesOut``, ``PackagesBuilt``, ``PaperInUse``,
  │  ``NobodyToRepeat``, ``SittingAhead``, ``TooLateToUndo``  changes of a sitting that are refused
  ├─ ``NotConfirmed``        a change with consequences, without the ticked box
@@ -381,6 +383,30 @@ class SittingPast(HqError):
     message = (
         "The start %(start)s is in the past. Enter a later day and time; check the year and the"
         " time zone."
+    )
+
+
+class SittingFar(HqError):
+    """A time of a sitting is years away, which is a slip in the year."""
+
+    code = "hq_sitting_far"
+    message = "The year %(year)s is more than %(years)s years from now. Check the year."
+
+
+class TitleUnusable(HqError):
+    """The title of a sitting is empty or too long."""
+
+    code = "hq_title_unusable"
+    message = "Enter a title of 1 to %(most)s characters; this one has %(size)s."
+
+
+class SittingIdUnusable(HqError):
+    """The id of a sitting is none that addresses and file names can contain."""
+
+    code = "hq_sitting_id_unusable"
+    message = (
+        "%(id)s cannot be the id of a sitting. Use at most 64 of the letters A-Z and a-z, digits,"
+        " dots, hyphens and underscores, beginning with a letter or a digit."
     )
 
 

@@ -239,6 +239,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "hours_closed": "class hours counted until %(day)s",
         # sittings
         "start_past": "%(value)s is in the past; enter a later day and time",
+        "start_far": "%(value)s is more than %(years)s years from now; check the year",
         "not_a_moment": "%(value)s is not a day and time such as 2026-04-25 14:00; enter both, or"
         " the day in the column 日期 / Date",
         "paper_twice": "the sitting %(value)s has this paper in an earlier row; delete one of them",

@@ -1,5 +1,6 @@
 """Sittings: a time slot in which papers are sat, and from when they may be unlocked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,16 +19,24 @@ from sync.hq.errors import (
     NotFound,
     PapersMissing,
     SittingCancelled,
+    SittingFar,
+    SittingIdUnusable,
     SittingOver,
     SittingPast,
+    TitleUnusable,
     UnlockTooLate,
 )
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
+from sync.wire.model import IDENTIFIER
 
 JUST_NOW = timedelta(minutes=5)
 """A sitting whose start is no longer ago than this can still be created: it starts now."""
+YEARS_AHEAD = 5
+"""A time further away than this is a slip in the year."""
+MOST_TITLE = 200
+"""Longest title, in characters."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +167,11 @@ class Sittings:
         Raises:
             PapersMissing: it has no papers.
             TextUnusable: the title has characters that other machines cannot show.
+            TitleUnusable, SittingIdUnusable: the title or the id cannot be used.
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
             MinutesFixed: a paper's parts have minutes that do not add up to its own.
-            SittingOver, SittingPast, UnlockTooLate: the times are unusable.
+            SittingOver, SittingPast, SittingFar, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
         return self.create_all([new], by)[0]
@@ -187,10 +197,13 @@ class Sittings:
             raise PapersMissing
         require_different(papers)
         now = self._context.clock.now()
+        # Before any time is calculated: one at the end of the calendar would overflow.
+        require_near(new.starts_at, now)
+        require_near(new.unlock_not_before or now, now)
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
         sitting = SittingView(
-            id=new.id or self._context.ids(),
-            title=require_plain(new.title),
+            id=self._context.ids() if new.id is None else _usable_id(new.id),
+            title=_usable_title(new.title),
             starts_at=new.starts_at,
             ends_at=end_of(new.starts_at, papers),
             unlock_not_before=new.unlock_not_before or new.starts_at - lead,
@@ -251,13 +264,42 @@ class Sittings:
 
 
 def require_ahead(starts_at: datetime, now: datetime) -> None:
-    """Require a start that is not in the past.
+    """Require a start that is not in the past, and not years ahead.
 
     Raises:
-        SittingPast: it is.
+        SittingPast, SittingFar: it is.
     """
+    require_near(starts_at, now)
     if starts_at < now - JUST_NOW:
         raise SittingPast(start=starts_at)
+
+
+def is_near(moment: datetime, now: datetime) -> bool:
+    """Return whether a time is at most :data:`YEARS_AHEAD` years away."""
+    return abs(moment - now) <= timedelta(days=366 * YEARS_AHEAD)
+
+
+def require_near(moment: datetime, now: datetime) -> None:
+    """Require a time for which :func:`is_near` holds.
+
+    Raises:
+        SittingFar: it does not.
+    """
+    if not is_near(moment, now):
+        raise SittingFar(year=moment.year, years=YEARS_AHEAD)
+
+
+def _usable_title(text: str) -> str:
+    title = require_plain(text)
+    if not 1 <= len(title) <= MOST_TITLE:
+        raise TitleUnusable(size=len(title), most=MOST_TITLE)
+    return title
+
+
+def _usable_id(text: str) -> str:
+    if not re.fullmatch(IDENTIFIER, text) or text.endswith("\n"):
+        raise SittingIdUnusable(id=repr(text[:80]))
+    return text
 
 
 def end_of(starts_at: datetime, papers: Sequence[SittingPaper]) -> datetime:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from kiosk.cli import main as kiosk
 from sync.hq.cli import main as hq
 
+NEXT = datetime.now(UTC).year + 1
 PASSWORD = "a long enough password"
 CENTRE = ("--centre", "BJ01", "--name", "Beijing 01")
 
@@ -156,11 +158,12 @@ def test_a_sitting_that_is_over_is_refused(tmp_path: Path, password: Path) -> No
     given = ("--data", tmp_path / "hq")
     assert run(hq, "init", *given, "--password-file", password).exit_code == 0
     new = ("sittings", "create", *given, "--programme", "carbon-manager", "--title", "T")
-    assert "ended at 2020-01-01 08:00 UTC" in refused(
-        run(hq, *new, "--starts-at", "2020-01-01T14:00")
-    )
-    late = ("--starts-at", "2999-01-01T14:00", "--unlock-from", "2999-01-01T16:00")
-    assert "the sitting ends at 2999-01-01 08:00 UTC" in refused(run(hq, *new, *late))
+    last = f"{NEXT - 2}-01-01"
+    ended = refused(run(hq, *new, "--starts-at", f"{last}T14:00"))
+    assert f"ended at {last} 16:00 Asia/Shanghai" in ended
+    assert "Check the year" in refused(run(hq, *new, "--starts-at", "9999-12-31T23:59"))
+    late = ("--starts-at", f"{NEXT}-01-01T14:00", "--unlock-from", f"{NEXT}-01-01T16:00")
+    assert f"the sitting ends at {NEXT}-01-01 16:00 Asia/Shanghai" in refused(run(hq, *new, *late))
     assert run(hq, "sittings", "list", *given).output == ""
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from kiosk.exam.errors import ExamError
 from kiosk.settings import default_data_dir
 from kiosk.system import SystemClock, entropy, new_id, operator
 from sync.hq.core.progress import ProgressCallback
@@ -39,10 +40,16 @@ def json_option(function: F) -> F:
 
 @contextmanager
 def opened(data: Path) -> Iterator[HqServices]:
-    """Open the headquarters of a data directory with the real clock; close it at the end."""
+    """Open the headquarters of a data directory with the real clock; close it at the end.
+
+    Errors name times in the console's time zone, as they are typed.
+    """
     hq = open_headquarters(data, SystemClock(), new_id, entropy)
     try:
         yield hq
+    except ExamError as error:
+        error.args = (error.sentence(ZoneInfo(hq.settings.console.timezone)),)
+        raise
     finally:
         hq.close()
 
@@ -91,3 +98,8 @@ def moment(text: str, hq: HqServices) -> datetime:
         raise click.BadParameter(f"{text!r} is not a time such as 2026-04-25T14:00") from error
     zone = ZoneInfo(hq.settings.console.timezone)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+
+
+def local(at: datetime, hq: HqServices) -> str:
+    """Return a time in the console's time zone, as :func:`moment` reads it."""
+    return f"{at.astimezone(ZoneInfo(hq.settings.console.timezone)):%Y-%m-%dT%H:%M}"

@@ -13,13 +13,13 @@ from sync.hq.cli.common import (
     data_option,
     echo_json,
     json_option,
+    local,
     me,
     moment,
     opened,
     progress_bar,
 )
 from sync.hq.cli.packages import print_outcomes
-from sync.hq.cli.problems import print_problems
 from sync.hq.planning.advice import advice
 from sync.hq.planning.paper_list import every_paper
 from sync.hq.planning.paper_names import editions_of, paper_names
@@ -134,12 +134,13 @@ def sittings_list(data: Path, as_json: bool) -> None:
     """List all sittings, latest first."""
     with opened(data) as hq:
         found = hq.sittings.list()
+        starts = [local(sitting.starts_at, hq) for sitting in found]
     if as_json:
         echo_json([asdict(sitting) for sitting in found])
         return
-    for sitting in found:
+    for sitting, start in zip(found, starts, strict=True):
         cancelled = "  (cancelled)" if sitting.cancelled_at else ""
-        click.echo(f"{sitting.id}  {sitting.starts_at.isoformat()}  {sitting.title}{cancelled}")
+        click.echo(f"{sitting.id}  {start}  {sitting.title}{cancelled}")
 
 
 @sittings.command(name="show")
@@ -153,11 +154,12 @@ def sittings_show(data: Path, sitting_id: str, as_json: bool) -> None:
         sitting = hq.sittings.get(sitting_id)
         names = paper_names(sitting, editions_of(hq.programmes, [sitting]))
         counts = hq.paper_list.seat_counts(sitting_id)
+        start = local(sitting.starts_at, hq)
         _warn(hq, sitting)
     if as_json:
         echo_json({**asdict(sitting), "seats": [vars(one) for one in counts]})
         return
-    click.echo(f"{sitting.title}  {sitting.starts_at.isoformat()}")
+    click.echo(f"{sitting.title}  {start}")
     for paper in sitting.papers:
         seats = sum(one.candidates for one in counts if one.paper == paper.id)
         click.echo(
@@ -216,6 +218,10 @@ def sittings_move(data: Path, sitting_id: str, starts_at: str, reason: str, as_j
                 sitting_id, me(), centres=moved.revoked, progress=progress
             ) if moved.revoked else []  # fmt: skip
         _warn(hq, moved.sitting)
+        start = local(moved.sitting.starts_at, hq)
+    revoked = f" Packages revoked: {', '.join(moved.revoked)}." if moved.revoked else ""
+    if not as_json:
+        click.echo(f"{moved.sitting.title} starts at {start}.{revoked}")
     if moved.tickets:
         issue = f"issue {moved.sitting.ticket_issue}"
         click.echo(f"{moved.tickets} admission tickets are invalid: print {issue}.", err=True)
@@ -296,7 +302,8 @@ def _named(
 
 def _warn(hq: HqServices, sitting: SittingView) -> None:
     zone = ZoneInfo(hq.settings.console.timezone)
-    print_problems(advice(sitting, editions_of(hq.programmes, [sitting]), zone, "en"))
+    for problem in advice(sitting, editions_of(hq.programmes, [sitting]), zone, "en"):
+        click.echo(f"- {problem.text}", err=True)
 
 
 def _tell(sitting: SittingView, text: str, as_json: bool) -> None:

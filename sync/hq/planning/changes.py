@@ -58,7 +58,7 @@ class Changes:
             NotFound: there is no such sitting.
             ReasonMissing: the reason is empty.
             SittingCancelled, SittingOver: it does not take place any more.
-            SittingPast: the new start is in the past.
+            SittingPast, SittingFar: the new start is in the past, or years ahead.
             CodesOut: unlock codes may have been given out.
             SeatsClash: somebody, or a seat, is taken at the new time.
         """

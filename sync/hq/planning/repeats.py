@@ -72,7 +72,8 @@ class Repeats:
         Raises:
             NotFound: there is no such sitting.
             SittingAhead: it still takes place: move it, or cancel it first.
-            SittingPast, SittingOver: the new start is in the past.
+            SittingPast, SittingFar: the new start is in the past, or years ahead.
+            TitleUnusable: the title is empty or too long.
             NobodyToRepeat: nobody is to be carried over.
             SeatsClash: somebody, or a seat, is taken at the new time.
         """

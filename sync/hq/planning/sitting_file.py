@@ -15,7 +15,14 @@ from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.planning.paper_list import every_paper
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells
-from sync.hq.sittings import JUST_NOW, NewPaper, NewSitting
+from sync.hq.sittings import (
+    JUST_NOW,
+    MOST_TITLE,
+    YEARS_AHEAD,
+    NewPaper,
+    NewSitting,
+    is_near,
+)
 
 COLUMNS = (
     Column("title", "场次名称", "Title", needed=True),
@@ -64,9 +71,11 @@ def _read(
     found: Papers,
 ) -> None:
     """Add the papers of a row to those of its sitting."""
-    title, start = cells.text("title", 200, needed=True), _start(cells, row, zone)
+    title, start = cells.text("title", MOST_TITLE, needed=True), _start(cells, row, zone)
     if start is not None and start < now - JUST_NOW:
         cells.refuse("starts_at", "start_past", value=f"{start:%Y-%m-%d %H:%M}")
+    elif start is not None and not is_near(start, now):
+        cells.refuse("starts_at", "start_far", value=f"{start:%Y-%m-%d %H:%M}", years=YEARS_AHEAD)
     papers = _papers(cells, row, programmes)
     if cells.problems or start is None:
         return

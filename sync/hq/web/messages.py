@@ -78,6 +78,14 @@ MESSAGES: dict[str, LazyString] = {
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_sitting_far": _l(
+        "The year %(year)s is more than %(years)s years from now. Check the year."
+    ),
+    "hq_title_unusable": _l("Enter a title of 1 to %(most)s characters; this one has %(size)s."),
+    "hq_sitting_id_unusable": _l(
+        "%(id)s cannot be the id of a sitting. Use at most 64 of the letters A-Z and a-z, digits,"
+        " dots, hyphens and underscores, beginning with a letter or a digit."
+    ),
     "hq_sitting_past": _l(
         "The start %(start)s is in the past. Enter a later day and time; check the year and the"
         " time zone."

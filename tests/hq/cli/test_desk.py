@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.hq.applicants import number, table
 from tests.hq.desk import CODE, NOW
 from tests.hq.items import PICTURES, png
 
+NEXT = datetime.now(UTC).year + 1
+"""A year in which sittings can be created."""
 PASSWORD = "correct horse battery"
 
 
@@ -62,7 +65,14 @@ def bank(desk: Desk) -> None:
 
 
 def sitting(desk: Desk, *more: str) -> str:
-    what = ("--programme", "carbon-manager", "--title", "考试", "--starts-at", "2099-04-25T14:00")
+    what = (
+        "--programme",
+        "carbon-manager",
+        "--title",
+        "考试",
+        "--starts-at",
+        f"{NEXT}-04-25T14:00",
+    )
     return desk.ok("sittings", "create", *what, *more).strip()
 
 

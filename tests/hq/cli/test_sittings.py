@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.hq.applicants import number
-from tests.hq.cli.test_desk import Desk, bank, centre, sitting
+from tests.hq.cli.test_desk import NEXT, Desk, bank, centre, sitting
 from tests.hq.desk import CODE
 
 SKILLS = ("--programme", "carbon-skills")
@@ -38,10 +38,11 @@ def test_papers_and_rooms_are_arranged(desk: Desk) -> None:
 def test_sittings_come_from_a_sheet_all_or_none(desk: Desk) -> None:
     head = "场次名称,开始时间,考试项目,工种,等级\n"
     good = (
-        head + "上午场,2099-05-16 09:00,carbon-skills,,\n上午场,2099-05-16 09:00,carbon-manager,,\n"
+        head
+        + f"上午场,{NEXT}-05-16 09:00,carbon-skills,,\n上午场,{NEXT}-05-16 09:00,carbon-manager,,\n"
     )
     assert "22 papers" in desk.ok("sittings", "import", desk.file("s.csv", good.encode()))
-    bad = good + "下午场,2099-05-16 14:00,carbon-skills,焊工,\n"
+    bad = good + f"下午场,{NEXT}-05-16 14:00,carbon-skills,焊工,\n"
     refused = desk.run("sittings", "import", desk.file("b.csv", bad.encode()))
     assert refused.exit_code == 1
     assert "row 4" in refused.output
@@ -59,7 +60,10 @@ def test_a_sitting_is_built_moved_cancelled_and_repeated(desk: Desk) -> None:
     printed = ("tickets", "--sitting", one, "--yes", "--out", str(desk.folder / "first.pdf"))
     desk.ok(*printed)
     why = ("--reason", "power cut")
-    moved = desk.run("sittings", "move", one, "--to", "2099-04-26T09:00", *why, "--yes")
+    moved = desk.run("sittings", "move", one, "--to", f"{NEXT}-04-26T09:00", *why, "--yes")
+    assert f"starts at {NEXT}-04-26T09:00. Packages revoked: {CODE}." in moved.output
+    assert "file:" not in moved.output
+    assert f"  {NEXT}-04-26T09:00  " in desk.ok("sittings", "list")
     assert "1 admission tickets are invalid: print issue 2" in moved.output
     assert f"{CODE}  version 2" in moved.output
     assert CODE in desk.ok("sittings", "cancel", one, *why, "--yes")
@@ -67,7 +71,7 @@ def test_a_sitting_is_built_moved_cancelled_and_repeated(desk: Desk) -> None:
     assert desk.run("tickets", "--sitting", one, "--yes").exit_code == 1
     desk.ok("sittings", "reinstate", one, *why)
     desk.ok("sittings", "cancel", one, *why, "--yes")
-    again = ("--title", "again", "--starts-at", "2099-05-01T09:00")
+    again = ("--title", "again", "--starts-at", f"{NEXT}-05-01T09:00")
     repeated = desk.json("sittings", "repeat", one, *again)
     assert repeated["repeats"] == one
     out = desk.folder / "tickets"

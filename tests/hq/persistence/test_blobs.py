@@ -31,7 +31,8 @@ NO_OBJECTS = {
     *("paper", "room", "sitting_paper"),
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
-    *("csrf", "form_seed", "sittings.repeats"),
+    *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
+    *("scans.material", "scans.sha256"),
 }
 """Columns as long as an object's name that hold something else."""
 

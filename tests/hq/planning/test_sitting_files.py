@@ -50,6 +50,7 @@ def test_a_programme_alone_stands_for_all_its_papers() -> None:
     ("row", "code", "column"),
     [
         ("早,,2026-03-01 09:00,carbon-manager,,,", "start_past", "starts_at"),
+        ("早,,9999-12-31 23:59,carbon-manager,,,", "start_far", "starts_at"),
         ("早,,明天上午,carbon-manager,,,", "not_a_moment", "starts_at"),
         ("早,,09:00,carbon-manager,,,", "not_a_moment", "starts_at"),
         ("早,,2026-02-30 09:00,carbon-manager,,,", "not_a_moment", "starts_at"),

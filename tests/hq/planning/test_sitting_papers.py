@@ -1,8 +1,11 @@
 """A sitting has any number of papers, of several programmes; they change until packages exist."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +17,10 @@ from sync.hq.errors import (
     PackagesBuilt,
     PaperInUse,
     PapersMissing,
+    SittingFar,
+    SittingIdUnusable,
     SittingPast,
+    TitleUnusable,
 )
 from sync.hq.planning.paper_list import SeatCount, every_paper
 from sync.hq.planning.paper_names import editions_of, paper_names
@@ -24,6 +30,7 @@ from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk, open_desk
 
 SKILLS = "carbon-skills"
 DAY = timedelta(days=1)
+END_OF_CALENDAR = datetime(9999, 12, 31, 23, 59, tzinfo=ZoneInfo("America/New_York"))
 
 
 def slot(desk: Desk, *papers: NewPaper) -> SittingView:
@@ -108,3 +115,32 @@ def test_a_sitting_does_not_start_in_the_past(desk: Desk) -> None:
     late = NewSitting("past", NOW - timedelta(minutes=10), [NewPaper(PROGRAMME)])
     with pytest.raises(SittingPast):
         desk.hq.sittings.create(late, BY)
+
+
+@pytest.mark.parametrize(
+    ("slip", "error"),
+    [
+        ({"starts_at": END_OF_CALENDAR}, SittingFar),
+        ({"starts_at": datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))}, SittingFar),
+        ({"unlock_not_before": END_OF_CALENDAR}, SittingFar),
+        ({"unlock_not_before": datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))}, SittingFar),
+        ({"title": " \u3000\u200b"}, TitleUnusable),
+        ({"title": "场" * 201}, TitleUnusable),
+        ({"id": "../x"}, SittingIdUnusable),
+        ({"id": "一场"}, SittingIdUnusable),
+        ({"id": "x\n"}, SittingIdUnusable),
+        ({"id": ""}, SittingIdUnusable),
+    ],
+)
+def test_slips_in_times_titles_and_ids_are_refused(
+    desk: Desk, slip: dict[str, Any], error: type[Exception]
+) -> None:
+    new = NewSitting("title", NOW + timedelta(days=3), [NewPaper(PROGRAMME)])
+    with pytest.raises(error):
+        desk.hq.sittings.create(replace(new, **slip), BY)
+    assert [one.id for one in desk.hq.sittings.list()] == [desk.sitting]
+
+
+def test_a_sitting_is_not_moved_to_the_end_of_the_calendar(desk: Desk) -> None:
+    with pytest.raises(SittingFar):
+        desk.hq.changes.move(desk.sitting, END_OF_CALENDAR, "slip", BY)

@@ -1,6 +1,6 @@
 """People at the console: one page for each, what changed, and undoing; clashes of seats."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.values import Text
 from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
+from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.history import NotedChange
 from sync.hq.registration.lives import Accommodation, Place
 from sync.hq.registration.unfit_seats import seated_not_admitted
 from sync.hq.web.console import guard
@@ -41,7 +44,10 @@ def person(candidate_id: str) -> str:
             one for one in hq.registration.seats(sitting_id) if one.candidate_id == candidate_id
         ]
         views.append((hq.sittings.get(sitting_id), application, seats[0] if seats else None))
-    sets = hq.history.of_person(candidate_id)
+    history = [
+        (act, hq.history.changes(act.id, candidate_id))
+        for act in hq.history.of_person(candidate_id)
+    ]
     return render_template(
         "sittings/person.html",
         person=found,
@@ -49,7 +55,8 @@ def person(candidate_id: str) -> str:
         parts=views,
         sittings=hq.sittings.list(),
         centres=hq.centres.list(),
-        history=[(one, hq.history.changes(one.id, candidate_id)) for one in sets],
+        history=history,
+        papers=paper_titles([change for _act, changes in history for change in changes]),
     )
 
 
@@ -131,15 +138,28 @@ def move_up(sitting_id: str) -> BaseResponse:
     return redirect(url_for("people.changes", sitting_id=sitting_id))
 
 
+def paper_titles(changes: Sequence[NotedChange]) -> Mapping[tuple[str, str], Text]:
+    """Return the names of all papers of the sittings in which something changed."""
+    hq, found = headquarters(), {}
+    for sitting_id in {change.sitting_id for change in changes if change.sitting_id}:
+        sitting = hq.sittings.get(sitting_id)
+        names = paper_names(sitting, editions_of(hq.programmes, [sitting]))
+        found.update({(sitting_id, paper): name for paper, name in names.items()})
+    return found
+
+
 @people.get("/changes/<number>")
 def change(number: str) -> str:
     """Show one change set with its fields, and what undoing it would do."""
     hq = headquarters()
     found = hq.history.get(_number(number))
+    changes = hq.history.changes(found.id)
     return render_template(
         "sittings/change_set.html",
         found=found,
-        changes=hq.history.changes(found.id),
+        changes=changes,
+        names={change.candidate_id: change.name for change in changes},
+        papers=paper_titles(changes),
         consequences=None if found.undone_by else hq.undo.consequences(found.id),
     )
 
