@@ -25,6 +25,8 @@
  ├─ ``NotScanViewer``, ``ScanGone``, ``TooManyScans``, ``ScanRefused``  scans of material
  ├─ ``FormFaults``          personal data that cannot be stored; ``faults`` names each field
  ├─ ``PapersMissing``       a sitting without papers
+ ├─ ``ChoiceUnknown``       a trade or level that the programme does not have
+ ├─ ``NobodySeated``        admission tickets where nobody has a seat
  ├─ ``MinutesFixed``        a paper whose parts have other minutes
  ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
  ├─ ``SittingOver``, ``SittingPast``, ``SittingFar``, ``UnlockTooLate``  times at which nobody could
@@ -506,6 +508,20 @@ class PapersMissing(HqError):
 
     code = "hq_papers_missing"
     message = "Add at least one paper to the sitting."
+
+
+class ChoiceUnknown(HqError):
+    """A trade or level that the programme does not have, by id or by name."""
+
+    code = "hq_choice_unknown"
+    message = "%(value)s is none of this programme's. Write an id or a name: %(known)s."
+
+
+class NobodySeated(HqError):
+    """Admission tickets of a sitting, or of a centre, in which nobody has a seat."""
+
+    code = "hq_nobody_seated"
+    message = "Nobody has a seat here yet, so there are no admission tickets. Assign seats first."
 
 
 class MinutesFixed(HqError):

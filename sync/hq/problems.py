@@ -53,6 +53,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "row_skipped": "is not an item and is skipped: %(value)s",
         "row_type_only": "has nothing but the type %(value)s and is read as a section's heading",
         "unknown_column": "unknown column",
+        "column_not_needed": "this column is not needed; nothing of it is stored",
+        "column_other": "this column is not read: another one has the name that is asked for",
+        "heading_rows": "rows %(first)s and %(last)s are read together as the headings",
+        "note_skipped": "row %(row)s is a note under the table and is not read: %(value)s",
         "column_twice": "this column occurs twice",
         "columns_differ": "differs from column %(other)s, which has the same meaning; delete"
         " the wrong value",
@@ -71,6 +75,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "too_long": "has %(size)s characters, at most %(limit)s are accepted",
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
+        "day_serial": "%(value)s is not a date but the number by which spreadsheets count days,"
+        " perhaps of %(day)s; write the date such as 2026-04-25",
         "date_out_of_range": "%(value)s is in the future or too long ago",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
         "id_again": "%(value)s is also the id of another item, %(first)s; this one gets a new id",

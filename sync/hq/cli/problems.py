@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from sync.hq.cli.common import echo_json
+from sync.hq.cli.fields import field_name, field_value
 from sync.hq.problems import Problem
 from sync.hq.registration.planning import Planned
 
@@ -22,7 +23,8 @@ def print_planned(planned: Sequence[Planned]) -> None:
     """Print what each row of a file would change, field by field."""
     for one in planned[:MOST]:
         for name, before, after in one.fields:
-            click.echo(f"row {one.row}  {one.name}  {name}: {before or '–'} → {after or '–'}")
+            change = f"{field_value(before)} → {field_value(after)}"
+            click.echo(f"row {one.row}  {one.name}  {field_name(name)}: {change}")
         for column in one.empty:
             click.echo(f"row {one.row}  {one.name}  {column}: empty; --clear {column} clears it")
     states = Counter(one.state for one in planned)

@@ -21,7 +21,7 @@ from sync.hq.cli.common import (
 )
 from sync.hq.cli.packages import print_outcomes
 from sync.hq.planning.advice import advice
-from sync.hq.planning.paper_list import every_paper
+from sync.hq.planning.paper_list import every_paper, named_paper
 from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.planning.repeats import Repeat, Who
 from sync.hq.planning.sitting_file import read_sittings
@@ -39,8 +39,8 @@ def _papers(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name papers: of one programme."""
     for option in (
         click.option("--all-papers", is_flag=True, help="All trades and levels of the programme."),
-        click.option("--level", help="Id of the level, in a programme that has levels."),
-        click.option("--trade", help="Id of the trade, in a programme that has trades."),
+        click.option("--level", help="Id or name of the level, in a programme that has levels."),
+        click.option("--trade", help="Id or name of the trade, in a programme that has trades."),
         click.option(
             "--minutes", type=click.IntRange(1, 600), help="Duration, instead of the programme's."
         ),
@@ -295,9 +295,10 @@ def _named(
     minutes: int | None,
     all_papers: bool,
 ) -> Sequence[NewPaper]:
+    found = hq.programmes.get(programme)
     if all_papers:
-        return every_paper(hq.programmes.get(programme), minutes)
-    return [NewPaper(programme, trade, level, minutes)]
+        return every_paper(found, minutes)
+    return [named_paper(found, trade, level, minutes)]
 
 
 def _warn(hq: HqServices, sitting: SittingView) -> None:

@@ -8,8 +8,10 @@ import click
 
 from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.errors import NobodySeated, SittingCancelled
 from sync.hq.registration.admission import TicketGap
 from sync.hq.services import HqServices
+from sync.hq.sittings import SittingView
 
 MOST = 100
 """Most lines printed; all of them are in the JSON."""
@@ -55,6 +57,7 @@ def tickets(
     """
     with opened(data) as hq, progress_bar("Setting") as progress:
         view = hq.sittings.get(sitting)
+        _require_seats(hq, view, centre)
         gaps = hq.tickets.gaps(sitting, hq.applications.list(sitting), centre)
         if not as_json:
             _print(gaps)
@@ -80,6 +83,18 @@ def tickets(
     click.echo("\n".join(files))
     for admission_no, characters in missing.items():
         click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)
+
+
+def _require_seats(hq: HqServices, sitting: SittingView, centre: str) -> None:
+    """Require that the sitting takes place, and that somebody has a seat in it.
+
+    Raises:
+        SittingCancelled, NobodySeated: it does not, or nobody has.
+    """
+    if sitting.cancelled_at is not None:
+        raise SittingCancelled(reason=sitting.cancelled_reason)
+    if not any(centre in ("", one.centre_code) for one in hq.sittings.centres(sitting.id)):
+        raise NobodySeated
 
 
 def _files(

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.typed_texts import name_key
+from kiosk.exam.values import Named
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import PackagesBuilt, PaperInUse, PapersMissing, SittingCancelled
+from sync.hq.errors import (
+    ChoiceUnknown,
+    PackagesBuilt,
+    PaperInUse,
+    PapersMissing,
+    SittingCancelled,
+)
 from sync.hq.packages.papers import Papers
 from sync.hq.persistence import tables
 from sync.hq.sittings import (
@@ -41,6 +49,28 @@ def every_paper(programme: Programme, minutes: int | None = None) -> Sequence[Ne
         for trade in trades or [None]
         for examination in programme.examinations
     ]
+
+
+def named_paper(
+    programme: Programme, trade: str | None, level: str | None, minutes: int | None = None
+) -> NewPaper:
+    """Return the paper of a trade and a level that are called by their ids or names.
+
+    Raises:
+        ChoiceUnknown: the programme does not have them, or has several to choose from.
+    """
+    chosen = (_called(trade, programme.trades), _called(level, programme.levels))
+    return NewPaper(programme.id, *chosen, minutes)
+
+
+def _called(text: str | None, named: Sequence[Named]) -> str | None:
+    for one in named:
+        if text and name_key(text) in map(name_key, (one.id, one.name.zh, one.name.en)):
+            return one.id
+    if not text and not named:
+        return None
+    known = ", ".join(f"{one.id} ({one.name.zh} / {one.name.en})" for one in named) or "–"
+    raise ChoiceUnknown(value=text or "–", known=known)
 
 
 class PaperList:

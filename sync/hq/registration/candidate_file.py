@@ -5,6 +5,7 @@ after the identity number or the name unless the row names a file.
 """
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -40,29 +41,65 @@ from sync.hq.registration.qualifications import (
     read_materials,
 )
 
+_ID_NUMBERS = (
+    *(kind + word for kind in ("身份证", "居民身份证", "身份证件", "证件", "公民身份")
+      for word in ("号", "号码", "编号")),
+    "身份证", "身份号码", "id number", "id no", "id no.", "identity no", "identity_no.",
+)  # fmt: skip
+_SCHOOLINGS = (
+    "最高学历",
+    "文化程度",
+    "学历层次",
+    "学历情况",
+    "教育程度",
+    "最高文化程度",
+    "education",
+)
+_WORK_YEARS = (
+    "工作年限", "工作年数", "从业年限", "相关从业年限", "从事相关工作年限", "相关工作年数", "工龄",
+    "从事本职业年限", "从事本专业年限", "从事相关职业年限", "专业工作年限", "years of work",
+)  # fmt: skip
+_CONTINUOUS = ("连续从事相关工作年限", "连续相关工作年限", "连续从业年限", "连续工作年数")
+
+
+def _of_exam(*words: str) -> tuple[str, ...]:
+    """Return the words of offices for what somebody enters for."""
+    return tuple(before + word for word in words for before in ("报考", "申报", "考试", "鉴定"))
+
+
 COLUMNS = (
-    Column("name", "姓名", "Name", needed=True),
-    Column("identity_no", "证件号码", "Identity number", needed=True),
-    Column("identity_type", "证件类型", "Document"),
-    Column("programme", "项目", "Programme"),
-    Column("trade", "工种", "Trade"),
-    Column("level", "等级", "Level"),
+    Column("name", "姓名", "Name", needed=True, also=("考生姓名", "学员姓名", "名字", "full name")),
+    Column("identity_no", "证件号码", "Identity number", needed=True, also=_ID_NUMBERS),
+    Column("identity_type", "证件类型", "Document", also=("证件种类", "证件类别", "证件名称")),
+    Column("programme", "项目", "Programme", also=("考试项目", "报考项目", "申报项目")),
+    Column("trade", "工种", "Trade", also=_of_exam("工种", "职业", "方向", "岗位")),
+    Column("level", "等级", "Level", also=(*_of_exam("等级", "级别"), "级别", "技能等级")),
     Column("sex", "性别", "Sex"),
-    Column("birth_date", "出生日期", "Date of birth"),
-    Column("schooling", "学历", "Schooling"),
-    Column("related_degree", "相关专业", "Related degree"),
-    Column("work_years", "相关工作年限", "Years of relevant work"),
-    Column("continuous_years", "连续工作年限", "Years without a break"),
+    Column(
+        "birth_date",
+        "出生日期",
+        "Date of birth",
+        also=("出生年月", "出生年月日", "生日", "birthday"),
+    ),
+    Column("schooling", "学历", "Schooling", also=_SCHOOLINGS),
+    Column("related_degree", "相关专业", "Related degree", also=("是否相关专业", "专业是否相关")),
+    Column("work_years", "相关工作年限", "Years of relevant work", also=_WORK_YEARS),
+    Column("continuous_years", "连续工作年限", "Years without a break", also=_CONTINUOUS),
     Column("work_periods", "相关工作起止时间", "Periods of relevant work"),
-    Column("student", "在校学生", "Student"),
+    Column("student", "在校学生", "Student", also=("是否在校学生", "是否在校生", "在校生")),
     Column("institution_staff", "机构人员", "Staff of an institution"),
-    Column("certificates", "已有证书", "Certificates held"),
-    Column("class_hours", "培训学时", "Class hours"),
-    Column("materials", "已交材料", "Material handed in"),
-    Column("extra_minutes", "加时（分钟）", "Extra minutes"),
-    Column("centre", "意向考点", "Wished centre"),
+    Column("certificates", "已有证书", "Certificates held", also=("持有证书", "现有证书", "证书")),
+    Column(
+        "class_hours",
+        "培训学时",
+        "Class hours",
+        also=("学时", "学时数", "已完成学时", "培训课时", "课时"),
+    ),
+    Column("materials", "已交材料", "Material handed in", also=("提交材料", "报名材料", "材料")),
+    Column("extra_minutes", "加时（分钟）", "Extra minutes", also=("加时分钟",)),
+    Column("centre", "意向考点", "Wished centre", also=("考点", "考点代码", "报考考点", "centre")),
     *PERSONAL_COLUMNS,
-    Column("portrait", "照片", "Portrait"),
+    Column("portrait", "照片", "Portrait", also=("照片文件", "照片文件名", "photo")),
 )
 CLAIMS = {
     name: name
@@ -76,6 +113,9 @@ _SEXES = {
     "男": "male", "male": "male", "m": "male",
     "女": "female", "female": "female", "f": "female",
 }  # fmt: skip
+
+_YEAR_AND_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})月?|(\d{2}))")
+_OLDEST = 120
 
 
 @dataclass(frozen=True)
@@ -273,7 +313,8 @@ def _person(
 
     If a resident's row states them too, they must agree with the number.
     """
-    said, day = cells.one_of("sex", _SEXES), cells.day("birth_date")
+    said, month = cells.one_of("sex", _SEXES), _month(cells)
+    day = None if month and kind is DocumentKind.RESIDENT else _born(cells, today)
     if kind is not DocumentKind.RESIDENT or not number:
         return (Sex(said) if said else None), day
     try:
@@ -283,9 +324,27 @@ def _person(
         return None, None
     if said and said != known.sex:
         cells.refuse("sex", "identity_differs", value=said, expected=known.sex)
+    if month and month != (known.birth_date.year, known.birth_date.month):
+        value = cells.text("birth_date", 100)
+        cells.refuse("birth_date", "identity_differs", value=value, expected=known.birth_date)
     if day and day != known.birth_date:
         cells.refuse("birth_date", "identity_differs", value=day, expected=known.birth_date)
     return known.sex, known.birth_date
+
+
+def _month(cells: Cells) -> tuple[int, int] | None:
+    """Return the month of birth, where the cell has no day, as offices ask for it."""
+    found = _YEAR_AND_MONTH.fullmatch("".join(cells.text("birth_date", 100).split()))
+    return (int(found[1]), int(found[2] or found[3])) if found else None
+
+
+def _born(cells: Cells, today: date) -> date | None:
+    """Return the date of birth; one of nobody who sits an exam is refused."""
+    day = cells.day("birth_date")
+    if day and not 0 < (today - day).days < 366 * _OLDEST:
+        cells.refuse("birth_date", "date_out_of_range", value=day)
+        return None
+    return day
 
 
 def plain_facts(applicant: Applicant) -> dict[str, Any]:

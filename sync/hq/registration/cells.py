@@ -1,8 +1,9 @@
 """Cells of a row as typed values; each mistake becomes a problem with its row and column."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from kiosk.exam.typed_numbers import plain_number
@@ -19,6 +20,11 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+")
 _LOST = re.compile("[?？*＊□■▢◻◼]")
 """What other programs write for a character that they lost or hide."""
 _ODD = re.compile(r"[()（）\[\]【】{}/\\|、;；<>《》]")
+_AROUND = str.maketrans(dict.fromkeys("()（）'‘’`＇\"“”"))
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2})?)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_DAY_ZERO = date(1899, 12, 30)
+"""Day 0 of spreadsheets."""
 MAX_NAME = 100
 """Longest name of a person, in characters."""
 _MOST = 32
@@ -83,15 +89,24 @@ class Cells:
         return value
 
     def number_of_a_document(self, field: str) -> str:
-        """Return letters and digits in the form of :func:`plain_number`."""
-        return self._plain(field, _DOCUMENT, needed=True)
+        """Return letters and digits in the form of :func:`document_number`; "" if refused."""
+        value = self._plain(field, _DOCUMENT, needed=True, form=document_number)
+        # What is refused is not examined further: one sentence for one mistake.
+        return value if _DOCUMENT.fullmatch(value) else ""
 
     def admission_number(self, field: str) -> str:
         """Return letters, digits and hyphens in the form of :func:`plain_number`."""
         return self._plain(field, _CODE)
 
-    def _plain(self, field: str, pattern: re.Pattern[str], *, needed: bool = False) -> str:
-        value = plain_number(self._row.values.get(field, ""))
+    def _plain(
+        self,
+        field: str,
+        pattern: re.Pattern[str],
+        *,
+        needed: bool = False,
+        form: Callable[[str], str] = plain_number,
+    ) -> str:
+        value = form(self._row.values.get(field, ""))
         if needed and not value:
             self.refuse(field, "missing")
         if len(value) > _MOST:
@@ -121,11 +136,16 @@ class Cells:
         text = self._row.values.get(field, "")
         if not text:
             return None
-        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
+        typed = "".join(unicodedata.normalize("NFKC", text).split())
+        parts = _DATE.fullmatch(typed)
         try:
-            return date(*map(int, parts.groups())) if parts else date.fromisoformat(text)
+            return date(*map(int, parts.groups())) if parts else date.fromisoformat(typed)
         except ValueError:
-            self.refuse(field, "not_a_date", value=text)
+            if _SERIAL.fullmatch(typed):
+                counted = _DAY_ZERO + timedelta(days=int(typed[:5]))
+                self.refuse(field, "day_serial", value=text, day=counted)
+            else:
+                self.refuse(field, "not_a_date", value=text)
             return None
 
     def one_of(self, field: str, names: Mapping[str, str], default: str = "") -> str:
@@ -150,12 +170,17 @@ class Cells:
         )
 
 
+def document_number(text: str) -> str:
+    """Return the number of a document, without the brackets that some cards print around a part."""
+    return plain_number(text.translate(_AROUND))
+
+
 def doubled(rows: Sequence[Row], field: str) -> list[Problem]:
     """Return a problem for each value of a field that an earlier row already has."""
     first: dict[str, int] = {}
     problems = []
     for row in rows:
-        value = plain_number(row.values.get(field, ""))
+        value = document_number(row.values.get(field, ""))
         if value and value in first:
             twice = {"value": value, "first": first[value]}
             column = row.columns.get(field, field)

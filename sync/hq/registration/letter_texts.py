@@ -65,6 +65,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "培训学时：要求 %(need)s 学时，已完成 %(have)s 学时，尚缺 %(missing)s 学时。",
             "Class hours: %(need)s are needed, you have %(have)s, %(missing)s are missing.",
         ),
+        "hours_unstated": (
+            "培训学时：要求 %(need)s 学时，尚无登记。",
+            "Class hours: %(need)s are needed; none are recorded yet.",
+        ),
         "hours_until": ("学时统计截至%(day)s。", "Hours count until %(day)s."),
         "material": ("尚未提交：%(name)s。", "Not handed in yet: %(name)s."),
         "material_returned": (
@@ -95,10 +99,22 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "学历须为%(need)s及以上，您填报的是%(have)s。",
             "Schooling: %(need)s or higher is needed; you stated %(have)s.",
         ),
+        "schooling_unstated": (
+            "学历须为%(need)s及以上，您未填报高中及以上学历。",
+            "Schooling: %(need)s or higher is needed; you stated none from high school upwards.",
+        ),
         "related_degree": ("所学专业须为相关专业。", "A degree in a related subject is needed."),
         "work_years": (
             "从事相关工作须满%(need)s，您为%(have)s。",
             "Relevant work: %(need)s needed; you have %(have)s.",
+        ),
+        "work_years_unstated": (
+            "从事相关工作须满%(need)s，您未填报相关工作年限。",
+            "Relevant work: %(need)s needed; you stated none.",
+        ),
+        "continuous_years_unstated": (
+            "连续从事相关工作须满%(need)s，您未填报连续工作年限。",
+            "Relevant work without a break: %(need)s needed; you stated none.",
         ),
         "continuous_years": (
             "连续从事相关工作须满%(need)s，您最长连续为%(have)s。",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from kiosk.exam.programme.eligibility import Applicant, CertificateNeeded
+from kiosk.exam.programme.eligibility import Applicant, CertificateNeeded, Schooling
 from kiosk.exam.programme.outlook import Outlook, outlooks
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.values import Text
@@ -247,9 +247,13 @@ class _Case:
         if what == "schooling_from" and way.schooling_from:
             which = 0 if says.language == "zh" else 1
             need, have = SCHOOLING[way.schooling_from], SCHOOLING[applicant.schooling]
+            if applicant.schooling is Schooling.NONE:  # an empty cell says nothing
+                return says.text("schooling_unstated", need=need[which])
             return says.text(what, need=need[which], have=have[which])
         if what in ("work_years", "continuous_years"):
             asked, done = getattr(way, what), applicant.years(what)
+            if not done:
+                return says.text(f"{what}_unstated", need=says.years(asked))
             return says.text(what, need=says.years(asked), have=says.years(done))
         if what == "certificate" and way.certificate:
             return self._certificate(way.certificate)
@@ -281,7 +285,8 @@ class _Case:
             if ends
             else ""
         )
-        yield _together(self._says.text("hours", **shown), until, self._says.language)
+        key = "hours" if amounts["have"] else "hours_unstated"
+        yield _together(self._says.text(key, **shown), until, self._says.language)
 
     def _material(self) -> Iterator[str]:
         names = {one.id: self._says.local(one.name) for one in self._programme.materials}

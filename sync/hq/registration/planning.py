@@ -94,6 +94,7 @@ SHOWN = frozenset(
     | {f"given.{name.value}" for name in OWN}
 )
 """Fields that a preview shows; the others follow from them."""
+_OF_HEADINGS = ("unknown_column", "column_twice", "column_not_needed", "column_other")
 NOTHING: Sequence[Any] = ("", "0", 0, False, None, [])
 """What a new row need not say."""
 
@@ -116,7 +117,7 @@ def as_fields(one: Planned) -> list[list[Any]]:
 
 def of_file(problem: Problem) -> bool:
     """Return whether a problem is about the file as a whole or its headings, not about one row."""
-    return problem.kind != "row" or problem.code in ("unknown_column", "column_twice")
+    return problem.kind != "row" or problem.code in _OF_HEADINGS
 
 
 class Planner:

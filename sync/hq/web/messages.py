@@ -78,6 +78,12 @@ MESSAGES: dict[str, LazyString] = {
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_choice_unknown": _l(
+        "%(value)s is none of this programme's. Write an id or a name: %(known)s."
+    ),
+    "hq_nobody_seated": _l(
+        "Nobody has a seat here yet, so there are no admission tickets. Assign seats first."
+    ),
     "hq_sitting_far": _l(
         "The year %(year)s is more than %(years)s years from now. Check the year."
     ),

@@ -65,15 +65,9 @@ def bank(desk: Desk) -> None:
 
 
 def sitting(desk: Desk, *more: str) -> str:
-    what = (
-        "--programme",
-        "carbon-manager",
-        "--title",
-        "考试",
-        "--starts-at",
-        f"{NEXT}-04-25T14:00",
-    )
-    return desk.ok("sittings", "create", *what, *more).strip()
+    what = ("--programme", "carbon-manager", "--title", "考试")
+    start = ("--starts-at", f"{NEXT}-04-25T14:00")
+    return desk.ok("sittings", "create", *what, *start, *more).strip()
 
 
 def centre(desk: Desk) -> None:

@@ -25,6 +25,7 @@ def test_papers_and_rooms_are_arranged(desk: Desk) -> None:
     assert "21 papers" in desk.ok("sittings", "remove-paper", one, "22")
     refused = desk.run("sittings", "add-papers", one, *SKILLS, "--trade", "welding")
     assert refused.exit_code == 1
+    assert "trading (碳交易" in refused.output
     desk.ok("centres", "rooms", CODE, "--name", "三楼机房", "--seats", "40")
     desk.ok("centres", "rooms", CODE, "--room", "2", "--seats-per-row", "8")
     rooms = desk.json("centres", "rooms", CODE)
@@ -35,12 +36,34 @@ def test_papers_and_rooms_are_arranged(desk: Desk) -> None:
     assert "碳排放管理 · 初级" in desk.ok("sittings", "show", one)
 
 
+def test_a_trade_and_a_level_are_called_by_their_names(desk: Desk) -> None:
+    one = sitting(desk)
+    desk.ok("sittings", "add-papers", one, *SKILLS, "--trade", "碳交易", "--level", "高级")
+    desk.ok("sittings", "add-papers", one, *SKILLS, "--trade", "TRADING", "--level", "Junior")
+    papers = desk.json("sittings", "show", one)["papers"][1:]
+    assert [(paper["trade"], paper["level"]) for paper in papers] == [
+        ("trading", "senior"),
+        ("trading", "junior"),
+    ]
+
+
+def test_a_sitting_without_seats_has_no_tickets(desk: Desk) -> None:
+    one = sitting(desk)
+    out = desk.folder / "none.pdf"
+    for how in ("--check", "--yes"):
+        done = desk.run("tickets", "--sitting", one, how, "--out", str(out))
+        assert (done.exit_code, out.exists()) == (1, False)
+        assert "Nobody has a seat" in done.output
+    desk.ok("sittings", "cancel", one, "--reason", "power cut", "--yes")
+    done = desk.run("tickets", "--sitting", one, "--check")
+    assert done.exit_code == 1
+    assert "cancelled: power cut" in done.output
+
+
 def test_sittings_come_from_a_sheet_all_or_none(desk: Desk) -> None:
     head = "场次名称,开始时间,考试项目,工种,等级\n"
-    good = (
-        head
-        + f"上午场,{NEXT}-05-16 09:00,carbon-skills,,\n上午场,{NEXT}-05-16 09:00,carbon-manager,,\n"
-    )
+    morning = f"上午场,{NEXT}-05-16 09:00"
+    good = head + f"{morning},carbon-skills,,\n{morning},carbon-manager,,\n"
     assert "22 papers" in desk.ok("sittings", "import", desk.file("s.csv", good.encode()))
     bad = good + f"下午场,{NEXT}-05-16 14:00,carbon-skills,焊工,\n"
     refused = desk.run("sittings", "import", desk.file("b.csv", bad.encode()))

@@ -119,7 +119,7 @@ def test_the_letter_is_in_english_too() -> None:
     assert '"Professional skills in carbon reduction · Trading · Senior"' in text
     assert "you have held your certificate" not in text
     assert "You will have held your certificate long enough from 23 June 2024 on." in text
-    assert "your longest run is no years" in text
+    assert "Relevant work without a break: 2 years needed; you stated none." in text
     assert text.endswith("China Energy Conservation Association\n23 December 2023\n")
 
 
@@ -138,3 +138,11 @@ def test_facts_as_version_0_2_0_stored_them_are_read() -> None:
     }  # fmt: skip
     text = written(Applicant(S.HIGH_SCHOOL), claims=old).as_text()
     assert "从事相关工作须满8年，您为7年。" in text
+
+
+def test_a_letter_claims_nothing_that_nobody_stated() -> None:
+    text = written(Applicant()).as_text()
+    for claim in ("高中以下", "0年", "已完成 0"):
+        assert claim not in text
+    for said in ("您未填报高中及以上学历", "您未填报相关工作年限", "36 学时，尚无登记"):
+        assert said in text

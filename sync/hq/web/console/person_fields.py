@@ -55,6 +55,8 @@ def field_value(name: str, value: Any) -> str:
         return "–"
     if isinstance(value, list):
         return "; ".join(field_value(name, one) for one in value)
+    if isinstance(value, dict) and "start" in value:
+        return f"{value['start']} – {value.get('end') or _l('until now')}"
     if isinstance(value, dict):
         return "/".join(str(one) for one in value.values() if one is not None)
     if name == "claims.schooling":
