@@ -171,6 +171,8 @@ class Rooms:
             seat=attempt.seat,
             paper=attempt.paper,
             attempt_id=attempt.id,
+            extra_minutes=attempt.extra_minutes,
+            needs=candidate.needs,
             state=attempt.state,
             terminal=terminal.name if terminal else None,
             check_in=attempt.check_in,

@@ -128,9 +128,7 @@ class Seating:
             RoomPlan(
                 room.name,
                 [
-                    SeatEntry(
-                        one.seat, roster[one.admission_no].name, one.admission_no, papers[one.paper]
-                    )
+                    _entry(one, roster[one.admission_no], papers[one.paper])
                     for one in everybody
                     if one.room == room.id and one.admission_no in roster
                 ],
@@ -199,6 +197,12 @@ def _employers(roster: Iterable[RosterCandidate]) -> Mapping[str, str]:
         candidate.admission_no: name_key((candidate.personal or {}).get(PersonalField.EMPLOYER, ""))
         for candidate in roster
     }
+
+
+def _entry(one: Attempt, candidate: RosterCandidate, paper: dict[str, str]) -> SeatEntry:
+    return SeatEntry(
+        one.seat, candidate.name, one.admission_no, paper, one.extra_minutes, candidate.needs
+    )
 
 
 def _sitters(

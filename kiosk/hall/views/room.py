@@ -22,6 +22,7 @@ class PartPlace:
 class SeatRow:
     """One seat in the room view.
 
+    ``extra_minutes`` and ``needs``: what headquarters has granted the candidate.
     ``form``: how far the personal data form is, "" before it is begun; ``form_changed``: its fields
     that differ from the registration.
     ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
@@ -38,6 +39,8 @@ class SeatRow:
     seat: str
     paper: str
     attempt_id: str
+    extra_minutes: int
+    needs: str
     state: str
     terminal: str | None
     check_in: str

@@ -77,6 +77,13 @@ class SeatEntry:
     name: str
     admission_no: str
     paper: dict[str, str]
+    extra_minutes: int
+    needs: str
+
+    @property
+    def granted(self) -> bool:
+        """Whether headquarters has granted extra time or something else."""
+        return bool(self.extra_minutes or self.needs)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ from sync.hq.cli.lives import (
     move,
     move_up,
     print_allocated,
+    print_unfit,
     replace_candidate,
     reserve,
     undo,
+    unfit_of,
     withdraw,
 )
 from sync.hq.cli.problems import as_values, not_stored, print_problems
@@ -29,6 +31,7 @@ from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.planning import CLEARABLE, KEEP, Answers
 from sync.hq.registration.planning import FILE as FILE_NAME
 from sync.hq.registration.portrait_files import open_portraits
+from sync.hq.registration.unfit_seats import SEATED_NOT_ADMITTED
 from sync.wire.model import FIRST
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -122,31 +125,48 @@ def candidates_import(
             counts = hq.applications.take(
                 sitting, found, problems, me(), progress, answers, file.name
             )
+        unfit = unfit_of(hq, sitting)
     if as_json:
         echo_json({"stored": True, "problems": as_values(problems), **counts})
     else:
         click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
+    print_unfit(unfit, sitting)
 
 
 @candidates.command(name="list")
 @data_option
 @_sitting
-@click.option("--state", type=click.Choice(STATES))
+@click.option("--state", type=click.Choice([*STATES, SEATED_NOT_ADMITTED]))
 @json_option
 @report_errors
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
-    """List applications with the clause that admits them, or what is missing."""
+    """List applications with the clause that admits them, or what is missing.
+
+    seated_not_admitted: who keeps a seat although the rules no longer admit them. Then
+    `hq candidates withdraw`, or `hq candidates decide` with a reason.
+    """
     with opened(data) as hq:
-        found = [
-            application
-            for application in hq.applications.list(sitting)
-            if state in (None, application.state)
-        ]
+        found = hq.applications.list(sitting)
+        unfit = unfit_of(hq, sitting)
+    seats = {one.seat.candidate_id: one.seat for one in unfit}
+    if state == SEATED_NOT_ADMITTED:
+        found = [one.application for one in unfit]
+    elif state:
+        found = [one for one in found if one.state == state]
     if as_json:
-        echo_json([{**vars(one), "state": one.state} for one in found])
+        kept = {one.candidate_id: one.candidate_id in seats for one in found}
+        echo_json(
+            [
+                {**vars(one), "state": one.state, SEATED_NOT_ADMITTED: kept[one.candidate_id]}
+                for one in found
+            ]
+        )
         return
     for one in found:
         click.echo(f"{one.candidate_id}  {one.name}  {one.state}  {_why(one)}")
+        if seat := seats.get(one.candidate_id):
+            place = f"{seat.centre_code}  {seat.room}/{seat.seat}"
+            click.echo(f"    keeps the seat {place}: withdraw, or decide by hand")
 
 
 def _why(one: ApplicationView) -> str:

@@ -15,6 +15,11 @@ from sync.hq.registration.history import ChangeSet, NotedChange
 from sync.hq.registration.lives import Accommodation, Place
 from sync.hq.registration.seats import Allocated
 from sync.hq.registration.undo import Consequences
+from sync.hq.registration.unfit_seats import (
+    SEATED_NOT_ADMITTED,
+    UnfitSeat,
+    seated_not_admitted,
+)
 from sync.hq.services import HqServices
 
 PERSON_FIELDS = ("name", "identity_no", "identity_type", "sex", "birth_date")
@@ -47,7 +52,9 @@ def correct(
             done = hq.lives.correct(candidate, _person(values), reason, me())
         else:
             done = hq.lives.correct_application(sitting, candidate, values, reason, me())
+        unfit = unfit_of(hq, sitting) if sitting else []
     _say(done)
+    print_unfit(unfit, sitting or "")
 
 
 @click.command()
@@ -283,6 +290,18 @@ def _print_consequences(done: Consequences) -> None:
     click.echo(f"{done.restored} rows as before")
     for one in done.staying:
         click.echo(f"! stays ({one.why}): {one.table} {one.candidate_id} {one.sitting_id}")
+
+
+def unfit_of(hq: HqServices, sitting: str) -> list[UnfitSeat]:
+    """Return who has a seat and is not admitted."""
+    return seated_not_admitted(hq.applications.list(sitting), hq.registration.seats(sitting))
+
+
+def print_unfit(unfit: Sequence[UnfitSeat], sitting: str) -> None:
+    """Say that people keep a seat without being admitted, and how to list them."""
+    if unfit:
+        how = f"hq candidates list --sitting {sitting} --state {SEATED_NOT_ADMITTED}"
+        click.echo(f"! {len(unfit)} have a seat and are not admitted: {how}", err=True)
 
 
 def _tell_outdated(hq: HqServices, sitting: str, *, err: bool = True) -> None:

@@ -51,6 +51,17 @@ def test_neighbours_have_different_papers_and_look_alikes_sit_apart(room: Room) 
     assert abs(order.index(pair.first) - order.index(pair.second)) > 1
 
 
+def test_what_was_granted_is_on_the_board_and_in_the_seat_plan(room: Room) -> None:
+    given, other = candidates(2, 0)
+    given = given.model_copy(update={"extra_minutes": 30, "needs": "大字试卷"})
+    room.unlock(roster=(given, other))
+    (plan,) = room.hall.seating.plan(SITTING)
+    rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
+    for shown in (plan.seats, rows):
+        assert [(one.extra_minutes, one.needs) for one in shown] == [(30, "大字试卷"), (0, "")]
+    assert [entry.granted for entry in plan.seats] == [True, False]
+
+
 def test_people_of_one_employer_sit_apart(room: Room) -> None:
     employed = {PersonalField.EMPLOYER: "北京 电厂"}, {PersonalField.EMPLOYER: "北京电厂"}
     first, second, *others = candidates(6, 0)

@@ -170,6 +170,14 @@ def test_from_applications_to_tickets(desk: Desk, weights: Path) -> None:
     assert len(list(letters.glob("*.txt"))) == 3
     desk.ok("seats", "offer", "--sitting", one, "--centre", CODE, "--seats", "5")
     assert len(desk.json("seats", "allocate", "--sitting", one)["seats"]) == 2
+    listed = ("candidates", "list", "--sitting", one, "--state", "seated_not_admitted")
+    assert desk.json(*listed) == []
+    (seated, *_) = desk.json("candidates", "list", "--sitting", one, "--state", "admitted")
+    fix = ("candidates", "correct", seated["candidate_id"], "--sitting", one, "--reason", "x")
+    assert "1 have a seat and are not admitted" in desk.run(*fix, "--set", "class_hours=3").stderr
+    assert "keeps the seat BJ01" in desk.ok(*listed)
+    desk.ok(*fix, "--set", f"class_hours={seated['claims']['class_hours']}")
+    assert desk.json(*listed) == []
     pdf = desk.folder / "t.pdf"
     assert desk.json("tickets", "--sitting", one, "--out", str(pdf))["lacking"] == []
     assert pdf.read_bytes().startswith(b"%PDF")

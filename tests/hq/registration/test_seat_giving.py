@@ -4,8 +4,10 @@ import pytest
 
 from sync.hq.registration.allocation import NotEnoughSeats
 from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.seat_giving import Elsewhere
 from sync.hq.registration.seats import Allocated
+from sync.hq.registration.unfit_seats import seated_not_admitted
 from tests.hq.applicants import SOUND
 from tests.hq.desk import BY, CODE, OTHER
 from tests.hq.registration.office import Office
@@ -52,6 +54,28 @@ def test_seats_that_are_left_over_go_to_the_reserve_list_in_its_order() -> None:
     assert newest.kind == "seats_allocated"
     office.undo.undo(newest.id, "too early", BY)
     assert waiting(office) == ["考生7", "考生2", "考生5"]
+
+
+def test_who_is_no_longer_admitted_and_keeps_the_seat_is_listed() -> None:
+    office = Office()
+    at = office.sittings[MORNING]
+    first, second = admit(office, range(1, 3))
+    allocate(office)
+    office.registration.import_roster(at, CODE, [RosterEntry("A1111", "roster only")], BY)
+
+    def unfit() -> list[tuple[str, str]]:
+        found = seated_not_admitted(office.applications.list(at), office.registration.seats(at))
+        return [(one.application.name, one.application.state) for one in found]
+
+    assert unfit() == []
+    for one in (first, second):  # the rules alone: no portrait yet, and hours are missing
+        office.applications.decide(at, one.candidate_id, "", "rules", BY)
+    office.lives.correct_application(at, first.candidate_id, {"class_hours": "3"}, "proof", BY)
+    assert unfit() == [("考生1", "incomplete"), ("考生2", "incomplete")]
+    office.applications.decide(at, first.candidate_id, "refused", "hours", BY)
+    office.applications.decide(at, second.candidate_id, "admitted", "portrait comes", BY)
+    assert unfit() == []
+    assert {seat.name for seat in office.registration.seats(at)} == {"考生2", "roster only"}
 
 
 def test_nobody_moves_up_before_everybody_else_has_a_seat() -> None:

@@ -165,6 +165,12 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     assert "Decided by hand: ok" in told
     staff.told(f"{base}/seats/offer", centre=CODE, seats="5")
     assert "1 seats were assigned." in staff.told(f"{base}/seats/allocate")
+    unfit, decision = "are not admitted", f"{base}/candidates/{one.candidate_id}/decision"
+    assert unfit not in staff.get(f"{base}/candidates").text
+    staff.told(decision, decision="rules", reason="no portrait check")
+    for page in ("candidates", "changes", "candidates?state=seated_not_admitted"):
+        assert unfit in staff.get(f"{base}/{page}").text
+    staff.told(decision, decision="admit", reason="ok")
     page = staff.get(f"{base}/tickets").text
     assert "portrait not checked yet" in page
     assert "the centre has no address" in page

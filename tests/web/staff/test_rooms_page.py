@@ -17,7 +17,9 @@ PLACES = (("1", "long"), ("1", "short"), ("2", "long"), ("2", "short"))
 def board(page: Page, hall: CentreServices, site: Site) -> Page:
     """A chief invigilator at the board; the paper is unlocked."""
     papers = (sat("long", 120), sat("short", 90, "carbon-trader"))
-    package = site.package(papers=papers, rooms=ROOMS, roster=seated(*PLACES))
+    roster = list(seated(*PLACES))
+    roster[2] = roster[2].model_copy(update={"extra_minutes": 30, "needs": "大字试卷"})
+    package = site.package(papers=papers, rooms=ROOMS, roster=tuple(roster))
     hall.sittings.import_package(package.data, "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     page.set_viewport_size({"width": 1366, "height": 768})
@@ -59,6 +61,7 @@ def test_rooms_start_pause_and_are_filtered_on_their_own(board: Page, hall: Cent
 
     board.locator("#filter-paper").select_option("")
     board.locator(".seat:visible").first.get_by_role("button", name=re.compile("^Actions")).click()
+    expect(dialog).to_contain_text("30 extra minutes · Other needs: 大字试卷")
     board.get_by_role("button", name="Move to another seat").click()
     dialog.get_by_label("Room").select_option("1")
     dialog.get_by_label("Seat").fill("A07")
@@ -74,6 +77,9 @@ def test_the_seat_plan_lists_each_room_without_the_menus_when_printed(board: Pag
     board.goto(f"/staff/sittings/{SITTING}/seats?lang=en")
     expect(board.locator(".seat-plan section")).to_have_count(2)
     expect(board.locator(".seat-plan tbody tr").first).to_contain_text("A01")
+    first, second = board.locator(".seat-plan section").all()
+    expect(first).not_to_contain_text("Extra time")
+    expect(second.locator("tbody tr").first).to_contain_text("30 extra minutes · 大字试卷")
     board.emulate_media(media="print")
     for hidden in ("header", "nav", "#print"):
         expect(board.locator(hidden).first).to_be_hidden()

@@ -14,6 +14,7 @@ from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import template as candidate_template
+from sync.hq.registration.unfit_seats import SEATED_NOT_ADMITTED, seated_not_admitted
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import download, staff_pages
@@ -28,8 +29,11 @@ PAGE = 100
 def applications(sitting_id: str) -> str:
     """Show who applied, by state, with the clause that admits them or what is missing."""
     hq, state = headquarters(), request.args.get("state")
-    found = hq.applications.list(sitting_id)
+    found, seats = hq.applications.list(sitting_id), hq.registration.seats(sitting_id)
+    unfit = seated_not_admitted(found, seats)
     chosen = [one for one in found if state in (None, one.state)]
+    if state == SEATED_NOT_ADMITTED:
+        chosen = [one.application for one in unfit]
     page = max(1, request.args.get("page", 1, type=int))
     return render_template(
         "sittings/candidates.html",
@@ -43,7 +47,8 @@ def applications(sitting_id: str) -> str:
         closed=problem_views([as_json(problem) for problem in hq.applications.closed(sitting_id)]),
         unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
         can_check=current_app.extensions["load_portrait_pack"] is not None,
-        seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},
+        seated={seat.candidate_id: seat for seat in seats},
+        unfit=unfit,
         elsewhere=hq.registration.elsewhere(sitting_id, found),
         offered=hq.registration.offered(sitting_id),
         centres=hq.centres.list(),

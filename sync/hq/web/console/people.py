@@ -1,6 +1,6 @@
 """People at the console: one page for each, what changed, and undoing; clashes of seats."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,10 @@ from kiosk.exam.values import Text
 from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.planning.paper_names import editions_of, paper_names
+from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.history import NotedChange
 from sync.hq.registration.lives import Accommodation, Place
+from sync.hq.registration.unfit_seats import seated_not_admitted
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
@@ -110,20 +112,21 @@ def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int |
 def changes(sitting_id: str) -> str:
     """Show who changed what of a sitting's people, newest first, and outdated packages."""
     hq = headquarters()
+    applications, seats = hq.applications.list(sitting_id), hq.registration.seats(sitting_id)
     return render_template(
         "sittings/changes.html",
         sitting=hq.sittings.get(sitting_id),
         history=hq.history.of_sitting(sitting_id),
         outdated=hq.outdated.of_sitting(sitting_id),
         clashes=problem_views([as_json(problem) for problem in hq.clashes.list()]),
-        waiting=_waiting(sitting_id),
+        waiting=_waiting(applications),
+        unfit=seated_not_admitted(applications, seats),
     )
 
 
-def _waiting(sitting_id: str) -> list[Any]:
+def _waiting(applications: Iterable[ApplicationView]) -> list[ApplicationView]:
     """Return the reserve list, in order."""
-    found = headquarters().applications.list(sitting_id)
-    return sorted((one for one in found if one.reserve), key=lambda one: one.reserve or 0)
+    return sorted((one for one in applications if one.reserve), key=lambda one: one.reserve or 0)
 
 
 @people.post("/sittings/<sitting_id>/reserve")

@@ -7,7 +7,7 @@ import "../../page.js";
 import { attentionLevel, byAttention, isSilent, matchesFilter, waitsForInspection } from "../../../../kiosk/web/static/js/staff/room/attention.js";
 
 const CALM = {
-  name: "李雷", room: "1", seat: "A1", paper: "a", admission_no: "2026T0001", terminal: "T01", state: "in_progress", active_rules: [],
+  name: "李雷", room: "1", seat: "A1", paper: "a", admission_no: "2026T0001", terminal: "T01", extra_minutes: 0, needs: "", state: "in_progress", active_rules: [],
   window_wanted: false, pause_reason: null, late_answers: 0, outage_s: 0, check_in: "passed", has_portrait: true,
   findings: [], form: "", form_changed: [], inspection_due: false, devices_missing: [], set_aside_until: null, away: false, leaves: 0,
   leave_limit: 5, incidents: 0, camera_virtual: false, camera_changes: 0, contact_at: null,

@@ -3,10 +3,17 @@
 import { make } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 
-/** Number, seat and terminal of a row. */
+/** Number, seat and terminal of a row, and what headquarters has granted the candidate. */
 export function facts(row) {
   const camera = row.camera ? t("Camera: %(label)s", { label: row.camera }) : "";
-  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal, camera].filter(Boolean).join(" · "));
+  const minutes = row.extra_minutes ? t("%(n)s extra minutes", { n: row.extra_minutes }) : "";
+  const needs = row.needs ? t("Other needs: %(what)s", { what: row.needs }) : "";
+  const granted = [minutes, needs].filter(Boolean).join(" · ");
+  return make(
+    "div", { class: "seat-facts" },
+    make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal, camera].filter(Boolean).join(" · ")),
+    granted && make("p", { class: "granted" }, make("strong", {}, granted)),
+  );
 }
 
 function picture(src, caption) {

@@ -13,6 +13,8 @@ import { inGroup } from "./groups.js";
  * @property {string} seat
  * @property {string} paper
  * @property {string | null} terminal
+ * @property {number} extra_minutes granted by headquarters
+ * @property {string} needs granted by headquarters, in words
  * @property {string} state
  * @property {{ number: number, count: number, name: Record<string, string> } | null} part that is open
  * @property {string[]} active_rules rules that are broken now

@@ -40,6 +40,7 @@ function tags(row, now) {
   if (BEFORE_START.includes(row.state) && row.form_changed.length) {
     found.push([t("Changed in the form: %(what)s", { what: row.form_changed.map((id) => label("personal_fields", id)).join(t(", ")) }), "warn"]);
   }
+  if (row.needs) found.push([t("Other needs: %(what)s", { what: row.needs }), "info"]);
   if (row.inspection_due) found.push([t("Not checked by staff yet"), "warn"]);
   const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
   if (row.devices_missing.length && PRESENT.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
