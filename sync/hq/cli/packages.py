@@ -16,7 +16,7 @@ from sync.hq.services import HqServices
 
 @click.group()
 def package() -> None:
-    """Exam packages: sealed for one centre and one sitting."""
+    """Exam packages: one for each centre and sitting."""
 
 
 package.add_command(outdated)

@@ -14,7 +14,7 @@ ESSAY = "<p>碳市场以<b>配额</b>约束总量。</p>"
 
 
 def test_a_senior_candidate_sits_technique_and_essay_and_is_scored(room: Room) -> None:
-    programme = shipped("carbon-skills")
+    programme = shipped("carbon-skills").model_copy(update={"personal_form": None})
     items = bank(programme, each=64)
     paper = drawn(items, programme, "P1", b"seed", "trading", "senior")
     (one,) = room.begin(paper=(programme, paper))

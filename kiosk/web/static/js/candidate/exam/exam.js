@@ -1,6 +1,6 @@
 // The answer page: brings the parts together.
 
-import { byId, make, setNote, setText, sleep } from "../../common/dom.js";
+import { byId, make, setNote, sleep } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
 import { data, t } from "../../common/page.js";
 import { AnswerBuffer } from "../answers/answer-buffer.js";
@@ -23,6 +23,7 @@ import { deliverOld, handOverLate, LateAnswers } from "./late-answers.js";
 import { takeLease } from "./lease.js";
 import { PaperPosition, positionOf } from "./paper-position.js";
 import { PauseOverlay } from "./pause-overlay.js";
+import { savedState } from "./saved-state.js";
 
 const POLL_MS = 5000;
 const PAUSED_POLL_MS = 1500;
@@ -62,21 +63,6 @@ const server = {
   send: (writes) => post(`${ATTEMPT}/answers`, { writes }, { timeout: 15000 }),
   ackedThrough: async () => (await get(`${ATTEMPT}/time`)).acked_through,
 };
-
-/** @type {import("../answers/answer-queue.js").Callbacks["onState"]} */
-function showSaved({ state, waiting, message }) {
-  const box = byId("saved");
-  box.dataset.state = state;
-  const texts = {
-    saved: buffer.keeps ? t("All answers saved") : t("All answers saved. Unsent answers on this terminal would be lost by a reload."),
-    saving: t("Saving …"),
-    waiting: buffer.keeps
-      ? t("Not saved yet, will be retried: %(n)s", { n: waiting })
-      : t("Not saved yet, and not stored on this terminal: %(n)s. Keep this page open and call the invigilator.", { n: waiting }),
-  };
-  setText(byId("saved-text"), texts[state]);
-  box.title = message || "";
-}
 
 /** @param {any} reply */
 function replied(reply) {
@@ -263,7 +249,7 @@ async function fill(attempt) {
   countdown.warnAt(attempt.warn_minutes);
   parts.show(attempt);
   const answers = new AnswerQueue(server, buffer, attempt.acked_through, {
-    onState: showSaved, onReply: replied, onEnded: finish, onPaused: poll, onTakenOver: takenOver,
+    onState: savedState(buffer), onReply: replied, onEnded: finish, onPaused: poll, onTakenOver: takenOver,
     onMissed: () => connection.missed(), onSignedOut: signedOut, onLate: tooLate,
     onRefused: (item, message) => acknowledge(t("An answer was not accepted"), `${shown.numberOf(item)}: ${message}`),
   });
