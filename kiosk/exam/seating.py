@@ -37,7 +37,12 @@ class Reason(StrEnum):
     SAME_PAPER = "same_paper"
 
 
-_WEIGHTS = {Reason.LOOK_ALIKE: 100, Reason.SAME_EMPLOYER: 10, Reason.SAME_PAPER: 1}
+_ALIKE, _EMPLOYER, _PAPER = 100, 10, 1
+_WEIGHTS = {
+    Reason.LOOK_ALIKE: _ALIKE,
+    Reason.SAME_EMPLOYER: _EMPLOYER,
+    Reason.SAME_PAPER: _PAPER,
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,17 @@ class Sitter:
             Reason.SAME_PAPER: self.paper == other.paper,
         }
         return tuple(reason for reason, holds in together.items() if holds)
+
+    def weight(self, other: "Sitter") -> int:
+        """Return how grave it is if the two are neighbours: the sum over their reasons."""
+        # Not from the reasons: this is what most of the time of a plan is spent on.
+        weight = _PAPER if self.paper == other.paper else 0
+        if self.employer and self.employer == other.employer:
+            weight += _EMPLOYER
+        if self.look_alikes or other.look_alikes:
+            alike = other.id in self.look_alikes or self.id in other.look_alikes
+            weight += _ALIKE if alike else 0
+        return weight
 
 
 @dataclass(frozen=True)
@@ -130,7 +146,7 @@ def make_plan(
         plan = _plan(sitters, free, seed + b"|%d" % number, kind, seated or {})
         if best is None or plan.cost < best.cost:
             best = plan
-        if not best.together:
+        if not best.together or len({sitter.paper for sitter in sitters}) == 1:
             break
     assert best is not None
     return best
@@ -176,10 +192,9 @@ class _Room:
     def cost(self, place: Place, sitter: Sitter) -> int:
         """Return how grave it is to put somebody on a place beside those who sit there now."""
         return sum(
-            _WEIGHTS[reason]
+            sitter.weight(neighbour)
             for beside in self._beside[place]
             if (neighbour := self.taken.get(beside)) is not None and neighbour is not sitter
-            for reason in sitter.reasons(neighbour)
         )
 
     def together(self) -> tuple[Neighbours, ...]:
@@ -202,8 +217,10 @@ def _spread(room: _Room, people: Sequence[Sitter], free: Sequence[Place]) -> Non
         best = min(left, key=lambda place: room.cost(place, sitter))
         room.taken[best] = sitter
         left.remove(best)
+    # Where all have one paper, it cannot bring anybody apart, and only graver reasons count.
+    least = _PAPER if len({sitter.paper for sitter in people}) > 1 else _EMPLOYER
     for _ in range(_ROUNDS):
-        if not sum(_swap(room, place, free) for place in free):
+        if not sum(_swap(room, place, free, least) for place in free):
             return
 
 
@@ -214,10 +231,13 @@ def _by_need(people: Sequence[Sitter]) -> list[Sitter]:
     return sorted(people, key=lambda sitter: (not sitter.look_alikes, -papers[sitter.paper]))
 
 
-def _swap(room: _Room, place: Place, others: Sequence[Place]) -> bool:
-    """Exchange two places, one of which may be empty, if that is better for both together."""
+def _swap(room: _Room, place: Place, others: Sequence[Place], least: int) -> bool:
+    """Exchange two places, one of which may be empty, if that is better for both together.
+
+    Somebody whose place costs less than ``least`` stays.
+    """
     sitter = room.taken.get(place)
-    if sitter is None or not (now := room.cost(place, sitter)):
+    if sitter is None or (now := room.cost(place, sitter)) < least:
         return False
     for other in others:
         if other == place:

@@ -1,6 +1,7 @@
 """Seat plans: everybody has a place, and neighbours are apart where that is possible."""
 
 from dataclasses import replace
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -59,6 +60,13 @@ def test_the_same_seed_gives_the_same_plan_in_whatever_order_rows_come(
     random.shuffle(sitters)
     random.shuffle(places)
     assert make_plan(sitters, places, seed, kind) == plan
+
+
+@given(SITTERS)
+def test_neighbours_weigh_something_exactly_where_there_is_a_reason(sitters: list[Sitter]) -> None:
+    for first, second in combinations(sitters, 2):
+        assert (first.weight(second) > 0) == bool(first.reasons(second))
+        assert first.weight(second) == second.weight(first)
 
 
 @given(SITTERS, SEEDS)
