@@ -290,7 +290,7 @@ def _application(cells: Cells, row: Row, reading: _Reading) -> Application:
         applicant=read_applicant(cells, words, reading.today),
         materials=read_materials(cells, words),
         extra_minutes=cells.whole("extra_minutes", 600),
-        centre=cells.code("centre", 32),
+        centre=cells.text("centre", 200),
         personal=read_personal(cells, reading.today),
         paper=paper,
         given=frozenset(row.columns),

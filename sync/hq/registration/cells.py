@@ -81,13 +81,6 @@ class Cells:
             self.refuse(field, "too_long", size=len(value), limit=most)
         return value[:most]
 
-    def code(self, field: str, most: int) -> str:
-        """Return a text of letters, digits and hyphens."""
-        value = self.text(field, most)
-        if not _CODE.fullmatch(value):
-            self.refuse(field, "characters", value=value)
-        return value
-
     def number_of_a_document(self, field: str) -> str:
         """Return letters and digits in the form of :func:`document_number`; "" if refused."""
         value = self._plain(field, _DOCUMENT, needed=True, form=document_number)

@@ -4,13 +4,15 @@ Nothing is stored here. A column that the file lacks changes nothing. An empty c
 nothing either, unless staff decide that the column's empty cells clear what is registered.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from kiosk.exam.typed_texts import name_key
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import CLAIMS, Application
@@ -133,7 +135,13 @@ class Planner:
         papers = rules.sitting.papers
         self._only = papers[0].id if len(papers) == 1 else ""
         self._scans = scan_states(connection, rules.sitting.id)
-        self._centres = set(connection.execute(select(tables.centres.c.code)).scalars())
+        centres = select(tables.centres.c.code, tables.centres.c.name)
+        self._centres = {row.code: row.name for row in connection.execute(centres)}
+        named: dict[str, set[str]] = defaultdict(set)
+        for code, name in self._centres.items():
+            for text in (code, name):
+                named[name_key(text)].add(code)
+        self._by_name = {key: min(codes) for key, codes in named.items() if len(codes) == 1}
 
     def plan(
         self,
@@ -149,7 +157,8 @@ class Planner:
         seated = rows_of(self._connection, SEAT, ids, sitting)
         personal = rows_of(self._connection, PERSONAL, ids, sitting)
         planned = []
-        for one in rows:
+        for row in rows:
+            one = replace(row, centre=self._centre(row.centre))
             person = people.get(one.identity_no)
             key = person["id"] if person else new_id()
             picture = pictures.get(one.identity_no, Kept())
@@ -186,11 +195,15 @@ class Planner:
         real = tuple(change for change in changes if not change.empty)
         return Planned(one.row, one.name, one.identity_no, known_as, empty, real, tuple(problems))
 
+    def _centre(self, typed: str) -> str:
+        """Return the code of a centre that a file names by code or name; else what it says."""
+        return self._by_name.get(name_key(typed), typed)
+
     def _problems(self, one: Application, paper: str) -> list[Problem]:
         found = []
         if one.centre and one.centre not in self._centres:
-            known = ", ".join(sorted(self._centres)) or "–"
-            values = {"value": one.centre, "known": known}
+            known = ", ".join(f"{code} {name}" for code, name in sorted(self._centres.items()))
+            values = {"value": one.centre, "known": known or "–"}
             found.append(Problem("unknown_value", "row", str(one.row), "centre", values))
         if not paper:
             known = ", ".join(

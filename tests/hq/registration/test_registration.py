@@ -191,6 +191,11 @@ def test_a_wish_for_a_centre_that_is_not_there_is_named(desk: Desk) -> None:
         take(desk, {"意向考点": "XX99"})
 
 
+def test_a_wished_centre_may_be_named_as_people_call_it(desk: Desk) -> None:
+    take(desk, {"意向考点": f"考点{CODE}"}, {"意向考点": CODE.lower()})
+    assert {one.centre for one in desk.hq.applications.list(desk.sitting)} == {CODE}
+
+
 def test_a_portrait_that_is_named_by_its_person_is_stored(desk: Desk) -> None:
     files = archived_portraits(archive({"全部/考生1.png": a_picture("PNG"), "全部/猫.jpg": JPEG}))
     found, problems = read_candidates(table({}, {}), CARBON_MANAGER, TODAY, files)
