@@ -245,8 +245,10 @@ class FullHall:
             terminal.close()
 
 
-def arrive(page: Page, admission_no: str, identity_no: str, *, face: bool) -> None:
-    """Device check and sign-in, by hand."""
+def arrive(
+    page: Page, admission_no: str, identity_no: str, *, face: bool, form: bool = True
+) -> None:
+    """Device check, sign-in and, unless it was confirmed before, the personal data form."""
     page.goto("/?lang=en")
     page.click("#play-tone")
     page.click("#tone-yes")
@@ -256,7 +258,8 @@ def arrive(page: Page, admission_no: str, identity_no: str, *, face: bool) -> No
     page.fill("#identity-no", identity_no)
     page.check(f"input[name=consent][value={'yes' if face else 'no'}]")
     page.click("#sign-in button[type=submit]")
-    fill_form(page)
+    if form:
+        fill_form(page)
 
 
 def identify(page: Page) -> None:

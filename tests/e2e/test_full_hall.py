@@ -36,7 +36,7 @@ CROWD = int(os.environ.get("HALL_CANDIDATES", "4"))
 BARE = max(2, CROWD // 5)
 SLOW_MINUTES = float(os.environ.get("HALL_MINUTES", "0.3"))
 ANNA, BEN, CHRIS, DORA = range(4)
-RUNNING, LATER = "满场考试", "下一场考试"
+RUNNING = "满场考试"
 HAND = "nobody is there"
 
 
@@ -49,14 +49,13 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHall]:
     people = make_people(4 + CROWD + BARE)
     with ExitStack() as stack:
         port = free_port()
-        rosters = {RUNNING: people, LATER: people[CHRIS : CHRIS + 1]}
-        access = set_up(base, f"http://127.0.0.1:{port}", rosters, 120)
+        access = set_up(base, f"http://127.0.0.1:{port}", {RUNNING: people}, 120)
         stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         centre = CentreServer(access.centre, free_port(), base / "centre.log")
         centre.start()
         stack.callback(centre.stop)
         staff = signed_in_staff(centre.url, access, stack)
-        until(lambda: len(staff.sittings()) == len(rosters), "the exam packages")
+        until(lambda: len(staff.sittings()) == 1, "the exam package")
         sitting = next(one["id"] for one in staff.sittings() if one["title"] == RUNNING)
         until(lambda: staff.portraits_done(sitting), "the portraits")
         crowd = [Candidate(centre.url, one, 1) for one in people[4 : 4 + CROWD]]
@@ -115,19 +114,6 @@ def test_help_and_privacy_open_over_the_page_while_waiting(hall: FullHall, anna:
     for address in ("/", "/sign-in", "/help"):
         anna.goto(address)
         expect(anna).to_have_url(re.compile(r"/waiting$"))
-
-
-def test_who_is_registered_twice_is_asked_which_exam(hall: FullHall) -> None:
-    page, person = hall.machine("chris", hall.people[CHRIS].face), hall.people[CHRIS]
-    arrive(page, person.admission_no, person.identity_no, face=False)
-    expect(page.locator(".sitting-choice")).to_have_count(2)
-    hall.shot(page, "which-exam")
-    page.locator(".sitting-choice").filter(has_text=RUNNING).locator("button").or_(
-        page.locator("button.sitting-choice").filter(has_text=RUNNING)
-    ).first.click()
-    page.wait_for_url("**/verify")
-    assert hall.row(CHRIS)["state"] == "checked_in"
-    hall.switch_off("chris")
 
 
 def test_a_failed_camera_waits_for_staff(hall: FullHall, desk: Page) -> None:
@@ -250,7 +236,7 @@ def test_flags_and_place_move_along_to_another_terminal(hall: FullHall, desk: Pa
     why = {"reason": "machine failed"}
     hall.staff.post(f"/staff/api/attempts/{attempt}/release", why)
     page = hall.machine("spare", person.face)
-    arrive(page, person.admission_no, person.identity_no, face=True)
+    arrive(page, person.admission_no, person.identity_no, face=True, form=False)
     page.wait_for_url(re.compile("/(verify|exam)$"))
     if page.url.endswith("/verify"):
         hall.shot(page, "moved-verify")

@@ -78,12 +78,12 @@ class Whole:
 
 
 def programme() -> str:
-    """The shipped programme with short periods; pictures go to headquarters."""
+    """The shipped programme with short periods and no form; pictures go to headquarters."""
     text = read_text(resource(f"config/programmes/{PROGRAMME}.toml"))
     text = text.replace("pictures_to_headquarters = false", "pictures_to_headquarters = true")
     for name, days in PERIODS.items():
         text = re.sub(rf"(?m)^{name} = \d+", f"{name} = {days}", text)
-    return text
+    return re.sub(r"(?ms)^\[personal_form\].*?(?=^\[)", "", text)
 
 
 def prepare(folder: Path, clock: ManualClock) -> tuple[HqServices, str]:
