@@ -43,6 +43,7 @@
  ├─ ``NotAPerson``, ``SamePerson``  an approval by no account, or by the same person twice
  ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
+ ├─ ``CorrectionUnusable``  a correction with a value that the field cannot have
  ├─ ``BundleIdWrong``       a delivery whose id differs from the one in its address
  ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
  ├─ ``BudgetSpent``         a centre sent more than headquarters stores for it
@@ -580,6 +581,13 @@ class ApprovalMissing(HqError):
 
     code = "hq_approval_missing"
     message = "%(approved)s of 2 people have approved the release of this unlock code."
+
+
+class CorrectionUnusable(HqError):
+    """A correction gives a field a value that it cannot have."""
+
+    code = "hq_correction_unusable"
+    message = "%(field)s cannot be %(value)s. Nothing was changed."
 
 
 class NotATime(HqError):

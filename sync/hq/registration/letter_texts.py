@@ -30,6 +30,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "by_hand": ("由工作人员审定，理由：%(reason)s", "Decided by our staff. Reason: %(reason)s"),
         "refused": ("审核未通过。", "You are not admitted."),
+        "withdrawn": (
+            "您已退出本次考试，原有座位和准考证作废。",
+            "You have been withdrawn from this exam. Your seat and admission ticket are void.",
+        ),
         "incomplete": (
             "您符合报考条件，但尚有事项未完成，暂不能安排考试。",
             "You fulfil the entry conditions, but something has to be done before you get a seat.",

@@ -33,6 +33,7 @@ from sync.hq.registration.changes import (
     row_of,
     store,
 )
+from sync.hq.registration.corrected_values import checked_claims, checked_person
 from sync.hq.registration.people import known_people
 from sync.hq.registration.places import (
     admission_prefix,
@@ -83,8 +84,10 @@ class Lives:
         Raises:
             NotFound: there is no such person.
             IdentityTaken: another person has the identity number.
+            CorrectionUnusable, TextUnusable: a field cannot have this value.
             ReasonMissing: the reason is empty.
         """
+        values = checked_person(values)
         act = self._act(AuditKind.PERSON_CORRECTED, "", candidate_id, reason, by)
         with self._context.database.write() as connection:
             row = _person(connection, candidate_id)
@@ -101,6 +104,7 @@ class Lives:
 
         Raises:
             NotFound: there is no such application or paper.
+            CorrectionUnusable: there is no such fact, or it cannot have this value.
             ReasonMissing: the reason is empty.
         """
         act = self._act(AuditKind.APPLICATION_CORRECTED, sitting_id, candidate_id, reason, by)
@@ -108,7 +112,9 @@ class Lives:
         with self._context.database.write() as connection:
             row = _application(connection, sitting_id, candidate_id)
             own = {name: values[name] for name in ("centre", "paper") if name in values}
-            claims = {name: said for name, said in values.items() if name in row["claims"]}
+            claims: dict[str, Any] = checked_claims(
+                {name: said for name, said in values.items() if name not in own}
+            )
             if {"work_years", "continuous_years"} & claims.keys():
                 claims["periods"] = []  # else the years would follow from the periods again
             rules.sitting.paper(own.get("paper", row["paper"]))

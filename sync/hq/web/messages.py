@@ -177,6 +177,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_compared": _l(
         "Compare the fingerprint by telephone first, and tick the box to confirm."
     ),
+    "hq_correction_unusable": _l("%(field)s cannot be %(value)s. Nothing was changed."),
     "hq_not_a_time": _l("A date and a time are needed."),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),

@@ -101,7 +101,8 @@ def test_a_portrait_that_nobody_has_checked_is_no_fault_of_the_applicant() -> No
 
 
 @pytest.mark.parametrize(
-    ("decision", "words"), [("refused", "审核未通过"), ("admitted", "审核通过")]
+    ("decision", "words"),
+    [("refused", "审核未通过"), ("admitted", "审核通过"), ("withdrawn", "您已退出本次考试")],
 )
 def test_a_decision_by_hand_is_told_with_its_reason_and_nothing_else(
     decision: str, words: str

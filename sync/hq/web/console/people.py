@@ -71,7 +71,7 @@ def correct(candidate_id: str) -> BaseResponse:
     if values["identity_no"] == "" or not values.get("name"):
         raise NotFound(what="name")
     if "identity_type" in values:
-        values["identity_type"] = DocumentKind(values["identity_type"] or "other").value
+        values["identity_type"] = values["identity_type"] or DocumentKind("other").value
     if "birth_date" in form:
         values["birth_date"] = _day(form["birth_date"])
     reason = form.get("reason", "")
