@@ -3,6 +3,7 @@
 from alembic import context
 
 from sync.hq.persistence.material_tables import metadata
+from sync.hq.persistence.role_tables import metadata as _with_role_tables  # noqa: F401
 from sync.hq.persistence.sync_tables import metadata as _with_sync_tables  # noqa: F401
 
 context.configure(
