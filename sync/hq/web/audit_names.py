@@ -81,6 +81,13 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_CERTIFICATE_RENEWED: _l("Centre's certificate renewed"),
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),
     AuditKind.MEDIA_RECEIVED: _l("Files of a USB stick received"),
+    AuditKind.RELEASE_PROPOSED: _l("Release of results proposed"),
+    AuditKind.RELEASE_REJECTED: _l("Release of results rejected"),
+    AuditKind.RESULTS_RELEASED: _l("Results released"),
+    AuditKind.RESULTS_AMENDED: _l("Published results amended"),
+    AuditKind.RESULTS_WITHDRAWN: _l("Published results withdrawn"),
+    AuditKind.RECOUNT_REQUESTED: _l("Recount requested"),
+    AuditKind.RECOUNT_ANSWERED: _l("Recount answered"),
     AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
