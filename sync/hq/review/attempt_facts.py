@@ -26,6 +26,7 @@ from sync.hq.persistence.review_tables import review_incidents
 from sync.hq.persistence.sync_tables import event_logs, evidence
 from sync.hq.review.cases import attempt_of
 from sync.hq.review.incident_list import IncidentView
+from sync.hq.review.persons import person_of
 from sync.hq.review.steps import require_there
 from sync.wire.delivery.bundle import open_bundle
 from sync.wire.delivery.evidence import open_evidence
@@ -106,6 +107,7 @@ class Attempts:
             until = _kept_until(connection, result)
             here = _here(connection, key.centre_code, bundle["document"])
             disturbed = _disturbances(connection, result)
+            name = person_of(connection, result).name
         document = bundle["document"]
         saves, whole = self._saves(key, bundle)
         timing = document["timing"]
@@ -113,7 +115,7 @@ class Attempts:
             key=key,
             **{n: result[n] for n in ("sitting_id", "candidate_id", "admission_no", "room",
                                       "status", "end_reason", "ended_at")},
-            name=result["name"] or (document.get("admitted") or {}).get("name", ""),
+            name=name,
             seat=result["seat"] or "",
             programme=programme,
             started_at=_time(timing["started_at"]) if timing["started_at"] else None,

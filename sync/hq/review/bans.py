@@ -12,9 +12,9 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Scope
-from sync.hq.persistence import tables
 from sync.hq.persistence.review_tables import bans, review_cases
 from sync.hq.review.months import months_after
+from sync.hq.review.persons import person_of
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,7 @@ def add_ban(
     now: datetime,
 ) -> None:
     """Enter a candidate into the register, in the transaction that decides the case."""
-    people = tables.candidates
-    query = select(people.c.name, people.c.identity_no).where(people.c.id == case["candidate_id"])
-    person = connection.execute(query).one()
-    until = months_after(starts_at, months)
+    person, until = person_of(connection, case), months_after(starts_at, months)
     connection.execute(
         insert(bans).values(
             id=ban_id,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from sync.hq.core.counted import AttemptKey
-from sync.hq.core.scoring import RESTORED, VOIDED
+from sync.hq.core.scoring import RESTORED, VOIDED, OnResult, decision_on
 from sync.hq.core.sheets import VOID
 from sync.hq.persistence.result_tables import result_decisions, results
 from sync.hq.persistence.review_tables import review_cases
@@ -67,15 +67,18 @@ def _ban(sanction: Sanction | None) -> tuple[int, bool] | None:
 
 def _apply_to_result(connection: Connection, decision: Decision) -> None:
     key = AttemptKey(decision.case["centre_code"], decision.case["attempt_id"])
-    wanted, (number, now) = _wanted(connection, key), _current(connection, key)
-    if wanted == now:
+    wanted = _wanted(connection, key)
+    if wanted == _current(connection, key):
         return
+    table = result_decisions
+    mine = (table.c.centre_code == key.centre_code) & (table.c.attempt_id == key.attempt_id)
+    newest = connection.execute(select(func.max(table.c.number)).where(mine)).scalar() or 0
     connection.execute(
-        insert(result_decisions).values(
+        insert(table).values(
             centre_code=key.centre_code,
             attempt_id=key.attempt_id,
-            number=number + 1,
-            kind=VOIDED if wanted.void else RESTORED,
+            number=newest + 1,
+            kind=wanted.kind,
             parts=list(wanted.parts),
             reason_code=decision.after.reason,
             text="",
@@ -88,15 +91,7 @@ def _apply_to_result(connection: Connection, decision: Decision) -> None:
     recompute(connection, [key], Why(ResultCause.DECIDED, decision.second, decision.at))
 
 
-@dataclass(frozen=True)
-class _OnResult:
-    """What counts of a result; ``parts``: those that give no points, where not all is void."""
-
-    void: bool
-    parts: tuple[str, ...] = ()
-
-
-def _wanted(connection: Connection, key: AttemptKey) -> _OnResult:
+def _wanted(connection: Connection, key: AttemptKey) -> OnResult:
     """Return what all decided cases about an attempt want: an appeal undoes only its own case."""
     mine = (review_cases.c.centre_code == key.centre_code) & (
         review_cases.c.attempt_id == key.attempt_id
@@ -105,20 +100,16 @@ def _wanted(connection: Connection, key: AttemptKey) -> _OnResult:
     sanctions = [standing_of(acts_of(connection, case_id)).sanction for case_id in ids]
     voiding = [one for one in sanctions if one is not None and one.outcome in VOIDING]
     if any(not one.parts for one in voiding):
-        return _OnResult(void=True)
-    parts = sorted({part for one in voiding for part in one.parts})
-    return _OnResult(bool(parts), tuple(parts))
+        return OnResult(VOIDED)
+    parts = tuple(sorted({part for one in voiding for part in one.parts}))
+    return OnResult(VOIDED if parts else RESTORED, parts)
 
 
-def _current(connection: Connection, key: AttemptKey) -> tuple[int, _OnResult]:
-    """Return the number of the newest decision, and what holds now."""
-    table = result_decisions
-    mine = (table.c.centre_code == key.centre_code) & (table.c.attempt_id == key.attempt_id)
-    query = select(table).where(mine).order_by(table.c.number.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    if row is not None:
-        return row["number"], _OnResult(row["kind"] == VOIDED, tuple(row["parts"]))
-    # Without a decision of headquarters, a void result was voided at the centre.
+def _current(connection: Connection, key: AttemptKey) -> OnResult:
+    """Return what holds now; without a decision, a void result was voided at the centre."""
+    decided = decision_on(connection, key)
+    if decided is not None:
+        return decided
     mine = (results.c.centre_code == key.centre_code) & (results.c.attempt_id == key.attempt_id)
     status = connection.execute(select(results.c.status).where(mine)).scalar_one()
-    return 0, _OnResult(status == VOID)
+    return OnResult(VOIDED if status == VOID else RESTORED)

@@ -43,9 +43,7 @@ OUTCOMES = {
     CaseOutcome.WARNING: "给予警告。您的考试成绩不受影响。",
     CaseOutcome.PART_VOID: "本次考试以下部分成绩无效：%(parts)s。",
     CaseOutcome.RESULT_VOID: "本次考试成绩无效。",
-    CaseOutcome.BAN: (
-        "本次考试成绩无效，并自%(from)s起至%(to)s止不得报名参加%(scope)s。"
-    ),
+    CaseOutcome.BAN: ("本次考试成绩无效，并自%(from)s起至%(to)s止不得报名参加%(scope)s。"),
 }
 THIS_PROGRAMME = "“%(programme)s”考试"
 ALL_PROGRAMMES = "本机构组织的全部考试"

@@ -5,25 +5,23 @@ delivered stays the letter.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import RowMapping
 
-from kiosk.exam.programme.programme import Programme, load_programme
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.persistence import tables
-from sync.hq.persistence.review_tables import bans, review_incidents
 from sync.hq.registration.tickets import find_font, masked
 from sync.hq.review import letter_words as words
-from sync.hq.review.case_rows import CaseActView, CaseView, standing_of
-from sync.hq.review.case_states import CaseStanding, CaseStep
+from sync.hq.review.case_rows import CaseActView
+from sync.hq.review.case_states import CaseStep
 from sync.hq.review.cases import WORKING
 from sync.hq.review.documents import PDF, Documents
 from sync.hq.review.errors import StepRefused
+from sync.hq.review.letter_facts import LetterFacts, decided, newest, part_names, read_facts
 from sync.hq.review.letter_page import LetterPage, set_letter
 from sync.hq.review.reasons import Reasons
 from sync.hq.review.rule_names import rule_name
@@ -40,21 +38,6 @@ _TEXTS = {words.NOTICE: ("grounds", "evidence"), words.DECISION: ("proposal",),
           words.APPEAL: ("appeal_proposal",)}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """Everything that a letter says, read in one snapshot."""
-
-    case: CaseView
-    acts: Sequence[CaseActView]
-    standing: CaseStanding
-    person: RowMapping
-    programme: Programme | None
-    sitting: RowMapping
-    centre: str
-    incidents: Sequence[RowMapping]
-    ban: RowMapping | None
-
-
 class CaseLetters:
     """Makes letters and stores them with their cases."""
 
@@ -68,10 +51,9 @@ class CaseLetters:
     def wanted(self, case_id: str, acts: Sequence[CaseActView]) -> Sequence[str]:
         """Return the kinds of letters that can be made now and are not there yet."""
         made = {(one.kind, one.act) for one in self._documents.of_case(case_id)}
-        steps = {kind: _newest(acts, step) for kind, step in _AFTER.items()}
-        return [
-            kind for kind, act in steps.items() if act is not None and (kind, act.number) not in made
-        ]
+        steps = {kind: newest(acts, step) for kind, step in _AFTER.items()}
+        reached = {kind: act.number for kind, act in steps.items() if act is not None}
+        return [kind for kind, number in reached.items() if (kind, number) not in made]
 
     def make(self, case_id: str, kind: str, by: str) -> None:
         """Make a letter and store it with the step that it tells of.
@@ -83,8 +65,8 @@ class CaseLetters:
             NoFont: no font with Chinese characters was found.
         """
         with self._context.database.read() as connection:
-            facts = _read(connection, case_id)
-        act = _newest(facts.acts, _AFTER.get(kind, CaseStep.DECIDED))
+            facts = read_facts(connection, case_id)
+        act = newest(facts.acts, _AFTER.get(kind, CaseStep.DECIDED))
         if act is None or kind not in self.wanted(case_id, facts.acts):
             raise StepRefused
         pdf = set_letter(self._page(facts, kind, act), self._font())
@@ -96,10 +78,10 @@ class CaseLetters:
             named = {"case": case_id, "kind": kind, "sha256": draft.sha256}
             record(case.connection, case.now, AuditKind.CASE_LETTER_MADE, by, **named)
 
-    def _font(self):  # type: ignore[no-untyped-def]
+    def _font(self) -> Path:
         return self._context.settings.tickets.font or find_font()
 
-    def _page(self, facts: _Facts, kind: str, act: CaseActView) -> LetterPage:
+    def _page(self, facts: LetterFacts, kind: str, act: CaseActView) -> LetterPage:
         office = self._office(facts)
         sections = [(words.FACTS, self._what_happened(facts, kind))]
         if kind == words.APPEAL:
@@ -118,19 +100,19 @@ class CaseLetters:
             ending=[office, self._day(act.at)],
         )
 
-    def _who(self, facts: _Facts) -> Sequence[tuple[str, str]]:
+    def _who(self, facts: LetterFacts) -> Sequence[tuple[str, str]]:
         sitting, programme = facts.sitting, facts.programme
         start = sitting["starts_at"].astimezone(self._zone)
         return [
-            ("姓名", facts.person["name"]),
-            ("证件号码", masked(facts.person["identity_no"])),
+            ("姓名", facts.person.name),
+            ("证件号码", masked(facts.person.identity_no)),
             ("准考证号", facts.case.admission_no),
             ("考试", programme.title.zh if programme else sitting["title"]),
             ("场次", f"{sitting['title']}（{start:%Y年%m月%d日 %H:%M}）"),
             ("考点", facts.centre),
         ]
 
-    def _what_happened(self, facts: _Facts, kind: str) -> list[str]:
+    def _what_happened(self, facts: LetterFacts, kind: str) -> list[str]:
         told = [self._incident(row) for row in facts.incidents]
         texts = [t for name in _TEXTS[kind] for t in self._documents.texts(facts.case.id, name)]
         if kind != words.NOTICE:
@@ -147,10 +129,10 @@ class CaseLetters:
         named = {"time": f"{at:%H:%M:%S}", "rule": rule_name(row["rule"]).zh, "value": value}
         return words.INCIDENT % named
 
-    def _basis(self, facts: _Facts, kind: str) -> str:
+    def _basis(self, facts: LetterFacts, kind: str) -> str:
         if kind == words.NOTICE:
             return words.NOTICE_BASIS + words.MACHINE
-        sanction = _decided(facts)
+        sanction = decided(facts)
         if sanction.outcome is CaseOutcome.NO_VIOLATION:
             return words.FOUND_NOTHING
         reason, basis = (
@@ -161,13 +143,13 @@ class CaseLetters:
             return words.NO_BASIS % {"reason": name}
         return words.BASIS % {"reason": name, "basis": basis.zh}
 
-    def _hearing(self, facts: _Facts, kind: str, office: str) -> list[str]:
+    def _hearing(self, facts: LetterFacts, kind: str, office: str) -> list[str]:
         if kind == words.NOTICE:
             until = facts.standing.heard_until
             assert until is not None
             return [words.MAY_SPEAK % {"until": self._moment(until), "office": office}]
-        said = _newest(facts.acts, CaseStep.STATEMENT)
-        told = _newest(facts.acts, CaseStep.NOTIFIED)
+        said = newest(facts.acts, CaseStep.STATEMENT)
+        told = newest(facts.acts, CaseStep.NOTIFIED)
         if said is not None and told is not None and said.number > told.number:
             text = words.DECLINED if said.named.get("declined") else words.HEARD
             return [text % {"day": self._day(said.at)}]
@@ -175,8 +157,8 @@ class CaseLetters:
             return [words.NOT_NEEDED]
         return [words.SILENT % {"day": self._day(told.until)}]
 
-    def _decision(self, facts: _Facts, office: str) -> list[tuple[str, list[str]]]:
-        sanction = _decided(facts)
+    def _decision(self, facts: LetterFacts, office: str) -> list[tuple[str, list[str]]]:
+        sanction = decided(facts)
         sections = [(words.DECIDED, [self._outcome(facts, sanction)])]
         if sanction.outcome is not CaseOutcome.NO_VIOLATION:
             settings = self._context.settings.review
@@ -185,8 +167,8 @@ class CaseLetters:
             sections.append((words.RIGHTS, [words.MAY_APPEAL % days]))
         return sections
 
-    def _appeal(self, facts: _Facts) -> list[tuple[str, list[str]]]:
-        lodged, outcome = _newest(facts.acts, CaseStep.APPEALED), facts.standing.appeal
+    def _appeal(self, facts: LetterFacts) -> list[tuple[str, list[str]]]:
+        lodged, outcome = newest(facts.acts, CaseStep.APPEALED), facts.standing.appeal
         assert lodged is not None
         assert outcome is not None
         sanction = facts.standing.sanction
@@ -200,8 +182,8 @@ class CaseLetters:
             (words.RIGHTS.replace("五", "四"), [words.FINAL]),
         ]
 
-    def _outcome(self, facts: _Facts, sanction: Sanction) -> str:
-        named: Mapping[str, str] = {"parts": "、".join(_parts(facts.programme, sanction.parts))}
+    def _outcome(self, facts: LetterFacts, sanction: Sanction) -> str:
+        named: Mapping[str, str] = {"parts": "、".join(part_names(facts.programme, sanction.parts))}
         if facts.ban is not None and sanction.outcome is CaseOutcome.BAN:
             title = facts.programme.title.zh if facts.programme else facts.sitting["title"]
             one = words.THIS_PROGRAMME % {"programme": title}
@@ -213,7 +195,7 @@ class CaseLetters:
             }
         return words.OUTCOMES[sanction.outcome] % named
 
-    def _office(self, facts: _Facts) -> str:
+    def _office(self, facts: LetterFacts) -> str:
         programme = facts.programme
         handler = programme.privacy.handler if programme else None
         return self._context.settings.review.office or (handler.zh if handler else words.OFFICE)
@@ -223,62 +205,3 @@ class CaseLetters:
 
     def _moment(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%Y年%m月%d日 %H:%M}"
-
-
-def _decided(facts: _Facts) -> Sanction:
-    """Return what was first decided; an appeal has a letter of its own."""
-    act = _newest(facts.acts, CaseStep.DECIDED)
-    assert act is not None
-    assert act.sanction is not None
-    return act.sanction
-
-
-def _newest(acts: Sequence[CaseActView], step: CaseStep) -> CaseActView | None:
-    return next((act for act in reversed(acts) if act.step is step), None)
-
-
-def _parts(programme: Programme | None, ids: Sequence[str]) -> Sequence[str]:
-    """Return the names of parts or subjects in Chinese; the id where there is no name."""
-    if programme is None:
-        return ids
-    named = (*programme.subjects, *(p for exam in programme.examinations for p in exam.parts))
-    names = {one.id: one.name.zh for one in named}
-    return [names.get(part, part) for part in ids]
-
-
-def _read(connection: Connection, case_id: str) -> _Facts:
-    from sync.hq.review.case_rows import acts_of, require_case
-
-    row = require_case(connection, case_id)
-    acts = acts_of(connection, case_id)
-    numbers = {number for act in acts for number in act.named.get("incidents", ())}
-    incidents = select(review_incidents).where(review_incidents.c.number.in_(numbers))
-    people, centres, sittings = tables.candidates, tables.centres, tables.sittings
-    query = select(people.c.name, people.c.identity_no).where(people.c.id == row["candidate_id"])
-    person = connection.execute(query).mappings().first()
-    programmes = tables.programmes
-    newest = (
-        select(programmes.c.document)
-        .where(programmes.c.id == row["programme_id"])
-        .order_by(programmes.c.version.desc())
-        .limit(1)
-    )
-    document = connection.execute(newest).scalar()
-    ban = select(bans).where(bans.c.case_id == case_id, bans.c.lifted_at.is_(None))
-    centre = select(centres.c.name).where(centres.c.code == row["centre_code"])
-    sitting = select(sittings).where(sittings.c.id == row["sitting_id"])
-    if person is None:
-        raise StepRefused
-    return _Facts(
-        case=CaseView.of_row(row),
-        acts=acts,
-        standing=standing_of(acts),
-        person=person,
-        programme=None if document is None else load_programme(document),
-        sitting=connection.execute(sitting).mappings().one(),
-        centre=connection.execute(centre).scalar() or row["centre_code"],
-        incidents=connection.execute(
-            incidents.order_by(review_incidents.c.started_at)
-        ).mappings().all(),
-        ban=connection.execute(ban).mappings().first(),
-    )

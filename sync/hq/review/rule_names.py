@@ -50,7 +50,9 @@ NAMES: Mapping[str, Text] = {
     sources.CHAIN_BROKEN: _named("考试记录被改动", "Event log altered"),
     sources.ANSWERS["unsealed"]: _named("部分答案缺少签名保护", "Answers without a seal"),
     sources.ANSWERS["altered"]: _named("答案在数据库中被改动", "Answers altered in the database"),
-    sources.ANSWERS["forged"]: _named("答案签名并非考点所签", "Seal of the answers not the centre's"),
+    sources.ANSWERS["forged"]: _named(
+        "答案签名并非考点所签", "Seal of the answers not the centre's"
+    ),
 }
 
 
