@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 revision = "r0011_roles"
-down_revision = "r0010_material"
+down_revision = "r0011_results"
 
 BEFORE = ("author", "registrar")
 ACCOUNTS = table("accounts", *map(column, ("username", "created_at", "closed_at")))
