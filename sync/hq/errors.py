@@ -41,7 +41,7 @@
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
  ├─ ``NotAPerson``, ``SamePerson``  an approval by no account, or by the same person twice
- ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
+ ├─ ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
  ├─ ``CorrectionUnusable``  a correction with a value that the field cannot have
  ├─ ``BundleIdWrong``       a delivery whose id differs from the one in its address
@@ -686,13 +686,6 @@ class CodeRefused(HqError):
 
     code = "hq_code_refused"
     message = "This code is wrong or was used before. Wait for the next one."
-
-
-class NotAdministrator(HqError):
-    """Only an administrator of accounts may do this."""
-
-    code = "hq_not_administrator"
-    message = "Only an administrator of accounts may do this."
 
 
 class BadUsername(HqError):

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 revision = "r0013_review"
-down_revision = "r0011_results"
+down_revision = "r0011_roles"
 
 AT = DateTime(timezone=True)
 
