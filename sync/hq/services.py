@@ -67,6 +67,7 @@ from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
+from sync.hq.review.services import Review
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -125,6 +126,7 @@ class HqServices:
     recomputation: Recomputation
     repeats: Repeats
     results: Results
+    review: Review
     rooms: Rooms
     scans: Scans
     scan_viewers: ScanViewers
@@ -297,6 +299,7 @@ def _compose(context: HqContext) -> HqServices:
         recomputation=Recomputation(context),
         repeats=Repeats(context, sittings, results),
         results=results,
+        review=Review.of(context, centres),
         rooms=rooms,
         scans=scans,
         scan_viewers=ScanViewers(context),

@@ -4,10 +4,14 @@ from sync.hq.persistence import (
     material_tables,
     release_tables,
     result_tables,
+    review_tables,
     role_tables,
     sync_tables,
     tables,
 )
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, release_tables)
+MODULES = (
+    *(tables, sync_tables, material_tables, result_tables, role_tables),
+    *(review_tables, release_tables),
+)

@@ -64,9 +64,7 @@ class LookUp:
         keys = [key_of("look-up", number, address), key_of("look-ups", "", address)]
         for key in keys:
             self._throttle.begin(key)
-        found = [
-            result for result in self._with_number(number) if _same_person(result, details)
-        ]
+        found = [result for result in self._with_number(number) if _same_person(result, details)]
         if not found:
             raise LookUpFailed
         # Only failures count, but a success of one's own must not wipe out those before it.
