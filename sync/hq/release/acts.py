@@ -284,7 +284,7 @@ def _require_clear(kind: ActKind, checks: Sequence[Check], accepted: Mapping[str
         or (check.level is Level.REASON and not accepted.get(check.code))
     ]
     if open_points:
-        raise NotReleasable(checks=open_points)
+        raise NotReleasable(count=len(open_points), checks=open_points)
 
 
 def _can_be_withdrawn(connection: Connection, scope: Scope, key: AttemptKey) -> bool:

@@ -7,7 +7,10 @@ class NotReleasable(HqError):
     """Something on the check list forbids the release."""
 
     code = "hq_not_releasable"
-    message = "The results cannot be released: %(checks)s. Nothing was changed."
+    message = (
+        "%(count)s points of the check list are open. Settle them, or give a reason where one is"
+        " allowed. Nothing was changed."
+    )
 
 
 class BeforeItsDate(HqError):

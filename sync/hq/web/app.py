@@ -30,6 +30,7 @@ from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
+from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.scans import scans
@@ -41,6 +42,7 @@ from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
+from sync.hq.web.public.look_up import look_up
 from sync.hq.web.replies import set_date_header
 from sync.hq.web.role_names import role_name
 
@@ -107,6 +109,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        releases,
+        look_up,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))
