@@ -71,6 +71,8 @@ from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
 from sync.hq.review.open_attempts import open_attempts
 from sync.hq.review.services import Review
+from sync.hq.rulings.challenges import Challenges
+from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -132,6 +134,8 @@ class HqServices:
     results: Results
     review: Review
     rooms: Rooms
+    rulings: Rulings
+    challenges: Challenges
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
@@ -306,6 +310,8 @@ def _compose(context: HqContext) -> HqServices:
         results=results,
         review=Review.of(context, centres),
         rooms=rooms,
+        rulings=Rulings(context),
+        challenges=Challenges(context),
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),

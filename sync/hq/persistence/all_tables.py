@@ -1,6 +1,7 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    challenge_tables,
     material_tables,
     release_tables,
     result_tables,
@@ -13,5 +14,5 @@ from sync.hq.persistence import (
 metadata = tables.metadata
 MODULES = (
     *(tables, sync_tables, material_tables, result_tables, role_tables),
-    *(review_tables, release_tables),
+    *(review_tables, release_tables, challenge_tables),
 )

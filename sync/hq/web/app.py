@@ -33,6 +33,7 @@ from sync.hq.web.console.previews import previews
 from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
@@ -110,6 +111,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_editor,
         item_imports,
         releases,
+        rulings,
         look_up,
     ):
         app.register_blueprint(blueprint)

@@ -168,6 +168,10 @@ MESSAGES: dict[str, LazyString] = {
     "hq_second_person_needed": _l(
         "You began this. Someone else must confirm it. Nothing was changed."
     ),
+    "hq_item_not_sat": _l("No paper has asked item %(item)s there. Nothing was changed."),
+    "hq_key_unusable": _l("The item cannot have this key: %(why)s. Nothing was changed."),
+    "hq_ruling_decided": _l("This ruling was decided before. Nothing was changed."),
+    "hq_challenge_decided": _l("This challenge was answered before. Nothing was changed."),
     "hq_not_releasable": _l(
         "%(count)s points of the check list are open. Settle them, or give a reason where one is"
         " allowed. Nothing was changed."

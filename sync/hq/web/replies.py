@@ -36,6 +36,8 @@ STATUS = {
     "hq_results_changed": 409,
     "hq_act_decided": 409,
     "hq_act_pending": 409,
+    "hq_ruling_decided": 409,
+    "hq_challenge_decided": 409,
     "hq_second_person_needed": 403,
     "hq_already_there": 409,
     "hq_item_changed": 409,

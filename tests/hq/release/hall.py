@@ -48,10 +48,9 @@ def with_dates(desk: Desk) -> None:
 
 
 def seat_people(desk: Desk) -> None:
-    """Give all of them a seat and build the package again."""
+    """Give all of them a seat."""
     entries = [RosterEntry(number, name) for number, name in PEOPLE.items()]
     desk.hq.registration.import_roster(desk.sitting, CODE, entries[1:], BY)
-    desk.hq.packages.build(desk.sitting, CODE, BY)
 
 
 def publishers(desk: Desk) -> None:
