@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 
 from sync.hq.context import HqContext
+from sync.hq.core.roles import Scope
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import result_versions, results
 
@@ -75,7 +76,10 @@ class ResultView:
 
 @dataclass(frozen=True)
 class ResultFilter:
-    """Which results; what is None or empty does not restrict. ``text``: in a name or number."""
+    """Which results; what is None or empty does not restrict. ``text``: in a name or number.
+
+    ``covered``: only what these rights cover.
+    """
 
     sitting_id: str | None = None
     programme_id: str | None = None
@@ -83,6 +87,7 @@ class ResultFilter:
     centre_code: str | None = None
     status: str | None = None
     text: str = ""
+    covered: Scope | None = None
 
     @property
     def conditions(self) -> Sequence[ColumnElement[bool]]:
@@ -97,6 +102,8 @@ class ResultFilter:
         found: list[ColumnElement[bool]] = [
             column == value for column, value in exact.items() if value
         ]
+        if self.covered is not None:
+            found.append(self.covered.where(results.c.programme_id, results.c.centre_code))
         if self.text:
             named = (tables.candidates.c.name, results.c.guest_name, results.c.admission_no)
             found.append(or_(*(column.contains(self.text, autoescape=True) for column in named)))
