@@ -53,6 +53,7 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.coverage import Coverage
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
@@ -99,6 +100,7 @@ class HqServices:
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
+    coverage: Coverage
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
@@ -275,6 +277,7 @@ def _compose(context: HqContext) -> HqServices:
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
+        coverage=Coverage(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),

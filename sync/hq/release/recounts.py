@@ -11,7 +11,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.counted import AttemptKey
-from sync.hq.core.roles import Role, require_role
+from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import published_results, recounts
@@ -128,10 +128,15 @@ class Recounts:
         return state
 
     def list(
-        self, state: RecountState | None = None, before: int | None = None, limit: int = 50
+        self,
+        covered: Scope,
+        state: RecountState | None = None,
+        before: int | None = None,
+        limit: int = 50,
     ) -> Sequence[Recount]:
-        """Return requests, newest first."""
-        query = _QUERY.order_by(recounts.c.id.desc()).limit(limit)
+        """Return requests that these rights cover, newest first."""
+        query = _QUERY.where(covered.where(recounts.c.programme_id))
+        query = query.order_by(recounts.c.id.desc()).limit(limit)
         if state is not None:
             query = query.where(recounts.c.state == state.value)
         if before is not None:
@@ -157,9 +162,10 @@ class Recounts:
             rows = connection.execute(_QUERY.where(mine).order_by(recounts.c.id)).mappings()
             return [_recount(row) for row in rows]
 
-    def open_count(self) -> int:
-        """Return how many requests wait for an answer."""
-        query = select(func.count()).where(recounts.c.state == RecountState.OPEN.value)
+    def open_count(self, covered: Scope) -> int:
+        """Return how many requests that these rights cover wait for an answer."""
+        mine = (recounts.c.state == RecountState.OPEN.value, covered.where(recounts.c.programme_id))
+        query = select(func.count()).where(*mine)
         with self._context.database.read() as connection:
             return int(connection.execute(query.select_from(recounts)).scalar_one())
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_
 
 from sync.hq.context import HqContext
 from sync.hq.core.counted import AttemptKey
+from sync.hq.core.roles import Scope
 from sync.hq.core.sheets import Sheet
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
@@ -90,7 +91,10 @@ class VersionView:
 
 @dataclass(frozen=True)
 class ResultFilter:
-    """Which results; what is None or empty does not restrict. ``text``: in a name or number."""
+    """Which results; what is None or empty does not restrict. ``text``: in a name or number.
+
+    ``covered``: only what these rights cover.
+    """
 
     sitting_id: str | None = None
     programme_id: str | None = None
@@ -98,6 +102,7 @@ class ResultFilter:
     centre_code: str | None = None
     status: str | None = None
     text: str = ""
+    covered: Scope | None = None
 
     @property
     def conditions(self) -> Sequence[ColumnElement[bool]]:
@@ -112,6 +117,8 @@ class ResultFilter:
         found: list[ColumnElement[bool]] = [
             column == value for column, value in exact.items() if value
         ]
+        if self.covered is not None:
+            found.append(self.covered.where(results.c.programme_id, results.c.centre_code))
         if self.text:
             named = (tables.candidates.c.name, results.c.guest_name, results.c.admission_no)
             found.append(or_(*(column.contains(self.text, autoescape=True) for column in named)))

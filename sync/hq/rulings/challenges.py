@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Role, require_role
+from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence.challenge_tables import item_challenges
 from sync.hq.persistence.database import next_number
@@ -143,11 +143,20 @@ class Challenges:
             record(connection, now, AuditKind.CHALLENGE_ANSWERED, by, **named)
 
     def list(
-        self, state: ChallengeState | None = None, before: int | None = None, limit: int = 50
+        self,
+        covered: Scope,
+        state: ChallengeState | None = None,
+        before: int | None = None,
+        limit: int = 50,
     ) -> Sequence[Challenge]:
-        """Return challenges, newest first."""
+        """Return challenges that these rights cover, newest first."""
         table = item_challenges
-        query = select(table).order_by(table.c.id.desc()).limit(limit)
+        query = (
+            select(table)
+            .where(covered.where(table.c.programme_id))
+            .order_by(table.c.id.desc())
+            .limit(limit)
+        )
         if state is not None:
             query = query.where(table.c.state == state.value)
         if before is not None:
@@ -165,10 +174,11 @@ class Challenges:
             rows = connection.execute(query.order_by(table.c.id)).mappings()
             return [_challenge(row) for row in rows]
 
-    def open_count(self) -> int:
-        """Return how many challenges wait for an answer."""
-        mine = item_challenges.c.state == ChallengeState.OPEN.value
-        query = select(func.count()).select_from(item_challenges).where(mine)
+    def open_count(self, covered: Scope) -> int:
+        """Return how many challenges that these rights cover wait for an answer."""
+        table = item_challenges
+        mine = (table.c.state == ChallengeState.OPEN.value, covered.where(table.c.programme_id))
+        query = select(func.count()).select_from(table).where(*mine)
         with self._context.database.read() as connection:
             return int(connection.execute(query).scalar_one())
 

@@ -5,6 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import TooManyTries
 from sync.hq.release.acts import ActKind, Proposal
 from sync.hq.release.errors import LookUpFailed, RecountClosed
@@ -21,6 +22,7 @@ from tests.hq.release.hall import (
 )
 
 PLACE = "192.0.2.1"
+ALL = Scope(frozenset({Grant(Role.PUBLISHER)}))
 
 
 def confirmed(desk: Desk, kind: ActKind = ActKind.RELEASE, **more: object) -> None:
@@ -132,7 +134,7 @@ def test_a_recount_is_requested_once_and_answered(desk: Desk) -> None:
     number = desk.hq.release.recounts.request(result, "请核对多选题")
     with pytest.raises(RecountClosed):
         desk.hq.release.recounts.request(result, "再核对一次")
-    assert desk.hq.release.recounts.open_count() == 1
+    assert desk.hq.release.recounts.open_count(ALL) == 1
     state = desk.hq.release.recounts.answer(number, "已逐题核对，成绩无误。", FIRST)
     assert state is RecountState.CONFIRMED
     (told,) = desk.hq.release.recounts.of_attempt(result.published.key)

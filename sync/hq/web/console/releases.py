@@ -13,6 +13,7 @@ from sync.hq.release.recounts import RecountState
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
+from sync.hq.web.console.targets import scope
 from sync.hq.web.replies import headquarters
 
 releases = staff_pages("releases")
@@ -23,16 +24,22 @@ PUBLISHING = (Role.PUBLISHER, Role.AUDITOR)
 @releases.get("/releases")
 def overview() -> str:
     """Show what is published of each sitting, newest first."""
-    hq, page = headquarters(), max(1, request.args.get("page", 1, type=int))
+    hq, covered = headquarters(), scope()
+    page = max(1, request.args.get("page", 1, type=int))
     sittings = sorted(hq.sittings.list(), key=lambda sitting: sitting.starts_at, reverse=True)
     shown = sittings[(page - 1) * PAGE : page * PAGE]
     return render_template(
         "releases/overview.html",
-        states=[state for sitting in shown for state in hq.release.publications.states(sitting.id)],
+        states=[
+            state
+            for sitting in shown
+            for state in hq.release.publications.states(sitting.id)
+            if covered.covers(state.programme_id)
+        ],
         names=names_by_id(),
         page=page,
         pages=max(1, -(-len(sittings) // PAGE)),
-        recounts=hq.release.recounts.open_count(),
+        recounts=hq.release.recounts.open_count(covered),
     )
 
 
@@ -142,7 +149,7 @@ def recounts() -> str:
     hq, wanted = headquarters(), request.args.get("state", "")
     state = RecountState(wanted) if wanted in list(RecountState) else None
     before = request.args.get("before", type=int)
-    found = hq.release.recounts.list(state, before, PAGE + 1)
+    found = hq.release.recounts.list(scope(), state, before, PAGE + 1)
     return render_template(
         "releases/recounts.html",
         recounts=found[:PAGE],

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.papers.rulings import RulingKind
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.core.roles import Role
+from sync.hq.errors import NotFound
 from sync.hq.rulings.challenges import ChallengeSource, ChallengeState, NewChallenge
-from sync.hq.rulings.rulings import NewRuling
+from sync.hq.rulings.rulings import NewRuling, RulingView
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import names_by_id, staff_pages
+from sync.hq.web.console.targets import scope
 from sync.hq.web.messages import message_of
 from sync.hq.web.replies import headquarters
 
@@ -27,11 +29,11 @@ MOST_SHOWN = 200
 @rulings.get("/rulings")
 def overview() -> str:
     """Show rulings and open challenges."""
-    hq = headquarters()
+    hq, covered = headquarters(), scope()
     return render_template(
         "rulings/overview.html",
-        rulings=hq.rulings.list(),
-        challenges=hq.challenges.open_count(),
+        rulings=[one for one in hq.rulings.list() if covered.covers(one.ruling.programme_id)],
+        challenges=hq.challenges.open_count(covered),
         names=names_by_id(),
     )
 
@@ -41,7 +43,7 @@ def challenges() -> str:
     """Show challenges, newest first, and the form for a new one."""
     hq, wanted = headquarters(), request.args.get("state", "")
     state = ChallengeState(wanted) if wanted in list(ChallengeState) else None
-    found = hq.challenges.list(state, request.args.get("before", type=int), PAGE + 1)
+    found = hq.challenges.list(scope(), state, request.args.get("before", type=int), PAGE + 1)
     return render_template(
         "rulings/challenges.html",
         challenges=found[:PAGE],
@@ -127,6 +129,7 @@ def ruling(ruling_id: str) -> str:
     """Show a ruling, and its effect once it was computed."""
     hq = headquarters()
     view = hq.rulings.get(ruling_id)
+    _require_covered(view)
     job_id = request.args.get("job", "")
     job = hq.jobs.get(job_id, guard.who()) if job_id else None
     failed = job is not None and "code" in job.outcome
@@ -145,6 +148,7 @@ def ruling(ruling_id: str) -> str:
 def effect(ruling_id: str) -> BaseResponse:
     """Compute what a ruling would change, by a job."""
     hq = headquarters()
+    _require_covered(hq.rulings.get(ruling_id))
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
         return hq.rulings.effect(ruling_id, progress).to_json(MOST_SHOWN)
@@ -167,6 +171,11 @@ def decide(ruling_id: str) -> BaseResponse:
         return act(ruling_id, by, progress).to_json(MOST_SHOWN)
 
     return _to_job(ruling_id, hq.jobs.begin("ruling", by, work))
+
+
+def _require_covered(view: RulingView) -> None:
+    if not scope().covers(view.ruling.programme_id):
+        raise NotFound(what="ruling")
 
 
 def _to_job(ruling_id: str, job_id: str) -> BaseResponse:
