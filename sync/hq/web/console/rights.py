@@ -190,6 +190,7 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.form": part(*RULINGS),
     "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.ruling": part(*RULINGS),
+    "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
     # release
