@@ -228,10 +228,9 @@ def _kept_until(connection: Connection, result: RowMapping) -> datetime:
     )
     rules = [load_programme(one).retention for one in connection.execute(query).scalars()]
     over = select(sittings.c.ends_at).where(sittings.c.id == result["sitting_id"])
-    ended = connection.execute(over).scalar() or result["ended_at"]
-    if not rules:
-        return max(ended, result["ended_at"])
-    return shortest(rules).until("pictures", max(ended, result["ended_at"]))
+    last: datetime = result["ended_at"]
+    ended = max(connection.execute(over).scalar() or last, last)
+    return shortest(rules).until("pictures", ended) if rules else ended
 
 
 def _here(connection: Connection, centre_code: str, document: Mapping[str, Any]) -> Sequence[str]:

@@ -147,7 +147,8 @@ class BulkReview:
         scope: Scope,
         numbers: Collection[int],
     ) -> Sequence[RowMapping]:
-        condition, chosen, found = _open(which).where(scope), sorted(set(numbers)), []
+        condition, chosen = _open(which).where(scope), sorted(set(numbers))
+        found: list[RowMapping] = []
         for start in range(0, len(chosen), _AT_ONCE):
             some = review_incidents.c.number.in_(chosen[start : start + _AT_ONCE])
             query = select(review_incidents).where(condition, some)

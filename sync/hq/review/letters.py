@@ -75,7 +75,7 @@ class CaseLetters:
             if kind not in self.wanted(case_id, case.acts) or len(case.acts) != len(facts.acts):
                 raise StepRefused
             self._documents.add(case.connection, case_id, act.number, [draft], by, case.now)
-            named = {"case": case_id, "kind": kind, "sha256": draft.sha256}
+            named = {"case": case_id, "letter": kind, "sha256": draft.sha256}
             record(case.connection, case.now, AuditKind.CASE_LETTER_MADE, by, **named)
 
     def _font(self) -> Path:
