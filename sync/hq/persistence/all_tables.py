@@ -10,5 +10,4 @@ from sync.hq.persistence import (
 )
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, role_tables, result_tables, review_tables)
-"""Modules with tables."""
+MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, review_tables)

@@ -165,6 +165,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_same_person": _l(
         "%(other)s has approved and has managed your account. Someone else must approve."
     ),
+    "hq_second_person_needed": _l(
+        "You began this. Someone else must confirm it. Nothing was changed."
+    ),
     "hq_viewers_missing": _l(
         "%(agreed)s of 2 people have agreed to open this paper. You and someone else must agree."
     ),

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 revision = "r0013_review"
-down_revision = "r0011_roles"
+down_revision = "r0012_roles"
 
 AT = DateTime(timezone=True)
 

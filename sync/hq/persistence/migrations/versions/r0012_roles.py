@@ -20,7 +20,7 @@ from sqlalchemy import (
     true,
 )
 
-revision = "r0011_roles"
+revision = "r0012_roles"
 down_revision = "r0011_results"
 
 BEFORE = ("author", "registrar")
