@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sync.hq.errors import SecondPersonNeeded
 from sync.hq.review.errors import (
     AppealTooLate,
     HearingRuns,
     SanctionUnusable,
-    SecondPersonNeeded,
     StepRefused,
 )
 from sync.hq.review.sanctions import MOST_MONTHS, NOTHING, AppealOutcome, CaseOutcome, Sanction
@@ -244,7 +244,7 @@ def _usable(act: CaseAct) -> Sanction:
 
 def _require_other(by: str, others: Iterable[str]) -> None:
     if by in others:
-        raise SecondPersonNeeded(other=by)
+        raise SecondPersonNeeded
 
 
 _STEPS: Mapping[CaseStep, Callable[[CaseStanding, CaseAct], CaseStanding]] = {

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sync.hq.review.errors import SecondPersonNeeded, StepRefused
+from sync.hq.errors import SecondPersonNeeded
+from sync.hq.review.errors import StepRefused
 
 
 class IncidentState(StrEnum):
@@ -99,7 +100,7 @@ def _judged(standing: Standing, act: IncidentAct) -> Standing:
     if act.outcome is None or standing.state is IncidentState.SETTLED:
         raise StepRefused
     if act.by in standing.judges:
-        raise SecondPersonNeeded(other=act.by)
+        raise SecondPersonNeeded
     state = _state_after(standing, act.outcome, sampled=act.sampled)
     return replace(
         standing,

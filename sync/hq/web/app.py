@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kiosk.webpages import languages, style
 from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.registration.look_alikes import PortraitPack
+from sync.hq.review.incidents import READING
 from sync.hq.services import HqServices
 from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
@@ -20,6 +21,7 @@ from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
+from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
@@ -31,6 +33,8 @@ from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
+from sync.hq.web.console.review import review
+from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sitting_changes import sitting_changes
@@ -79,6 +83,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     app.jinja_env.globals["encodings"] = tuple(ENCODINGS)
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
+    app.jinja_env.globals["review_roles"] = frozenset(READING)
     headers.install(app)
     notices.install(app)
     set_date_header(app)
@@ -107,6 +112,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        review,
+        review_bulk,
+        cases,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

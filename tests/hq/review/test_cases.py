@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kiosk.exam.items.item import AnswerValue
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import Grant, Role
-from sync.hq.errors import NotAPerson, NotFound, ReasonMissing
+from sync.hq.errors import NotAPerson, NotFound, ReasonMissing, SamePerson, SecondPersonNeeded
 from sync.hq.persistence.result_tables import result_decisions, result_versions
 from sync.hq.review.bans import BanFilter
 from sync.hq.review.case_rows import CaseView, Origin
@@ -20,7 +20,6 @@ from sync.hq.review.errors import (
     HearingRuns,
     ReasonUnknown,
     RegisteredThem,
-    SecondPersonNeeded,
     StepRefused,
 )
 from sync.hq.review.sanctions import AppealOutcome, CaseOutcome, Sanction
@@ -132,7 +131,7 @@ def test_accounts_that_one_person_manages_do_not_decide_together(board: Board) -
         hq.accounts.create(name, "a good long password", THIRD, [Grant(Role.ADJUDICATOR)])
     case = board.heard()
     board.review.decisions.propose(case.id, VOID, WHY, "a1")
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(SamePerson):
         board.decide(case, "a2")
 
 

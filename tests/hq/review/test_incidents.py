@@ -6,8 +6,8 @@ import pytest
 
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import Grant, Role, Scope
-from sync.hq.errors import NotAPerson, NotFound, ReasonMissing
-from sync.hq.review.errors import ReasonUnknown, RegisteredThem, SecondPersonNeeded, StepRefused
+from sync.hq.errors import NotAPerson, NotFound, ReasonMissing, SamePerson, SecondPersonNeeded
+from sync.hq.review.errors import ReasonUnknown, RegisteredThem, StepRefused
 from sync.hq.review.incident_list import IncidentFilter, Place
 from sync.hq.review.incidents import Judgement
 from sync.hq.review.states import IncidentState, Outcome
@@ -131,7 +131,7 @@ def test_an_account_that_the_first_judge_manages_is_no_second_person(board: Boar
     board.desk.hq.grants.give(REVIEWER, Grant(Role.ADMINISTRATOR), BY)
     board.desk.hq.accounts.create("puppet", PASSWORD, REVIEWER, [Grant(Role.ADJUDICATOR)])
     incidents.judge(number, BREACH, REVIEWER)
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(SamePerson):
         incidents.judge(number, BREACH, "puppet")
 
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kiosk.exam.errors import ExamError
+from sync.hq.errors import SecondPersonNeeded
 from sync.hq.review import case_states, states
 from sync.hq.review.case_states import CaseAct, CaseStanding, CaseState, CaseStep
 from sync.hq.review.errors import (
     AppealTooLate,
     HearingRuns,
     SanctionUnusable,
-    SecondPersonNeeded,
     StepRefused,
 )
 from sync.hq.review.sanctions import NOTHING, AppealOutcome, CaseOutcome, Sanction
