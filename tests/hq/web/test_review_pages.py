@@ -11,7 +11,17 @@ from sync.hq.review.states import IncidentState
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, Desk
 from tests.hq.registration.test_scan_files import PDF
-from tests.hq.review.board import BREACH, FOURTH, READER, REVIEWER, SECOND, THIRD, Board, everything, incident
+from tests.hq.review.board import (
+    BREACH,
+    FOURTH,
+    READER,
+    REVIEWER,
+    SECOND,
+    THIRD,
+    Board,
+    everything,
+    incident,
+)
 from tests.hq.web.test_console import Staff
 
 
@@ -91,7 +101,6 @@ def test_the_list_is_filtered_and_leads_from_one_incident_to_the_next(
     shown = staff.get(f"/review/incidents/{first}?rule=talking").text
     following = f'href="/review/incidents/{second}?rule=talking"'
     assert f'id="next" aria-keyshortcuts="n" {following}' in shown
-    )
     reply = staff.post(f"/review/incidents/{first}?rule=talking", reason="seen_nothing", seen="0")
     assert reply.headers["Location"] == f"/review/incidents/{second}?rule=talking"
     last = staff.told(f"/review/incidents/{second}?rule=talking", reason="talked", seen="0")
