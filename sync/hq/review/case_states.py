@@ -139,7 +139,7 @@ def _statement(case: CaseStanding, act: CaseAct) -> CaseStanding:
 
 def _proposed(case: CaseStanding, act: CaseAct) -> CaseStanding:
     sanction = _usable(act)
-    dismissed = sanction.outcome is CaseOutcome.NO_VIOLATION
+    dismissed = sanction.outcome is CaseOutcome.NO_BREACH
     # Nobody needs to be heard before nothing happens to them.
     _require(case, CaseState.HEARING, *((CaseState.OPEN,) if dismissed else ()))
     heard = case.statement or (case.heard_until is not None and act.at > case.heard_until)
@@ -160,7 +160,7 @@ def _decided(case: CaseStanding, act: CaseAct) -> CaseStanding:
     _require_other(act.by, (case.proposer,))
     if act.sanction != case.proposal or case.proposal is None:
         raise StepRefused  # the second person confirms exactly what was proposed
-    dismissed = case.proposal.outcome is CaseOutcome.NO_VIOLATION
+    dismissed = case.proposal.outcome is CaseOutcome.NO_BREACH
     return replace(
         case,
         state=CaseState.CLOSED if dismissed else CaseState.DECIDED,

@@ -184,8 +184,8 @@ class Decisions:
 
     def _require_reasons(self, sanction: Sanction, said: Said) -> None:
         sanction.require_usable()
-        if sanction.outcome is not CaseOutcome.NO_VIOLATION:
-            self._reasons.require(sanction.reason, Outcome.VIOLATION)
+        if sanction.outcome is not CaseOutcome.NO_BREACH:
+            self._reasons.require(sanction.reason, Outcome.BREACH)
         if not said:
             raise ReasonMissing
 

@@ -133,7 +133,7 @@ class CaseLetters:
         if kind == words.NOTICE:
             return words.NOTICE_BASIS + words.MACHINE
         sanction = decided(facts)
-        if sanction.outcome is CaseOutcome.NO_VIOLATION:
+        if sanction.outcome is CaseOutcome.NO_BREACH:
             return words.FOUND_NOTHING
         reason, basis = (
             self._reasons.find(sanction.reason), self._reasons.basis_of(sanction.reason)
@@ -160,7 +160,7 @@ class CaseLetters:
     def _decision(self, facts: LetterFacts, office: str) -> list[tuple[str, list[str]]]:
         sanction = decided(facts)
         sections = [(words.DECIDED, [self._outcome(facts, sanction)])]
-        if sanction.outcome is not CaseOutcome.NO_VIOLATION:
+        if sanction.outcome is not CaseOutcome.NO_BREACH:
             settings = self._context.settings.review
             to = settings.appeal_to or office
             days = {"days": settings.appeal_days, "office": to, "more": words.LAW}

@@ -24,9 +24,9 @@ STATES: Chips = {
     IncidentState.SETTLED.value: (_l("settled"), "ok"),
 }
 OUTCOMES: Chips = {
-    Outcome.NO_VIOLATION.value: (_l("no breach"), "ok"),
+    Outcome.NO_BREACH.value: (_l("no breach"), "ok"),
     Outcome.REMINDER.value: (_l("reminder"), "none"),
-    Outcome.VIOLATION.value: (_l("breach"), "bad"),
+    Outcome.BREACH.value: (_l("breach"), "bad"),
 }
 ACTS: Mapping[str, LazyString] = {
     ActKind.JUDGED.value: _l("judged"),
@@ -49,7 +49,7 @@ CASE_STATES: Chips = {
     CaseState.CLOSED.value: (_l("closed"), "none"),
 }
 CASE_OUTCOMES: Chips = {
-    CaseOutcome.NO_VIOLATION.value: (_l("no breach"), "ok"),
+    CaseOutcome.NO_BREACH.value: (_l("no breach"), "ok"),
     CaseOutcome.WARNING.value: (_l("warning"), "none"),
     CaseOutcome.PART_VOID.value: (_l("parts void"), "bad"),
     CaseOutcome.RESULT_VOID.value: (_l("result void"), "bad"),

@@ -39,8 +39,8 @@ ROLES = {
     FIFTH: Role.ADJUDICATOR,
     READER: Role.AUDITOR,
 }
-NOTHING = Judgement(Outcome.NO_VIOLATION, "seen_nothing")
-BREACH = Judgement(Outcome.VIOLATION, "device_used")
+NOTHING = Judgement(Outcome.NO_BREACH, "seen_nothing")
+BREACH = Judgement(Outcome.BREACH, "device_used")
 VOID = Sanction(CaseOutcome.RESULT_VOID, "device_used")
 
 

@@ -79,7 +79,7 @@ def test_an_appeal_that_restores_gives_back_the_same_bytes(board: Board) -> None
     decisions = board.review.decisions
     decisions.propose_appeal(case.id, AppealOutcome.RESTORED, None, WHY, THIRD)
     closed = board.decide(case, FOURTH)
-    assert (closed.state, closed.outcome) == (CaseState.CLOSED, "no_violation")
+    assert (closed.state, closed.outcome) == (CaseState.CLOSED, "no_breach")
     first, voided, restored = sheets(board)
     assert first == restored != voided
     assert [ban.state(NOW) for ban in board.review.bans.page(BanFilter(), None, 0, 9)] == ["lifted"]
@@ -211,7 +211,7 @@ def test_a_result_that_the_centre_voided_comes_back_if_nothing_is_found(board: B
     key = board.deliver(board.bundle([incident()], voided=True))
     assert result(board)[0] == "void"
     case = board.case(key)
-    nothing = Sanction(CaseOutcome.NO_VIOLATION)
+    nothing = Sanction(CaseOutcome.NO_BREACH)
     board.review.decisions.propose(case.id, nothing, WHY, REVIEWER)
     assert board.decide(case, SECOND).state is CaseState.CLOSED
     assert result(board)[0] != "void"

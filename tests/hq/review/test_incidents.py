@@ -86,7 +86,7 @@ def test_a_breach_needs_a_second_person_who_is_an_adjudicator(board: Board) -> N
         incidents.judge(number, BREACH, REVIEWER)
     settled = incidents.judge(number, BREACH, SECOND)
     assert (settled.state, settled.outcome, settled.reason) == (
-        IncidentState.SETTLED, "violation", "device_used",
+        IncidentState.SETTLED, "breach", "device_used",
     )  # fmt: skip
     with pytest.raises(StepRefused):
         incidents.judge(number, BREACH, THIRD)
@@ -99,7 +99,7 @@ def test_a_disagreement_goes_to_a_third_person(board: Board) -> None:
     assert incidents.judge(number, NOTHING, SECOND).state is IncidentState.THIRD
     with pytest.raises(SecondPersonNeeded):
         incidents.judge(number, BREACH, SECOND)
-    assert incidents.judge(number, NOTHING, THIRD).outcome == "no_violation"
+    assert incidents.judge(number, NOTHING, THIRD).outcome == "no_breach"
 
 
 @pytest.mark.parametrize(("share", "state"), [(0.0, "settled"), (1.0, "second")])
@@ -146,14 +146,14 @@ def test_who_registered_a_candidate_is_no_second_person(board: Board) -> None:
 
 def test_a_reason_must_fit_its_outcome(board: Board) -> None:
     number = plain(board)
-    for outcome, reason in ((Outcome.VIOLATION, "light"), (Outcome.NO_VIOLATION, "unheard_of")):
+    for outcome, reason in ((Outcome.BREACH, "light"), (Outcome.NO_BREACH, "unheard_of")):
         with pytest.raises(ReasonUnknown):
             board.review.incidents.judge(number, Judgement(outcome, reason), REVIEWER)
 
 
 def test_two_people_at_once_do_not_judge_over_each_other(board: Board) -> None:
     number, incidents = plain(board), board.review.incidents
-    seen = Judgement(Outcome.VIOLATION, "device_used", seen=0)
+    seen = Judgement(Outcome.BREACH, "device_used", seen=0)
     incidents.judge(number, seen, REVIEWER)
     with pytest.raises(StepRefused):
         incidents.judge(number, seen, SECOND)

@@ -233,7 +233,7 @@ def _sanction() -> Sanction:
     if outcome not in {one.value for one in CaseOutcome}:
         raise SanctionUnusable(most=MOST_MONTHS)
     chosen = CaseOutcome(outcome)
-    nothing, ban = chosen is CaseOutcome.NO_VIOLATION, chosen is CaseOutcome.BAN
+    nothing, ban = chosen is CaseOutcome.NO_BREACH, chosen is CaseOutcome.BAN
     years = form.get("unit") == "years"
     months = form.get("months", type=int)
     return Sanction(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.core.roles import Role
-from sync.hq.errors import ReasonMissing
+from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.review.collect import AT_ONCE
 from sync.hq.review.incident_list import MOST_COUNTED, IncidentFilter, IncidentView, Place
 from sync.hq.review.incidents import READING, Judgement
@@ -82,11 +82,11 @@ def job(job_id: str) -> str:
     return render_template("review/job.html", job=found)
 
 
-@review.get("/review/incidents/<int:number>")
-def incident(number: int) -> str:
+@review.get("/review/incidents/<number>")
+def incident(number: str) -> str:
     """Show one incident with everything that helps to judge it."""
     service = _review()
-    found = service.incidents.get(number)
+    found = service.incidents.get(_number(number))
     _require_seen(found)
     facts = service.attempts.facts(found.key)
     place, which, scope = Place.of(found), chosen_filter(), guard.scope(*READING)
@@ -97,7 +97,7 @@ def incident(number: int) -> str:
         scale=review_plots.scale(found),
         mates=service.attempts.mates(found),
         disturbances=_near(facts.disturbances, found),
-        history=service.incidents.history(number),
+        history=service.incidents.history(found.number),
         reasons=service.reasons,
         following=service.incidents.page(which, scope, 1, after=place).incidents,
         previous=service.incidents.page(which, scope, 1, before=place).incidents,
@@ -108,8 +108,8 @@ def incident(number: int) -> str:
     )
 
 
-@review.post("/review/incidents/<int:number>")
-def judge(number: int) -> BaseResponse:
+@review.post("/review/incidents/<number>")
+def judge(number: str) -> BaseResponse:
     """Record what the reader found; then the next incident of the list."""
     service, form = _review(), request.form
     reason = service.reasons.find(form.get("reason", ""))
@@ -117,7 +117,7 @@ def judge(number: int) -> BaseResponse:
         raise ReasonMissing
     seen = form.get("seen", type=int)
     judgement = Judgement(reason.outcome, reason.code, form.get("text", ""), seen)
-    done = service.incidents.judge(number, judgement, guard.who())
+    done = service.incidents.judge(_number(number), judgement, guard.who())
     flash(_("%(rule)s was judged: %(outcome)s.", rule=review_names.rule(done.rule),
             outcome=review_names.OUTCOMES[reason.outcome][0]))  # fmt: skip
     scope, which = guard.scope(*READING), chosen_filter()
@@ -127,17 +127,17 @@ def judge(number: int) -> BaseResponse:
     return redirect(url_for("review.incident", number=rest[0].number, **query()))
 
 
-@review.post("/review/incidents/<int:number>/undo")
-def undo(number: int) -> BaseResponse:
+@review.post("/review/incidents/<number>/undo")
+def undo(number: str) -> BaseResponse:
     """Withdraw one's own first judgement."""
-    _review().incidents.undo(number, guard.who())
+    _review().incidents.undo(_number(number), guard.who())
     return redirect(url_for("review.incident", number=number, **query()))
 
 
-@review.post("/review/incidents/<int:number>/reopen")
-def reopen(number: int) -> BaseResponse:
+@review.post("/review/incidents/<number>/reopen")
+def reopen(number: str) -> BaseResponse:
     """Open a settled incident again."""
-    _review().incidents.reopen(number, request.form.get("text", ""), guard.who())
+    _review().incidents.reopen(_number(number), request.form.get("text", ""), guard.who())
     return redirect(url_for("review.incident", number=number, **query()))
 
 
@@ -251,6 +251,17 @@ def _may(*roles: Role) -> bool:
 
 def _require_seen(found: IncidentView) -> None:
     guard.require(*READING, programme=found.programme_id or "", centre=found.centre_code)
+
+
+def _number(text: str) -> int:
+    """Return the number of an incident in an address.
+
+    Raises:
+        NotFound: it is none that the database could have.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotFound(what="incident")
+    return int(text)
 
 
 def _review() -> Review:

@@ -36,7 +36,7 @@ def preview() -> str:
         reasons=[
             reason
             for reason in service.reasons.of_incidents()
-            if reason.outcome is Outcome.NO_VIOLATION
+            if reason.outcome is Outcome.NO_BREACH
         ],
         listed=service.reasons,
         batches=service.bulk.batches(),
