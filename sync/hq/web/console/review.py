@@ -19,7 +19,7 @@ from sync.hq.review.incidents import READING, Judgement
 from sync.hq.review.services import Review
 from sync.hq.review.states import IncidentState
 from sync.hq.web import review_names, review_plots
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import names_by_id, staff_pages
 from sync.hq.web.replies import headquarters
@@ -30,12 +30,6 @@ FILTERS = ("rule", "sitting", "centre", "room", "programme", "severity", "hour",
 ALL = "all"
 LOCKED = "default-src 'none'; sandbox"
 """What the page of a picture may do: nothing, whatever somebody has put into the file."""
-
-
-@review.before_request
-def require_reader() -> None:
-    """Require somebody who may see incidents, for every route of this blueprint."""
-    guard.require(*READING)
 
 
 @review.get("/review")
@@ -57,7 +51,6 @@ def overview() -> str:
         behind=behind > AT_ONCE,
         given=given(),
         query=query(),
-        may_judge=_may(Role.REVIEWER),
         **choices(),
     )
 
@@ -65,7 +58,6 @@ def overview() -> str:
 @review.post("/review/collect")
 def collect() -> BaseResponse:
     """Read results that have arrived, by a job."""
-    guard.require(Role.REVIEWER, Role.ADJUDICATOR)
     service, by = _review(), guard.who()
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
@@ -82,11 +74,11 @@ def job(job_id: str) -> str:
     return render_template("review/job.html", job=found)
 
 
-@review.get("/review/incidents/<number>")
-def incident(number: str) -> str:
+@review.get("/review/incidents/<incident_no>")
+def incident(incident_no: str) -> str:
     """Show one incident with everything that helps to judge it."""
     service = _review()
-    found = service.incidents.get(_number(number))
+    found = service.incidents.get(_number(incident_no))
     _require_seen(found)
     facts = service.attempts.facts(found.key)
     place, which, scope = Place.of(found), chosen_filter(), guard.scope(*READING)
@@ -102,14 +94,14 @@ def incident(number: str) -> str:
         following=service.incidents.page(which, scope, 1, after=place).incidents,
         previous=service.incidents.page(which, scope, 1, before=place).incidents,
         cases=service.cases.of_attempt(found.key),
-        may=_judging(found),
+        judging=_judging(found),
         query=query(),
         names=review_names,
     )
 
 
-@review.post("/review/incidents/<number>")
-def judge(number: str) -> BaseResponse:
+@review.post("/review/incidents/<incident_no>")
+def judge(incident_no: str) -> BaseResponse:
     """Record what the reader found; then the next incident of the list."""
     service, form = _review(), request.form
     reason = service.reasons.find(form.get("reason", ""))
@@ -117,28 +109,28 @@ def judge(number: str) -> BaseResponse:
         raise ReasonMissing
     seen = form.get("seen", type=int)
     judgement = Judgement(reason.outcome, reason.code, form.get("text", ""), seen)
-    done = service.incidents.judge(_number(number), judgement, guard.who())
+    done = service.incidents.judge(_number(incident_no), judgement, guard.who())
     flash(_("%(rule)s was judged: %(outcome)s.", rule=review_names.rule(done.rule),
             outcome=review_names.OUTCOMES[reason.outcome][0]))  # fmt: skip
     scope, which = guard.scope(*READING), chosen_filter()
     rest = service.incidents.page(which, scope, 1, after=Place.of(done)).incidents
     if not rest:
         return redirect(url_for("review.overview", **query()))
-    return redirect(url_for("review.incident", number=rest[0].number, **query()))
+    return redirect(url_for("review.incident", incident_no=rest[0].number, **query()))
 
 
-@review.post("/review/incidents/<number>/undo")
-def undo(number: str) -> BaseResponse:
+@review.post("/review/incidents/<incident_no>/undo")
+def undo(incident_no: str) -> BaseResponse:
     """Withdraw one's own first judgement."""
-    _review().incidents.undo(_number(number), guard.who())
-    return redirect(url_for("review.incident", number=number, **query()))
+    _review().incidents.undo(_number(incident_no), guard.who())
+    return redirect(url_for("review.incident", incident_no=incident_no, **query()))
 
 
-@review.post("/review/incidents/<number>/reopen")
-def reopen(number: str) -> BaseResponse:
+@review.post("/review/incidents/<incident_no>/reopen")
+def reopen(incident_no: str) -> BaseResponse:
     """Open a settled incident again."""
-    _review().incidents.reopen(_number(number), request.form.get("text", ""), guard.who())
-    return redirect(url_for("review.incident", number=number, **query()))
+    _review().incidents.reopen(_number(incident_no), request.form.get("text", ""), guard.who())
+    return redirect(url_for("review.incident", incident_no=incident_no, **query()))
 
 
 @review.get("/review/attempts/<centre_code>/<attempt_id>")
@@ -204,12 +196,11 @@ def query() -> dict[str, Any]:
 
 def choices() -> Mapping[str, Any]:
     """Return what the filters can be set to, and the names for it."""
-    hq = headquarters()
     return {
-        "sittings": hq.sittings.list(),
-        "centres": hq.centres.list(),
+        "sittings": covered.sittings(),
+        "centres": covered.centres(),
         "titles": names_by_id(),
-        "programmes": hq.programmes.list(),
+        "programmes": covered.programmes(),
         "names": review_names,
     }
 
