@@ -57,7 +57,7 @@ def test_every_route_is_closed_to_accounts_without_a_role_of_the_review(
 ) -> None:
     case = board.case(board.review.incidents.get(1).key)
     values = {
-        "number": 1, "centre_code": CODE, "attempt_id": "ATTEMPT1", "sha256": "a" * 64,
+        "incident_no": 1, "centre_code": CODE, "attempt_id": "ATTEMPT1", "sha256": "a" * 64,
         "job_id": "J", "batch_id": "B", "case_id": case.id, "document_id": "D", "step": "notify",
     }  # fmt: skip
     board.desk.hq.accounts.create("clerk", PASSWORD, BY, [Grant(Role.REGISTRAR)])
