@@ -66,6 +66,9 @@ COMMANDS = {
     "results": _here(
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
+    "review": _here(
+        "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
+    ),
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),

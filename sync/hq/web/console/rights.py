@@ -57,6 +57,8 @@ SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
 
+REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
+REVIEW = (*REVIEWING, AUDITOR)
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
@@ -193,6 +195,25 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    # review; each act checks programme, branch and persons where it is stored
+    "review.overview": part(*REVIEW),
+    "review.collect": part(*REVIEWING),
+    "review.job": part(*REVIEW),
+    "review.incident": part(*REVIEW),
+    "review.judge": part(*REVIEWING),
+    "review.undo": part(*REVIEWING),
+    "review.reopen": part(Role.ADJUDICATOR),
+    "review.attempt": part(*REVIEW),
+    "review.picture": part(*REVIEW),
+    "review_bulk.preview": part(*REVIEWING),
+    "review_bulk.settle": part(*REVIEWING),
+    "review_bulk.undo": part(*REVIEWING),
+    "cases.overview": part(*REVIEW),
+    "cases.open_case": part(*REVIEWING),
+    "cases.case": part(*REVIEW),
+    "cases.take": part(*REVIEWING),
+    "cases.document": part(*REVIEW),
+    "cases.bans": part(*REVIEW),
     # release
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),
