@@ -69,6 +69,11 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
+    "similarity": _here(
+        "similarity",
+        "similarity",
+        "Similar answer sheets: compare a sitting, list pairs, write the report, measure.",
+    ),
     "audit-log": _here(
         "audit_log",
         "audit_log",

@@ -77,4 +77,7 @@ class AuditKind(StrEnum):
     CENTRE_RESTORED = "centre_restored"
     MEDIA_RECEIVED = "media_received"
     RESULTS_RECOMPUTED = "results_recomputed"
+    SIMILARITY_RUN = "similarity_run"
+    SIMILAR_PAIR_VIEWED = "similar_pair_viewed"
+    SIMILARITY_REPORTED = "similarity_reported"
     BUDGET_SPENT = "budget_spent"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.similarity.indices import DIRECTIONS, Agreement, repeated
@@ -83,7 +83,7 @@ def _compared(model: Model, seating: Seating, first: Ints, second: Ints) -> Pair
 def _tail(agreement: Agreement) -> Floats:
     """Return the exact probability where it may be small, elsewhere the normal approximation."""
     deviation = agreement.deviation
-    tail = np.asarray(norm.sf(deviation), dtype=np.float64)
+    tail = np.asarray(ndtr(-deviation), dtype=np.float64)
     high = deviation >= _EXACT_FROM
     tail[high] = Agreement(agreement.chance[high], agreement.same[high]).tail()
     return tail

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kiosk.exam.items.markup import plain
+from kiosk.exam.items.markup import all_spans
 from kiosk.exam.papers.paper import Paper
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.similarity.all_pairs import probabilities
@@ -92,7 +92,8 @@ def _texts(paper: Paper, given: Mapping[str, Sequence[str]], sheets: Sequence[Sh
     """Return the passages that pairs share, over all written items."""
     found: dict[tuple[int, int], list[SharedText]] = defaultdict(list)
     for item in written_items(paper):
-        known = [plain(item.stem), plain(item.stimulus), *given.get(item.id, ())]
+        asked = "".join(span.text for span in all_spans(f"{item.stimulus}\n{item.stem}"))
+        known = [asked, *given.get(item.id, ())]
         for ends, text in shared_texts(item.id, texts_of(item, sheets), known).items():
             found[ends].append(text)
     return found
@@ -104,7 +105,7 @@ def _with_texts(model: Model, found: Sequence[Found], texts: Texts) -> Sequence[
     others = sorted(texts.keys() - known, key=lambda ends: -sum(t.passage for t in texts[ends]))
     first, second = (np.array([ends[n] for ends in others], dtype=np.int64) for n in (0, 1))
     alone = [
-        Found(*ends, float(probability), 1.0, 1.0, False, Level.TEXT, 0)
+        Found(*ends, float(probability), holm=1, fdr=1, near=False, level=Level.TEXT, cluster=0)
         for ends, probability in zip(others, probabilities(model, first, second), strict=True)
     ]
     every = [*found, *alone]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kiosk.exam.papers.rulings import RulingKind
 from sqlalchemy import Connection, Row, Select, and_, select
 
 from kiosk.exam.items.item import MarkScheme
 from kiosk.exam.papers.paper import Paper
+from kiosk.exam.papers.rulings import RulingKind
 from sync.hq.core.rulings import applied_rulings
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results

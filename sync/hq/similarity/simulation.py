@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy.special import softmax
 
-from sync.hq.similarity.model import NOTHING, Floats, Ints, Responses
+from sync.hq.similarity.model import NOTHING, Bools, Floats, Ints, Responses
 from sync.hq.similarity.places import Place, Seating, place_of
 
 PER_ROOM, PER_ROW = 30, 6
@@ -81,7 +81,7 @@ def simulate(world: World, random: Generator) -> Sitting:
 def _left_open(codes: Ints, wrong: Ints, world: World, random: Generator) -> Ints:
     """Let slow candidates guess the end of the paper, or leave it open; others skip a question."""
     people, items = codes.shape
-    slow = random.random(people) < world.slow
+    slow: Bools = np.less(random.random(people), world.slow)
     late = slow[:, None] & (np.arange(items) >= items - items // 10)
     guessed = (random.random(codes.shape) * (wrong + 1)).astype(np.int64)
     hurried = np.where(random.random((people, 1)) < 0.5, guessed, NOTHING)
@@ -98,7 +98,7 @@ def _answers(kind: Kind, teacher: float, ability: Floats, room: Ints, random: Ge
     drawn = np.log(random.dirichlet(np.full(kind.wrong, kind.uneven)) + 1e-3)
     weights = drawn + np.outer(ability, random.normal(0, 0.5, kind.wrong))
     # A mistake that was taught: some rooms are drawn to one wrong answer.
-    misled = np.asarray(random.random(rooms) < 0.15)
+    misled = random.random(rooms) < 0.15
     towards = random.integers(0, kind.wrong, rooms)
     weights[np.arange(len(room)), towards[room]] += np.where(misled[room], 2 * teacher, 0)
     steps = softmax(weights, axis=1).cumsum(axis=1)[:, :-1]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from sync.hq.similarity.model import Floats
 
@@ -55,8 +54,8 @@ def compare_times(one: Times, other: Times) -> TimeFacts:
     close = int(np.trace(near))
     expected = (int(near.sum()) - close) / (number - 1)
     orders = [
-        _partial(rankdata(first), rankdata(second), rankdata(other.position[both])),
-        _partial(rankdata(second), rankdata(first), rankdata(one.position[both])),
+        _partial(_ranks(first), _ranks(second), _ranks(other.position[both])),
+        _partial(_ranks(second), _ranks(first), _ranks(one.position[both])),
     ]
     known = [order for order in orders if order is not None]
     return TimeFacts(number, close, expected, max(known, default=None))
@@ -77,6 +76,14 @@ def _residual(ranks: Floats, own: Floats) -> Floats:
     slope = float((centred * by).sum() / max(float((by**2).sum()), 1.0))
     rest: Floats = centred - slope * by
     return rest
+
+
+def _ranks(values: Floats) -> Floats:
+    """Return ranks from 1; equal values, as when two answers were saved at once, share theirs."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = counts.cumsum()
+    ranks: Floats = (ends - (counts - 1) / 2)[inverse]
+    return ranks
 
 
 def usual_close(pair: Sequence[Times], others: Sequence[Times]) -> Sequence[int]:

@@ -79,6 +79,9 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),
     AuditKind.MEDIA_RECEIVED: _l("Files of a USB stick received"),
     AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
+    AuditKind.SIMILARITY_RUN: _l("Answer sheets compared"),
+    AuditKind.SIMILAR_PAIR_VIEWED: _l("Similar answer sheets opened"),
+    AuditKind.SIMILARITY_REPORTED: _l("Report on similar answer sheets written"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Integer, String
 
 revision = "r0016_similarity"
-down_revision = "r0010_material"
+down_revision = "r0011_results"
 
 AT = DateTime(timezone=True)
 
@@ -40,9 +40,11 @@ def upgrade() -> None:
         Column("first_centre", String(32), nullable=False),
         Column("first_attempt", String(64), nullable=False),
         Column("first_bundle", String(64), ForeignKey("bundles.id"), nullable=False),
+        Column("first_room", String(64), nullable=False),
         Column("second_centre", String(32), nullable=False),
         Column("second_attempt", String(64), nullable=False),
         Column("second_bundle", String(64), ForeignKey("bundles.id"), nullable=False),
+        Column("second_room", String(64), nullable=False),
         Column("level", String(16), nullable=False),
         Column("probability", Float, nullable=False),
         Column("holm", Float, nullable=False),
