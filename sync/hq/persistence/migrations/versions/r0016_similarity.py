@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Integer, String
 
 revision = "r0016_similarity"
-down_revision = "r0011_results"
+down_revision = "r0012_roles"
 
 AT = DateTime(timezone=True)
 
