@@ -70,17 +70,19 @@ def similarity_list(data: Path, sitting: str, limit: int, as_json: bool) -> None
 @data_option
 @click.argument("run", metavar="RUN")
 @click.option("--pair", type=click.IntRange(min=1), help="Number of a pair: its answers, too.")
-@click.option("--level", type=click.Choice([level.value for level in Level]), default="")
+@click.option("--level", type=click.Choice([level.value for level in Level]))
 @json_option
 @report_errors
-def similarity_show(data: Path, run: str, pair: int | None, level: str, as_json: bool) -> None:
+def similarity_show(
+    data: Path, run: str, pair: int | None, level: str | None, as_json: bool
+) -> None:
     """Show the pairs of a run, or one of them with both answer sheets.
 
     Opening a pair is recorded in the audit log.
     """
     with opened(data) as hq:
         found = hq.similarity_findings.run(run)
-        pairs = hq.similarity_findings.pairs(run, PairFilter(level=level), size=_EVERY).pairs
+        pairs = hq.similarity_findings.pairs(run, PairFilter(level=level or ""), size=_EVERY).pairs
         if pair is not None:
             pairs = [one for one in pairs if one.number == pair]
         if as_json:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from sync.hq.context import HqContext
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results
@@ -118,6 +119,11 @@ class PairFilter:
         return and_(centre, columns[f"{which}_room"] == self.room) if self.room else centre
 
 
+ALL_PAIRS = PairFilter()
+EVERYTHING = Scope(frozenset({Grant(Role.AUDITOR)}))
+"""What the command line sees."""
+
+
 @dataclass(frozen=True)
 class PairPage:
     """A page of pairs, from 1, of ``total`` pairs."""
@@ -138,10 +144,15 @@ class SimilarityFindings:
         self._context = context
 
     def runs(
-        self, sitting_id: str = "", before: int | None = None, limit: int = PAGE
+        self,
+        sitting_id: str = "",
+        before: int | None = None,
+        limit: int = PAGE,
+        scope: Scope = EVERYTHING,
     ) -> Sequence[RunView]:
-        """Return runs, newest first; ``before``: the cursor after which to go on."""
-        query = _run_query().order_by(similarity_runs.c.cursor.desc()).limit(limit)
+        """Return runs of the scope's programmes, newest first; ``before``: a cursor to go on."""
+        query = _run_query().where(scope.where(similarity_runs.c.programme_id))
+        query = query.order_by(similarity_runs.c.cursor.desc()).limit(limit)
         if sitting_id:
             query = query.where(similarity_runs.c.sitting_id == sitting_id)
         if before is not None:
@@ -149,13 +160,15 @@ class SimilarityFindings:
         with self._context.database.read() as connection:
             return [_run(row) for row in connection.execute(query).mappings()]
 
-    def comparable(self, limit: int = PAGE) -> Sequence[Comparable]:
+    def comparable(self, limit: int = PAGE, scope: Scope = EVERYTHING) -> Sequence[Comparable]:
         """Return papers of the newest sittings that have results with answers."""
         sittings = tables.sittings
         query = (
             select(results.c.sitting_id, sittings.c.title, results.c.paper, func.count())
             .join(sittings, sittings.c.id == results.c.sitting_id)
-            .where(results.c.answered > 0)
+            .where(
+                results.c.answered > 0, scope.where(results.c.programme_id, results.c.centre_code)
+            )
             .group_by(results.c.sitting_id, sittings.c.title, sittings.c.starts_at, results.c.paper)
             .order_by(sittings.c.starts_at.desc(), results.c.sitting_id, results.c.paper)
             .limit(limit)
@@ -177,12 +190,19 @@ class SimilarityFindings:
         return _run(row)
 
     def pairs(
-        self, run_id: str, wanted: PairFilter = PairFilter(), page: int = 1, size: int = PAGE
+        self,
+        run_id: str,
+        wanted: PairFilter = ALL_PAIRS,
+        page: int = 1,
+        size: int = PAGE,
+        scope: Scope = EVERYTHING,
     ) -> PairPage:
-        """Return a page of a run's pairs, the least probable first."""
-        chosen = [similarity_pairs.c.run_id == run_id, *wanted.conditions]
-        count = select(func.count()).select_from(similarity_pairs).where(*chosen)
-        query = select(similarity_pairs).where(*chosen).order_by(similarity_pairs.c.number)
+        """Return a page of a run's pairs of which the scope covers both, least probable first."""
+        chosen = [similarity_pairs.c.run_id == run_id, *wanted.conditions, _covered(scope)]
+        of_run = similarity_pairs.join(similarity_runs)
+        count = select(func.count()).select_from(of_run).where(*chosen)
+        query = select(similarity_pairs).select_from(of_run).where(*chosen)
+        query = query.order_by(similarity_pairs.c.number)
         with self._context.database.read() as connection:
             total = int(connection.execute(count).scalar_one())
             rows = connection.execute(query.offset((page - 1) * size).limit(size)).mappings().all()
@@ -200,6 +220,15 @@ class SimilarityFindings:
             if not rows:
                 raise NotFound(what="pair")
             return _pairs(connection, rows)[0]
+
+
+def _covered(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a scope covers both centres of a pair."""
+    programme = similarity_runs.c.programme_id
+    return and_(
+        scope.where(programme, similarity_pairs.c.first_centre),
+        scope.where(programme, similarity_pairs.c.second_centre),
+    )
 
 
 def _run_query() -> Select[Any]:

@@ -48,6 +48,10 @@ COPYING = ((30, 100), (300, 12), (1000, 3))
 """Candidates, and how many sittings."""
 
 
+TIMED = 1000, 100
+"""Candidates and questions of the search that is timed."""
+
+
 @dataclass(frozen=True)
 class FalseAlarms:
     """Of honest sittings of one kind: ``below``: shares of pairs below each of :data:`STEPS`.
@@ -82,7 +86,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Measured:
-    """All figures; ``seconds``: to compare 1,000 candidates with 100 questions, all pairs."""
+    """All figures; ``seconds``: to compare all pairs of a sitting of :data:`TIMED` size."""
 
     seed: int
     false_alarms: Sequence[FalseAlarms]
@@ -104,7 +108,7 @@ def measure(seed: int, scale: float, progress: ProgressCallback = silent) -> Mea
         random = np.random.default_rng([seed, 1000 + len(power)])
         number = max(1, round(scale * sittings))
         power.append(_power(way, candidates, share, number, random))
-    seconds = timed(1000, 100, seed)
+    seconds = timed(*TIMED, seed)
     progress(total, total)
     return Measured(seed, alarms, power, seconds)
 

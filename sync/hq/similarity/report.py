@@ -75,12 +75,12 @@ def _row(pair: PairView) -> Sequence[str]:
         str(pair.number),
         _named(pair.first),
         _named(pair.second),
-        _where(pair),
+        _where(pair, short=True),
         f"{answers['same']}/{answers['common']}",
         str(answers["same_wrong"]),
         chance(pair.probability),
         chance(pair.holm),
-        LEVELS[pair.level],
+        LEVELS[pair.level].split()[0],
     )
 
 
@@ -88,10 +88,11 @@ def _named(person: Person) -> str:
     return f"{person.name or '–'}\n{person.admission_no}"
 
 
-def _where(pair: PairView) -> str:
+def _where(pair: PairView, *, short: bool = False) -> str:
+    relation = RELATIONS[pair.relation]
     rows, columns = pair.facts["rows"], pair.facts["columns"]
     apart = "" if rows is None else f"\n隔 {rows} 排 {columns} 列"
-    return RELATIONS[pair.relation] + apart
+    return (relation.split()[0] if short else relation) + apart
 
 
 def _add_pair(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode
@@ -54,7 +53,9 @@ class ReportTypesetter:
 
     def note(self, text: str) -> None:
         """Set a text in a frame."""
-        self._write(text, 10, 5.2, border=1)
+        top = self._pdf.get_y()
+        self._write(text, 10, 5.2)
+        self._pdf.rect(_MARGIN - 1, top - 1, _WIDTH + 2, self._pdf.get_y() - top + 2)
         self._pdf.ln(3)
 
     def text(self, text: str) -> None:
@@ -105,12 +106,12 @@ class ReportTypesetter:
                 font.close()
         return document
 
-    def _write(
-        self, text: str, size: float, line: float, align: str = "L", border: Literal[0, 1] = 0
-    ) -> None:
+    def _write(self, text: str, size: float, line: float, align: str = "L") -> None:
         self._pdf.set_font("text", size=size)
-        chinese = any(char > "\u2e80" for char in text)
-        self._pdf.multi_cell(
-            _WIDTH, line, text, align=align, new_x="LMARGIN", new_y="NEXT", border=border,
-            wrapmode=WrapMode.CHAR if chinese else WrapMode.WORD,
-        )  # fmt: skip
+        for paragraph in text.split("\n"):
+            # Chinese has no blanks between words: lines may end anywhere.
+            chinese = any(char > "\u2e80" for char in paragraph)
+            self._pdf.multi_cell(
+                _WIDTH, line, paragraph, align=align, new_x="LMARGIN", new_y="NEXT",
+                wrapmode=WrapMode.CHAR if chinese else WrapMode.WORD,
+            )  # fmt: skip

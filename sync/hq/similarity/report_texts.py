@@ -28,12 +28,14 @@ NOT_A_VERDICT = (
 
 METHOD = (
     "方法：对同一试卷的全部考生两两比较，题目与选项按内部编号对应，与各人的乱序无关。"
-    "用广义二项检验（van der Linden & Sotaridona, 2006）计算：若独立作答，"
+    "用广义二项检验（GBT）计算：若独立作答，"
     "一人的答案与另一人至少有这么多相同的概率；作答概率按能力与题目估计"
     "（双参数模型及错误选项频率，均作收缩）。两个方向取较小者并加倍，再按全卷对数校正"
     "（Holm；Benjamini–Hochberg），邻座与其余各占一半错误率。"
     "保存时间与座位距离只作旁证，不参与计算。\n"
     "Method: every pair of the paper, by item and option ids; generalized binomial test with"
     " response probabilities by ability; corrected for the number of pairs. Save times and seats"
-    " stand beside it and do not enter. Measured false alarms and power: docs/similarity.md."
+    " stand beside it and do not enter. Measured false alarms and power: docs/similarity.md.\n"
+    "Sources: van der Linden & Sotaridona (2006), Wollack (1997), Bellezza & Bellezza (1989),"
+    " Holm (1979), Benjamini & Hochberg (1995)."
 )

@@ -11,6 +11,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
+from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.similarity_tables import similarity_pairs, similarity_runs
@@ -29,6 +30,9 @@ METHOD = "similarity/1"
 
 LIMITS = Limits()
 
+RUNNERS = (Role.REVIEWER, Role.ADJUDICATOR)
+"""Who may compare a sitting, for all its centres."""
+
 
 class SimilarityRuns:
     """Compares answer sheets and stores what it found."""
@@ -43,6 +47,7 @@ class SimilarityRuns:
 
         Raises:
             NothingToCompare: no result with answers has arrived.
+            RoleMissing: ``by`` may not do this, or not any more.
         """
         with self._context.database.read() as connection:
             ids = papers_sat(connection, sitting_id, paper)
@@ -65,6 +70,8 @@ class SimilarityRuns:
         run_id = self._context.ids()
         ids = [self._context.ids() for _ in analysis.pairs]
         with self._context.database.write() as connection:
+            # Comparing takes a while: the account may have lost the role meanwhile.
+            require_role(connection, by, *RUNNERS, programme_id=drawn.programme_id, centre_code="")
             at = self._context.clock.now()
             row = _run_row(drawn, read, analysis)
             times = {"started_at": started, "finished_at": at}

@@ -1,6 +1,7 @@
 """Numbers of a pair in the form that people read, the same on pages, in reports and commands."""
 
 LEAST_SHOWN = 1e-12
+"""Smaller ones differ by nothing that matters to people."""
 
 
 def chance(probability: float) -> str:
@@ -8,7 +9,7 @@ def chance(probability: float) -> str:
     if probability >= 0.01:
         return f"{probability:.0%}"
     if probability < LEAST_SHOWN:
-        return "< 1 : 1,000,000,000,000"
+        return "< 1 : 10¹²"
     return f"1 : {_round(1 / probability):,}"
 
 
