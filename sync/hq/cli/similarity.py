@@ -193,4 +193,4 @@ def _print(measured: Measured) -> None:
             f"{power.pairs:>4} pairs  {power.strong:>4.0%}  {power.listed:>4.0%}  "
             f"honest pairs listed {power.honest}"
         )
-    click.echo(f"1,000 candidates, 100 questions, all pairs: {measured.seconds:.1f} s")
+    click.echo(f"1,000 candidates, 100 questions, all pairs: {measured.seconds:.1f} s of one core")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from numpy.random import Generator
@@ -86,7 +86,8 @@ class Power:
 
 @dataclass(frozen=True)
 class Measured:
-    """All figures; ``seconds``: to compare all pairs of a sitting of :data:`TIMED` size."""
+    """All figures; ``seconds``: of processor time, to compare all pairs of a
+    sitting of :data:`TIMED` size."""
 
     seed: int
     false_alarms: Sequence[FalseAlarms]
@@ -114,11 +115,11 @@ def measure(seed: int, scale: float, progress: ProgressCallback = silent) -> Mea
 
 
 def timed(candidates: int, items: int, seed: int) -> float:
-    """Return the seconds that a search takes, with the estimation of the model."""
+    """Return the seconds of processor time that a search takes, with the model's estimation."""
     sitting = simulate(World(candidates, items), np.random.default_rng(seed))
-    begin = perf_counter()
+    begin = process_time()
     search(fit(sitting.responses), Seating(sitting.places), Limits())
-    return perf_counter() - begin
+    return process_time() - begin
 
 
 def _false_alarms(name: str, world: World, sittings: int, random: Generator) -> FalseAlarms:

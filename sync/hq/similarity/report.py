@@ -40,14 +40,14 @@ def make_report(report: Report, zone: ZoneInfo, font: Path | None = None) -> byt
     page.note(NOT_A_VERDICT)
     page.facts(_run_facts(report, zone))
     page.text(METHOD)
-    page.heading("列出的答卷对 Pairs")
+    page.heading("列出的考生对 Pairs")
     page.table(
         ("序号", "考生 A", "考生 B", "位置", "相同/共答", "同错", "偶然概率", "校正后", "程度"),
         [_row(pair) for pair in report.pairs],
         (6, 19, 19, 13, 10, 6, 13, 13, 10),
     )
     if not report.pairs:
-        page.text("没有超出界限的答卷对。 No pair is beyond the limits.")
+        page.text("没有超出界限的考生对。 No pair is beyond the limits.")
     for pair in report.pairs:
         if pair.id in report.lines:
             _add_pair(page, pair, report.lines[pair.id], zone)

@@ -19,7 +19,7 @@ RELATIONS: Mapping[str, str] = {
 }
 
 NOT_A_VERDICT = (
-    "本报告只列出相似程度超出偶然的答卷，作为复核的依据，不是违纪认定。"
+    "本报告只列出相似程度超出偶然的雷同卷，作为复核的依据，不是违纪认定。"
     "认定须由人员结合监控、座位、事件记录等证据作出，并听取考生陈述。\n"
     "This report names answer sheets that are more alike than chance explains. That is a ground"
     " for review and never a verdict: people decide, with all evidence and after hearing the"

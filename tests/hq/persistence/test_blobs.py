@@ -32,7 +32,9 @@ NO_OBJECTS = {
     *("evidence.sha256", "enrolment_requests.remote"),
     "evidence_uploads.sha256",
     *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
-    *("scans.material", "scans.sha256"),
+    *("scans.material", "scans.sha256", "input_digest"),
+    *("first_attempt", "first_bundle", "first_room"),
+    *("second_attempt", "second_bundle", "second_room"),
     *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
 }
 """Columns as long as an object's name that hold something else."""
