@@ -86,8 +86,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Measured:
-    """All figures; ``seconds``: of processor time, to compare all pairs of a
-    sitting of :data:`TIMED` size."""
+    """All figures; ``seconds``: processor time for all pairs of a sitting of :data:`TIMED`."""
 
     seed: int
     false_alarms: Sequence[FalseAlarms]

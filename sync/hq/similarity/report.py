@@ -91,7 +91,7 @@ def _named(person: Person) -> str:
 def _where(pair: PairView, *, short: bool = False) -> str:
     relation = RELATIONS[pair.relation]
     rows, columns = pair.facts["rows"], pair.facts["columns"]
-    apart = "" if rows is None else f"\n隔 {rows} 排 {columns} 列"
+    apart = "" if rows is None else f"\n相差 {rows} 排 {columns} 列"
     return (relation.split()[0] if short else relation) + apart
 
 

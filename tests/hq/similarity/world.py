@@ -1,6 +1,7 @@
 """A sitting of thirty at one centre whose answers are known: two of them share most of theirs."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -101,7 +102,7 @@ def hold_exam(desk: Desk, people: int = PEOPLE, *, days: int = 2, copying: bool 
 
 
 def _bundles(
-    desk: Desk, exam: Exam, schemes: dict[str, MarkScheme], begin: datetime, copying: bool
+    desk: Desk, exam: Exam, schemes: Mapping[str, MarkScheme], begin: datetime, copying: bool
 ) -> list[ResultBundle]:
     random = np.random.default_rng(3)
     # The paper is drawn at random; whoever copies from a weak source is found in any.
@@ -125,7 +126,7 @@ def _bundles(
 
 
 def _values(
-    paper: Paper, schemes: dict[str, MarkScheme], able: float, random: Generator
+    paper: Paper, schemes: Mapping[str, MarkScheme], able: float, random: Generator
 ) -> dict[str, AnswerValue]:
     return {item.id: _value(item, schemes[item.id], able, random) for item in paper.items}
 

@@ -139,6 +139,13 @@ def test_what_does_not_exist_is_not_found(staff: Staff, exam: Exam) -> None:
         assert staff.post("/similarity", paper=paper).status_code == 404
 
 
+def test_numbers_of_an_address_can_be_anything(staff: Staff, exam: Exam) -> None:
+    run, _pair = run_of(staff.desk, exam)
+    for query in ("page=99999999999999999999", "page=-3", "page=x", "group=99999999999999999999"):
+        assert staff.get(f"/similarity/runs/{run.id}?{query}").status_code == 200, query
+    assert staff.get("/similarity?before=99999999999999999999").status_code == 200
+
+
 def test_a_paper_without_answers_is_said_to_have_none(staff: Staff) -> None:
     begun = staff.post("/similarity", paper=f"{staff.desk.sitting}/1")
     page = staff.waited(begun.headers["Location"])

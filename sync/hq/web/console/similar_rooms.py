@@ -1,5 +1,6 @@
 """The rooms of a run: their figures, and a room as a picture with its pairs as lines."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from sync.hq.web.replies import headquarters
 
 _SEAT, _GAP, _MARGIN = 46.0, 26.0, 30.0
 _USUAL_ROW = 6
+
+_Point = tuple[float, float]
 
 NOTICED = 0.02
 """Share of a room's pairs below one per cent from which the room as a whole is pointed out."""
@@ -104,7 +107,7 @@ def _sits(person: Person, centre_code: str, room_id: str) -> bool:
     return (person.centre_code, person.room) == (centre_code, room_id)
 
 
-def _positions(seats: Sequence[str], per_row: int) -> Mapping[str, tuple[float, float]]:
+def _positions(seats: Sequence[str], per_row: int) -> Mapping[str, _Point]:
     """Return the middle of each seat; seats without a number come in a last row."""
     places = {seat: place_of("", "", seat, per_row) for seat in dict.fromkeys(seats)}
     last = max((place.row for place in places.values() if place.row is not None), default=-1)
@@ -120,9 +123,16 @@ def _positions(seats: Sequence[str], per_row: int) -> Mapping[str, tuple[float, 
     return result
 
 
+def _between(one: _Point, other: _Point) -> tuple[_Point, _Point]:
+    """Return the ends of a line from seat to seat that leaves their numbers free."""
+    x, y = other[0] - one[0], other[1] - one[1]
+    share = 0.35 * _SEAT / max(math.hypot(x, y), _SEAT)
+    return (one[0] + share * x, one[1] + share * y), (other[0] - share * x, other[1] - share * y)
+
+
 def _draw(
     title: str,
-    at: Mapping[str, tuple[float, float]],
+    at: Mapping[str, _Point],
     per_row: int,
     named: set[str],
     pairs: Sequence[PairView],
@@ -135,7 +145,7 @@ def _draw(
         canvas.rect(x - _SEAT / 2, y - _SEAT / 2, _SEAT, _SEAT, css, seat)
         canvas.text(x, y + 4, seat, "seat-number", "middle")
     for pair in reversed(pairs):
-        ends = at[pair.first.seat], at[pair.second.seat]
+        ends = _between(at[pair.first.seat], at[pair.second.seat])
         css = "pair-line pair-strong" if pair.level is Level.STRONG else "pair-line"
         label = _("Pair %(number)s", number=pair.number)
         with canvas.link(url_for("similarity.pair", pair_id=pair.id), label):

@@ -25,6 +25,7 @@ similarity = staff_pages("similarity")
 
 READERS = (Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR)
 IN_REPORT = 1000
+MOST_NUMBER = 2**24
 TYPES = {Form.PDF: "application/pdf", Form.JSON: "application/json", Form.CSV: "text/csv"}
 
 
@@ -38,7 +39,7 @@ def require_reader() -> None:
 def overview() -> str:
     """List the runs, and the papers that can be compared."""
     hq, scope = headquarters(), guard.scope(*READERS)
-    before = request.args.get("before", type=int)
+    before = _number("before") or None
     sitting_id = request.args.get("sitting", "")
     runs = hq.similarity_findings.runs(sitting_id, before, scope=scope)
     return render_template(
@@ -88,9 +89,9 @@ def run(run_id: str) -> str:
         level=request.args.get("level", ""),
         centre_code=request.args.get("centre", ""),
         room=request.args.get("room", ""),
-        cluster=request.args.get("group", 0, type=int),
+        cluster=_number("group"),
     )
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, _number("page"))
     scope = guard.scope(*READERS)
     return render_template(
         "similarity/run.html",
@@ -151,6 +152,11 @@ def pair_report(pair_id: str, form: str) -> Response:
     """Return the report on one pair; recorded."""
     found, view = _pair(pair_id)
     return _report(found, [view], form, f"similarity-{found.id}-{view.number}")
+
+
+def _number(name: str) -> int:
+    """Return a number of the address, within what databases can store; 0 where there is none."""
+    return min(max(request.args.get(name, 0, type=int), 0), MOST_NUMBER)
 
 
 def _may_run() -> Scope:
