@@ -7,7 +7,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace, TTFFont
 
-from sync.hq.registration.ticket_page import face_number
+from sync.hq.registration.ticket_page import font_face
 
 _MARGIN, _WIDTH, _LABEL = 18.0, 174.0, 32.0
 
@@ -35,7 +35,7 @@ class ReportTypesetter:
         self._pdf = _Pages(foot)
         self._pdf.set_margins(_MARGIN, 16, _MARGIN)
         self._pdf.set_auto_page_break(auto=True, margin=18)
-        self._pdf.add_font("text", fname=font, collection_font_number=face_number(font))
+        self._pdf.add_font("text", fname=font, collection_font_number=font_face(font))
         self._pdf.add_page()
 
     def title(self, title: str, below: str) -> None:

@@ -7,7 +7,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.progress import ProgressCallback
-from sync.hq.core.roles import Role, Scope
+from sync.hq.core.roles import Scope
 from sync.hq.errors import NotFound
 from sync.hq.similarity.listing import ALL_PAIRS, PairFilter, PairView, RunView
 from sync.hq.similarity.reports import Form
@@ -15,6 +15,7 @@ from sync.hq.similarity.runs import RUNNERS
 from sync.hq.similarity.search import Level
 from sync.hq.similarity.side_by_side import Match
 from sync.hq.web.console import guard
+from sync.hq.web.console.rights import SIMILARITY
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.console.similar_rooms import room_picture, rooms_of
 from sync.hq.web.console.similar_times import times_plot
@@ -23,22 +24,15 @@ from sync.hq.web.similarity_names import NAMES
 
 similarity = staff_pages("similarity")
 
-READERS = (Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR)
 IN_REPORT = 1000
 MOST_NUMBER = 2**24
 TYPES = {Form.PDF: "application/pdf", Form.JSON: "application/json", Form.CSV: "text/csv"}
 
 
-@similarity.before_request
-def require_reader() -> None:
-    """Require a role that may read, for every route of this blueprint."""
-    guard.require(*READERS)
-
-
 @similarity.get("/similarity")
 def overview() -> str:
     """List the runs, and the papers that can be compared."""
-    hq, scope = headquarters(), guard.scope(*READERS)
+    hq, scope = headquarters(), guard.scope(*SIMILARITY)
     before = _number("before") or None
     sitting_id = request.args.get("sitting", "")
     runs = hq.similarity_findings.runs(sitting_id, before, scope=scope)
@@ -92,7 +86,7 @@ def run(run_id: str) -> str:
         cluster=_number("group"),
     )
     page = max(1, _number("page"))
-    scope = guard.scope(*READERS)
+    scope = guard.scope(*SIMILARITY)
     return render_template(
         "similarity/run.html",
         run=found,
@@ -108,10 +102,10 @@ def run(run_id: str) -> str:
 def room(run_id: str, centre_code: str, room: str) -> str:
     """Show a room with its seats, and the pairs that sat in it."""
     found = _run(run_id)
-    guard.require(*READERS, programme=found.programme_id, centre=centre_code)
+    guard.require(*SIMILARITY, programme=found.programme_id, centre=centre_code)
     wanted = PairFilter(centre_code=centre_code, room=room)
     pairs = headquarters().similarity_findings.pairs(
-        run_id, wanted, size=IN_REPORT, scope=guard.scope(*READERS)
+        run_id, wanted, size=IN_REPORT, scope=guard.scope(*SIMILARITY)
     )
     return render_template(
         "similarity/room.html",
@@ -142,7 +136,7 @@ def pair(pair_id: str) -> str:
 def report(run_id: str, form: str) -> Response:
     """Return the report on a run as PDF, JSON or CSV; recorded."""
     found = _run(run_id)
-    scope = guard.scope(*READERS)
+    scope = guard.scope(*SIMILARITY)
     page = headquarters().similarity_findings.pairs(run_id, ALL_PAIRS, size=IN_REPORT, scope=scope)
     return _report(found, page.pairs, form, f"similarity-{run_id}")
 
@@ -174,7 +168,7 @@ def _report(found: RunView, pairs: Sequence[PairView], form: str, name: str) -> 
 
 def _run(run_id: str) -> RunView:
     found = headquarters().similarity_findings.run(run_id)
-    guard.require(*READERS, programme=found.programme_id)
+    guard.require(*SIMILARITY, programme=found.programme_id)
     return found
 
 
@@ -183,5 +177,5 @@ def _pair(pair_id: str) -> tuple[RunView, PairView]:
     view = headquarters().similarity_findings.pair(pair_id)
     found = _run(view.run_id)
     for person in (view.first, view.second):
-        guard.require(*READERS, programme=found.programme_id, centre=person.centre_code)
+        guard.require(*SIMILARITY, programme=found.programme_id, centre=person.centre_code)
     return found, view

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Integer, String
 
 revision = "r0016_similarity"
-down_revision = "r0012_roles"
+down_revision = "r0015_challenges"
 
 AT = DateTime(timezone=True)
 
