@@ -72,6 +72,11 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
+    "similarity": _here(
+        "similarity",
+        "similarity",
+        "Similar answer sheets: compare a sitting, list pairs, write the report, measure.",
+    ),
     "audit": _here(
         "audit",
         "audit",

@@ -40,6 +40,7 @@ from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
+from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
@@ -111,6 +112,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         candidates,
         personal_forms,
         scans,
+        similarity,
         candidate_previews,
         people,
         removable_media,

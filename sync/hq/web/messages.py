@@ -224,6 +224,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
+    "hq_nothing_to_compare": _l(
+        "No results with answers have arrived for paper %(paper)s of this sitting."
+    ),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "hq_offset_wrong": _l("The upload cannot continue from there. Start again."),
     "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from sync.hq.core.roles import Role
+from sync.hq.similarity.runs import RUNNERS
 
 
 class Reach(Enum):
@@ -59,6 +60,9 @@ CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
 
 REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
 REVIEW = (*REVIEWING, AUDITOR)
+SIMILARITY = (*RUNNERS, AUDITOR)
+"""Who sees similar answer sheets; :data:`RUNNERS` compare them, for all centres."""
+
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
@@ -214,6 +218,15 @@ RIGHTS: Mapping[str, Need] = {
     "cases.take": part(*REVIEWING),
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
+    "similarity.overview": part(*SIMILARITY),
+    "similarity.begin": whole(*RUNNERS),
+    "similarity.job": whole(*RUNNERS),
+    "similarity.run": part(*SIMILARITY),
+    "similarity.room": part(*SIMILARITY),
+    "similarity.pair": part(*SIMILARITY),
+    "similarity.report": part(*SIMILARITY),
+    "similarity.pair_report": part(*SIMILARITY),
     # release
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),
