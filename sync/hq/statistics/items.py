@@ -9,7 +9,7 @@ from sync.hq.statistics import intervals
 from sync.hq.statistics.intervals import Interval
 from sync.hq.statistics.matrix import NOT_REACHED, OMITTED, Floats, ItemColumn, Matrix
 from sync.hq.statistics.options import OptionFigures, options_of
-from sync.hq.statistics.reliability import alpha
+from sync.hq.statistics.reliability import alphas_without
 
 GROUP = 0.27
 """Share of the upper and of the lower group (Kelley 1939)."""
@@ -52,10 +52,14 @@ class ItemFigures:
 
 def item_figures(matrix: Matrix) -> Sequence[ItemFigures]:
     """Return the figures of all items, in the order of the paper."""
-    return [_figures(matrix, number) for number in range(len(matrix.items))]
+    without = _alphas_without(matrix)
+    return [
+        _figures(matrix, number, None if np.isnan(value) else float(value))
+        for number, value in enumerate(without)
+    ]
 
 
-def _figures(matrix: Matrix, number: int) -> ItemFigures:
+def _figures(matrix: Matrix, number: int, alpha_without: float | None) -> ItemFigures:
     column, count = matrix.items[number], matrix.candidates
     decided = bool(count and matrix.decided[number])
     enough = decided and count >= FEWEST
@@ -68,7 +72,7 @@ def _figures(matrix: Matrix, number: int) -> ItemFigures:
         full=float((shares >= 1 - intervals.TINY).mean()) if decided else None,
         discrimination=intervals.correlation(shares, matrix.rest(number)) if enough else None,
         groups=_groups(shares, matrix.totals) if enough else None,
-        alpha_without=_alpha_without(matrix, number) if enough else None,
+        alpha_without=alpha_without,
         omitted=float((answered == OMITTED).mean()) if count else 0.0,
         not_reached=float((answered == NOT_REACHED).mean()) if count else 0.0,
         seconds=_seconds(matrix.seconds[:, number]),
@@ -97,10 +101,11 @@ def _groups(shares: Floats, totals: Floats) -> float | None:
     return float(shares[upper].mean() - shares[lower].mean())
 
 
-def _alpha_without(matrix: Matrix, number: int) -> float | None:
-    others = matrix.decided.copy()
-    others[number] = False
-    return alpha(matrix.weighted[:, others])
+def _alphas_without(matrix: Matrix) -> Floats:
+    found = np.full(len(matrix.items), np.nan)
+    if matrix.candidates >= FEWEST:
+        found[matrix.decided] = alphas_without(matrix.weighted[:, matrix.decided])
+    return found
 
 
 def _seconds(values: Floats) -> Seconds | None:

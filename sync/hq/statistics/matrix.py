@@ -57,7 +57,8 @@ class Matrix:
     def weighted(self) -> Floats:
         """Points as the total counts them, 0 for items that are not marked for everybody."""
         weights = np.array([item.weight for item in self.items])
-        found: Floats = np.where(self.decided, self.points, 0.0) * weights
+        # By columns: figures of one item read one column.
+        found: Floats = np.asfortranarray(np.where(self.decided, self.points, 0.0) * weights)
         return found
 
     @cached_property

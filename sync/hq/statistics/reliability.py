@@ -1,7 +1,7 @@
 """Reliability: Cronbach's α, KR-20, the standard error, and intervals by resampling candidates."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,32 +61,48 @@ def kr20(right: Bools) -> float | None:
     return float(items / (items - 1) * (1 - (p * (1 - p)).sum() / totals.var()))
 
 
-def alpha_interval(scores: Floats, seed: int, draws: int = DRAWS) -> Interval | None:
-    """Return α with the percentile interval of a bootstrap over candidates (Efron 1979).
+def alphas_without(scores: Floats) -> Floats:
+    """Return α of the columns without each one in turn; NaN where there is none."""
+    count, items = scores.shape
+    found = np.full(items, np.nan)
+    if count < 2 or items < 3:
+        return found
+    totals = scores.sum(axis=1)
+    own, centred = scores.var(axis=0, ddof=1), totals - totals.mean()
+    together = centred @ scores / (count - 1)
+    rest = totals.var(ddof=1) + own - 2 * together
+    varied = rest > intervals.TINY
+    found[varied] = (items - 1) / (items - 2) * (1 - (own.sum() - own[varied]) / rest[varied])
+    return found
 
-    The same scores and seed give the same interval.
+
+def alpha_intervals(
+    scores: Floats, scopes: Sequence[Bools], seed: int, draws: int = DRAWS
+) -> list[Interval | None]:
+    """Return α of each choice of columns, with intervals by a bootstrap over candidates.
+
+    Percentile intervals of 95 % (Efron 1979). The same scores and seed give the same ones.
     """
-    value = alpha(scores)
-    if value is None:
-        return None
-    drawn = np.concatenate(list(_drawn(scores, seed, draws)))
-    known = drawn[~np.isnan(drawn)]
-    if len(known) < draws // 2:
-        return None
-    low, high = (float(limit) for limit in np.quantile(known, (0.025, 0.975)))
-    return Interval(value, min(low, value), max(high, value))
+    drawn = np.concatenate(list(_drawn(scores, scopes, seed, draws)), axis=1)
+    return [
+        _interval(alpha(scores[:, chosen]), values, draws)
+        for chosen, values in zip(scopes, drawn, strict=True)
+    ]
 
 
 def reliabilities(matrix: Matrix, seed: int) -> list[Reliability]:
     """Return those of the whole paper, its parts, and its subjects, where it has several."""
-    found = [_scope(matrix, "whole", "", matrix.decided, seed)]
+    scopes = [("whole", "", matrix.decided)]
     for kind in ("part", "subject"):
         names = [getattr(item, kind) for item in matrix.items]
         for name in dict.fromkeys(names):
             chosen = np.array([other == name for other in names])
             if not chosen.all():
-                found.append(_scope(matrix, kind, name, matrix.decided & chosen, seed))
-    return found
+                scopes.append((kind, name, matrix.decided & chosen))
+    found: list[Interval | None] = [None] * len(scopes)
+    if matrix.candidates >= FEWEST:
+        found = alpha_intervals(matrix.weighted, [chosen for *_, chosen in scopes], seed)
+    return [_scope(matrix, *scope, own) for scope, own in zip(scopes, found, strict=True)]
 
 
 def stratified_alpha(scores: Floats, parts: list[str]) -> float | None:
@@ -104,12 +120,13 @@ def stratified_alpha(scores: Floats, parts: list[str]) -> float | None:
     return 1 - lost / float(totals.var(ddof=1))
 
 
-def _scope(matrix: Matrix, kind: str, name: str, chosen: Bools, seed: int) -> Reliability:
+def _scope(
+    matrix: Matrix, kind: str, name: str, chosen: Bools, found: Interval | None
+) -> Reliability:
     scores = matrix.weighted[:, chosen]
     enough = matrix.candidates >= FEWEST
     totals = scores.sum(axis=1)
     deviation = float(totals.std(ddof=1)) if matrix.candidates > 1 else 0.0
-    found = alpha_interval(scores, seed) if enough else None
     right, items = _right(matrix, chosen)
     parts = [item.part for item, taken in zip(matrix.items, chosen, strict=True) if taken]
     whole = kind == "whole" and enough
@@ -137,16 +154,39 @@ def _right(matrix: Matrix, chosen: Bools) -> tuple[Bools, int]:
     return right[:, simple], int(simple.sum())
 
 
-def _drawn(scores: Floats, seed: int, draws: int) -> Iterator[Floats]:
-    """Yield α of samples, by how often each candidate was drawn rather than by copies."""
-    count, items = scores.shape
+def _interval(value: float | None, drawn: Floats, draws: int) -> Interval | None:
+    known = drawn[~np.isnan(drawn)]
+    if value is None or len(known) < draws // 2:
+        return None
+    low, high = (float(limit) for limit in np.quantile(known, (0.025, 0.975)))
+    return Interval(value, min(low, value), max(high, value))
+
+
+def _drawn(scores: Floats, scopes: Sequence[Bools], seed: int, draws: int) -> Iterator[Floats]:
+    """Yield α of each scope in samples, by how often each candidate was drawn, without copies."""
+    count = len(scores)
     generator = np.random.default_rng(seed)
-    squares, totals = (scores**2).sum(axis=1), scores.sum(axis=1)
+    squares = [(scores[:, chosen] ** 2).sum(axis=1) for chosen in scopes]
+    totals = [scores[:, chosen].sum(axis=1) for chosen in scopes]
     for start in range(0, draws, BATCH):
-        size = min(BATCH, draws - start)
-        weights = generator.multinomial(count, np.full(count, 1 / count), size=size) / count
-        own = weights @ squares - ((weights @ scores) ** 2).sum(axis=1)
-        of_total = weights @ totals**2 - (weights @ totals) ** 2
-        varied = of_total > intervals.TINY
-        ratio = np.divide(own, of_total, out=np.full(size, np.nan), where=varied)
-        yield items / (items - 1) * (1 - ratio)
+        picked = [generator.integers(0, count, count) for _ in range(min(BATCH, draws - start))]
+        weights = np.array([np.bincount(one, minlength=count) for one in picked]) / count
+        means = weights @ scores
+        yield np.array(
+            [
+                _of_sample(weights, means[:, chosen], square, total)
+                for chosen, square, total in zip(scopes, squares, totals, strict=True)
+            ]
+        )
+
+
+def _of_sample(weights: Floats, means: Floats, squares: Floats, totals: Floats) -> Floats:
+    items = means.shape[1]
+    found = np.full(len(weights), np.nan)
+    if items < 2:
+        return found
+    own = weights @ squares - (means**2).sum(axis=1)
+    of_total = weights @ totals**2 - (weights @ totals) ** 2
+    varied = of_total > intervals.TINY
+    found[varied] = items / (items - 1) * (1 - own[varied] / of_total[varied])
+    return found

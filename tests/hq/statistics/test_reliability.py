@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sync.hq.statistics.consistency import consistency
+from sync.hq.statistics.intervals import Interval
+from sync.hq.statistics.matrix import Floats
 from sync.hq.statistics.reliability import (
     alpha,
-    alpha_interval,
+    alpha_intervals,
+    alphas_without,
     kr20,
     reliabilities,
     stratified_alpha,
@@ -19,6 +22,11 @@ from sync.hq.statistics.reliability import (
 from tests.hq.statistics.lsat import lsat
 from tests.hq.statistics.papers import matrix_of
 from tests.hq.statistics.test_items import answers
+
+
+def alpha_interval(scores: Floats, seed: int, draws: int) -> Interval | None:
+    return alpha_intervals(scores, [np.full(scores.shape[1], True)], seed, draws)[0]
+
 
 few = settings(max_examples=20, deadline=None)
 
@@ -45,6 +53,14 @@ def test_alpha_does_not_depend_on_order_unit_or_offset(seed: int, unit: float, z
     order = np.random.default_rng(seed)
     shuffled = order.permutation(order.permutation(scores, axis=0), axis=1) * unit + zero
     assert alpha(shuffled) == pytest.approx(alpha(scores))
+
+
+@given(st.integers(0, 10**6))
+def test_alpha_without_an_item_is_that_of_the_others(seed: int) -> None:
+    scores = answers(seed)
+    expected = [alpha(np.delete(scores, number, axis=1)) for number in range(scores.shape[1])]
+    assert alphas_without(scores) == pytest.approx(np.array(expected, dtype=float), nan_ok=True)
+    assert np.isnan(alphas_without(scores[:, :2])).all()
 
 
 def test_parallel_items_are_as_reliable_as_spearman_and_brown_say() -> None:
