@@ -67,6 +67,8 @@ from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
+from sync.hq.statistics.history import ItemHistory
+from sync.hq.statistics.runs import Statistics
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
@@ -98,6 +100,7 @@ class HqServices:
     intake: Intake
     inventories: Inventories
     item_editor: ItemEditor
+    item_history: ItemHistory
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
@@ -126,6 +129,7 @@ class HqServices:
     scan_viewers: ScanViewers
     second_factor: SecondFactor
     sittings: Sittings
+    statistics: Statistics
     storage: Storage
     tickets: AdmissionTickets
     tokens: Tokens
@@ -268,6 +272,7 @@ def _compose(context: HqContext) -> HqServices:
         intake=intake,
         inventories=inventories,
         item_editor=ItemEditor(context, pictures),
+        item_history=ItemHistory(context),
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
@@ -296,6 +301,7 @@ def _compose(context: HqContext) -> HqServices:
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
         sittings=sittings,
+        statistics=Statistics(context),
         storage=Storage(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),

@@ -77,4 +77,5 @@ class AuditKind(StrEnum):
     CENTRE_RESTORED = "centre_restored"
     MEDIA_RECEIVED = "media_received"
     RESULTS_RECOMPUTED = "results_recomputed"
+    STATISTICS_COMPUTED = "statistics_computed"
     BUDGET_SPENT = "budget_spent"

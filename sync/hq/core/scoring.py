@@ -123,7 +123,7 @@ class Scorer:
             applied = applied_rulings(self._connection, programme, sitting_id)
             further = [ruling for ruling in self._further if ruling.concerns(*known)]
             self._rulings[known] = [*applied, *further]
-        return _effective(self._rulings[known], drawn.versions)
+        return effective_rulings(self._rulings[known], drawn.versions)
 
 
 def decision_on(connection: Connection, key: AttemptKey) -> str | None:
@@ -139,9 +139,10 @@ def decision_on(connection: Connection, key: AttemptKey) -> str | None:
     return found
 
 
-def _effective(
+def effective_rulings(
     rulings: Iterable[Ruling], versions: Mapping[str, int]
 ) -> Mapping[str, Sequence[ItemRuling]]:
+    """Return the rulings that hold for a paper's items of these versions, by item id."""
     given = list(rulings)
     revoked = {ruling.revokes for ruling in given if ruling.revokes}
     found: dict[str, list[ItemRuling]] = {}

@@ -49,7 +49,7 @@ def flags_of(
             raised.append(Flag.SLOW)
         if name in drifts and drifts[name].large:
             raised.append(Flag.DRIFT)
-        found[name] = raised if item.count >= FEWEST else []
+        found[name] = raised if item.count >= FEWEST and not item.column.for_all else []
     return found
 
 

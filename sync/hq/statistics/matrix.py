@@ -17,7 +17,8 @@ ANSWERED, OMITTED, NOT_REACHED = 0, 1, 2
 class ItemColumn:
     """An item of the paper. ``most``: its points, ``weight``: how often its part counts.
 
-    ``options`` are empty for written items; ``key`` names those that are right.
+    ``options`` are empty for written items; ``key`` names those that are right, with what rulings
+    changed (``ruled``). ``for_all``: a ruling gave everybody the points.
     """
 
     item_id: str
@@ -29,6 +30,8 @@ class ItemColumn:
     weight: float = 1.0
     options: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    ruled: bool = False
+    for_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),
     AuditKind.MEDIA_RECEIVED: _l("Files of a USB stick received"),
     AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
+    AuditKind.STATISTICS_COMPUTED: _l("Statistics computed"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

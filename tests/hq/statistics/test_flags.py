@@ -91,6 +91,11 @@ def test_few_candidates_raise_no_flag() -> None:
     assert raised(replace(GOOD, difficulty=at(0), count=30)) == [Flag.TOO_HARD]
 
 
+def test_an_item_whose_points_everybody_got_by_a_ruling_raises_none() -> None:
+    column = replace(GOOD.column, for_all=True)
+    assert raised(replace(GOOD, column=column, difficulty=at(1))) == []
+
+
 def test_a_sound_item_of_real_answers_raises_none() -> None:
     generator = np.random.default_rng(3)
     ability = generator.normal(size=(400, 1))
