@@ -3,10 +3,11 @@
 from sync.hq.persistence import (
     material_tables,
     result_tables,
+    role_tables,
     statistics_tables,
     sync_tables,
     tables,
 )
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, statistics_tables)
+MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, statistics_tables)

@@ -1,5 +1,7 @@
 """Snapshots: what they are computed from, when they are out of date, and what comes before them."""
 
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kiosk.settings import read_text, resource
+from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.errors import NotFound
 from sync.hq.packages.papers import KeptPaper
 from sync.hq.sittings import NewPaper, NewSitting
@@ -155,7 +159,17 @@ def test_a_pause_gives_no_time(hall: Hall) -> None:
     assert items(hall)[first_objective(hall)].figures["seconds"] is None
 
 
+def double_bank(desk: Desk) -> None:
+    """Store each item a second time, so that two papers can be drawn at once."""
+    text = read_text(resource(f"config/items/{PROGRAMME}.toml"))
+    copies = re.sub(r'^(id|stem) = "', r"\g<0>二", text, flags=re.MULTILINE)
+    parsed = read_document(tomllib.loads(copies))[1]
+    programme = desk.hq.programmes.get(PROGRAMME)
+    desk.hq.item_import.store(desk.hq.item_import.preview(programme, parsed), BY)
+
+
 def test_parallel_forms_are_computed_apart(desk: Desk) -> None:
+    double_bank(desk)
     new = NewSitting("AB", NOW + timedelta(days=3), [NewPaper(PROGRAMME)])
     sitting = desk.hq.sittings.create(new, BY)
     desk.hq.papers.draw(sitting.id, 2, BY)
