@@ -66,6 +66,11 @@ COMMANDS = {
     "results": _here(
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
+    "statistics": _here(
+        "statistics",
+        "statistics",
+        "Statistics of papers: items, reliability, scores, centres, incidents.",
+    ),
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),

@@ -25,6 +25,7 @@ from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
+from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -39,6 +40,7 @@ from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.statistics import statistics
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
@@ -107,6 +109,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        statistics,
+        item_statistics,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

@@ -162,7 +162,9 @@ def test_a_pause_gives_no_time(hall: Hall) -> None:
 def double_bank(desk: Desk) -> None:
     """Store each item a second time, so that two papers can be drawn at once."""
     text = read_text(resource(f"config/items/{PROGRAMME}.toml"))
-    copies = re.sub(r'^(id|stem) = "', r"\g<0>二", text, flags=re.MULTILINE)
+    copies = re.sub(r'^id = "', 'id = "Z-', text, flags=re.MULTILINE).replace(
+        '\nstem = "', '\nstem = "又：'
+    )
     parsed = read_document(tomllib.loads(copies))[1]
     programme = desk.hq.programmes.get(PROGRAMME)
     desk.hq.item_import.store(desk.hq.item_import.preview(programme, parsed), BY)
