@@ -13,7 +13,8 @@ COMMON = 5
 """With fewer items in common, candidates cannot be told from items, and nothing is compared."""
 LARGE = 1.5
 """A distance in delta that is worth a look (Magis and Facon 2012)."""
-CONFIDENCE = 0.99
+ERROR = 0.05
+"""Chance that the intervals of a sitting do not all hold, shared out among the items compared."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def drifts(before: Mapping[str, Use], after: Mapping[str, Use]) -> Mapping[str, 
         return {}
     changes = {item: delta(after[item]) - delta(before[item]) for item in common}
     usual = float(np.median(list(changes.values())))
-    z = normal_quantile(CONFIDENCE)
+    z = normal_quantile(1 - ERROR / len(common))  # Bonferroni
     found: dict[str, Drift] = {}
     for item, change in changes.items():
         shift = change - usual

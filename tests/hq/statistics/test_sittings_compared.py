@@ -142,3 +142,15 @@ def test_few_candidates_or_few_common_items_show_no_drift() -> None:
     before, now = uses(0.3, 0.4, 0.5, 0.6, 0.7, count=8), uses(0.6, 0.4, 0.5, 0.6, 0.7, count=8)
     assert not drifts(before, now)["T0"].large
     assert drifts(uses(0.3, 0.4), uses(0.9, 0.4)) == {}
+
+
+def test_chance_alone_seldom_lets_an_item_of_a_whole_paper_drift() -> None:
+    generator, alarms = np.random.default_rng(6), 0
+    for _ in range(200):
+        truth = generator.uniform(0.3, 0.9, 70)
+        before, now = (
+            {f"T{n}": Use(generator.binomial(100, p) / 100, 100) for n, p in enumerate(truth)}
+            for _sitting in range(2)
+        )
+        alarms += any(drift.large for drift in drifts(before, now).values())
+    assert alarms <= 20
