@@ -1,8 +1,11 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    challenge_tables,
     material_tables,
+    release_tables,
     result_tables,
+    review_tables,
     role_tables,
     statistics_tables,
     sync_tables,
@@ -10,4 +13,7 @@ from sync.hq.persistence import (
 )
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, statistics_tables)
+MODULES = (
+    *(tables, sync_tables, material_tables, result_tables, role_tables),
+    *(review_tables, release_tables, challenge_tables, statistics_tables),
+)

@@ -4,17 +4,12 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
-from sync.hq.core.roles import Role
 from sync.hq.statistics.export import as_csv, as_json, as_xlsx
 from sync.hq.statistics.figure_tables import FigureTable
 from sync.hq.web.console.shared import download, names_by_id
 from sync.hq.web.replies import headquarters
 from sync.hq.web.statistics_names import column_name, shown_rows
 
-READERS = (Role.ADJUDICATOR, Role.PUBLISHER, Role.AUDITOR)
-"""They see everything; authors see figures of items."""
-MAKERS = (Role.ADJUDICATOR, Role.PUBLISHER)
-ITEM_READERS = (*READERS, Role.AUTHOR)
 PAGE = 50
 FORMATS = {
     "csv": "text/csv",
@@ -32,7 +27,7 @@ def shown_table(table: FigureTable, names: Mapping[str, str]) -> ShownTable:
 
 
 def names_of_figures() -> Mapping[str, str]:
-    """Return names of parts, subjects and centres by id."""
+    """Return names of rules, parts, subjects and centres by id."""
     centres = {
         centre.code: f"{centre.code} {centre.name}" for centre in headquarters().centres.list()
     }

@@ -8,13 +8,13 @@ from sync.hq.web import statistics_plots as plots
 from sync.hq.web.console import guard
 from sync.hq.web.console.figure_files import (
     FORMATS,
-    ITEM_READERS,
     PAGE,
     figure_file,
     names_of_figures,
     page_number,
     shown_table,
 )
+from sync.hq.web.console.rights import ITEM_STATISTICS
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
 from sync.hq.web.statistics_names import FLAGS, REASONS, TITLES, flag_name, number
@@ -25,7 +25,7 @@ item_statistics = staff_pages("item_statistics")
 @item_statistics.get("/item-statistics/<programme_id>")
 def flagged(programme_id: str) -> str:
     """Show the items of a programme with flags in the latest sitting that used them."""
-    guard.require(*ITEM_READERS, programme=programme_id)
+    guard.require(*ITEM_STATISTICS, programme=programme_id)
     hq, page = headquarters(), page_number()
     found = hq.item_history.flagged(programme_id)
     return render_template(
@@ -45,7 +45,7 @@ def flagged(programme_id: str) -> str:
 @item_statistics.get("/item-statistics/<programme_id>/<path:item_id>")
 def item(programme_id: str, item_id: str) -> str:
     """Show an item's figures over the sittings, and its options in the latest ones."""
-    guard.require(*ITEM_READERS, programme=programme_id)
+    guard.require(*ITEM_STATISTICS, programme=programme_id)
     hq = headquarters()
     uses, names = hq.item_history.of(programme_id, item_id), names_of_figures()
     latest = [use for use in uses if use.starts_at == uses[-1].starts_at]
@@ -79,7 +79,7 @@ def item(programme_id: str, item_id: str) -> str:
 @item_statistics.get("/item-figures/<programme_id>/<name>.<kind>/<path:item_id>")
 def item_file(programme_id: str, name: str, kind: str, item_id: str) -> Response:
     """Return the history or the options of an item as CSV, XLSX or JSON."""
-    guard.require(*ITEM_READERS, programme=programme_id)
+    guard.require(*ITEM_STATISTICS, programme=programme_id)
     uses = headquarters().item_history.of(programme_id, item_id)
     if name not in ("history", "options") or kind not in FORMATS or not uses:
         raise NotFound(what="table")

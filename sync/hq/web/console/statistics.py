@@ -20,16 +20,14 @@ from sync.hq.web import statistics_plots as plots
 from sync.hq.web.console import guard
 from sync.hq.web.console.figure_files import (
     FORMATS,
-    ITEM_READERS,
-    MAKERS,
     PAGE,
-    READERS,
     ShownTable,
     figure_file,
     names_of_figures,
     page_number,
     shown_table,
 )
+from sync.hq.web.console.rights import COMPUTING, ITEM_STATISTICS, STATISTICS
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_of
 from sync.hq.web.replies import headquarters
@@ -47,7 +45,7 @@ statistics = staff_pages("statistics")
 @statistics.get("/statistics")
 def overview() -> str:
     """Show papers that have results, and whether their statistics are up to date."""
-    guard.require(*ITEM_READERS)
+    guard.require(*ITEM_STATISTICS)
     hq, page = headquarters(), page_number()
     found = hq.statistics.papers(_programmes(), (page - 1) * PAGE, PAGE + 1)
     sittings = [hq.sittings.get(each) for each in {paper.sitting_id for paper in found}]
@@ -59,17 +57,17 @@ def overview() -> str:
         page=page,
         more=len(found) > PAGE,
         programmes=[
-            one for one in hq.programmes.list() if guard.scope(*ITEM_READERS).covers(one.id)
+            one for one in hq.programmes.list() if guard.scope(*ITEM_STATISTICS).covers(one.id)
         ],
-        may_read=lambda one: guard.scope(*READERS).covers(one.programme_id),
-        may_compute=lambda one: guard.scope(*MAKERS).covers(one.programme_id),
+        may_read=lambda one: guard.scope(*STATISTICS).covers(one.programme_id),
+        may_compute=lambda one: guard.scope(*COMPUTING).covers(one.programme_id),
     )
 
 
-@statistics.get("/statistics/<sitting_id>/<paper>")
-def paper(sitting_id: str, paper: str) -> str:
+@statistics.get("/statistics/<sitting>/<paper>")
+def paper(sitting: str, paper: str) -> str:
     """Show totals, reliability, centres and incidents of a paper."""
-    hq, run, names = headquarters(), _run(sitting_id, paper, READERS), names_of_figures()
+    hq, run, names = headquarters(), _run(sitting, paper, STATISTICS), names_of_figures()
     figures = _covered(run)
     return render_template(
         "statistics/paper.html",
@@ -83,10 +81,10 @@ def paper(sitting_id: str, paper: str) -> str:
     )
 
 
-@statistics.get("/statistics/<sitting_id>/<paper>/items")
-def items(sitting_id: str, paper: str) -> str:
+@statistics.get("/statistics/<sitting>/<paper>/items")
+def items(sitting: str, paper: str) -> str:
     """Show a paper's items by difficulty and discrimination; `flagged`: only those to look at."""
-    hq, run = headquarters(), _run(sitting_id, paper, ITEM_READERS)
+    hq, run = headquarters(), _run(sitting, paper, ITEM_STATISTICS)
     rows = hq.statistics.items(run.id)
     forms = sorted({row.form for row in rows})
     form = request.args.get("form", forms[0] if forms else "")
@@ -102,30 +100,30 @@ def items(sitting_id: str, paper: str) -> str:
     )
 
 
-@statistics.post("/statistics/<sitting_id>/<paper>/compute")
-def compute(sitting_id: str, paper: str) -> BaseResponse:
+@statistics.post("/statistics/<sitting>/<paper>/compute")
+def compute(sitting: str, paper: str) -> BaseResponse:
     """Compute the statistics of a paper by a job."""
     hq, by = headquarters(), guard.who()
-    guard.require(*MAKERS, programme=hq.sittings.get(sitting_id).paper(paper).programme_id)
+    guard.require(*COMPUTING, programme=hq.sittings.get(sitting).paper(paper).programme_id)
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
-        return {"run": hq.statistics.compute(sitting_id, paper, by, progress).id}
+        return {"run": hq.statistics.compute(sitting, paper, by, progress).id}
 
     job_id = hq.jobs.begin("statistics", by, work)
-    return redirect(url_for("statistics.job", sitting_id=sitting_id, paper=paper, job_id=job_id))
+    return redirect(url_for("statistics.job", sitting=sitting, paper=paper, job_id=job_id))
 
 
-@statistics.get("/statistics/<sitting_id>/<paper>/jobs/<job_id>")
-def job(sitting_id: str, paper: str, job_id: str) -> str | BaseResponse:
+@statistics.get("/statistics/<sitting>/<paper>/jobs/<job_id>")
+def job(sitting: str, paper: str, job_id: str) -> str | BaseResponse:
     """Show the progress of a computation, then go to what it found."""
     hq = headquarters()
-    guard.require(*MAKERS, programme=hq.sittings.get(sitting_id).paper(paper).programme_id)
+    guard.require(*COMPUTING, programme=hq.sittings.get(sitting).paper(paper).programme_id)
     found = hq.jobs.get(job_id, guard.who())
     if found.state == "done":
-        return redirect(url_for("statistics.paper", sitting_id=sitting_id, paper=paper))
+        return redirect(url_for("statistics.paper", sitting=sitting, paper=paper))
     return render_template(
         "statistics/job.html",
-        sitting=hq.sittings.get(sitting_id),
+        sitting=hq.sittings.get(sitting),
         job=found,
         message=message_of(found.outcome["code"], found.outcome["params"])
         if "code" in found.outcome
@@ -133,26 +131,24 @@ def job(sitting_id: str, paper: str, job_id: str) -> str | BaseResponse:
     )
 
 
-@statistics.get("/statistics/<sitting_id>/<paper>/files/<name>.<kind>")
-def file(sitting_id: str, paper: str, name: str, kind: str) -> Response:
+@statistics.get("/statistics/<sitting>/<paper>/files/<name>.<kind>")
+def file(sitting: str, paper: str, name: str, kind: str) -> Response:
     """Return a table of a paper as CSV, XLSX or JSON; authors get those of items."""
-    run = _run(sitting_id, paper, ITEM_READERS if name in OF_ITEMS else READERS)
+    run = _run(sitting, paper, ITEM_STATISTICS if name in OF_ITEMS else STATISTICS)
     if name not in TABLES or kind not in FORMATS:
         raise NotFound(what="table")
     rows = headquarters().statistics.items(run.id)
-    return figure_file(TABLES[name](_covered(run), rows), kind, f"{name}-{sitting_id}-{paper}")
+    return figure_file(TABLES[name](_covered(run), rows), kind, f"{name}-{sitting}-{paper}")
 
 
-def _run(sitting_id: str, paper: str, roles: Sequence[Role]) -> Run:
-    guard.require(
-        *roles, programme=headquarters().sittings.get(sitting_id).paper(paper).programme_id
-    )
-    return headquarters().statistics.run(sitting_id, paper)
+def _run(sitting: str, paper: str, roles: Sequence[Role]) -> Run:
+    guard.require(*roles, programme=headquarters().sittings.get(sitting).paper(paper).programme_id)
+    return headquarters().statistics.run(sitting, paper)
 
 
 def _programmes() -> Sequence[str] | None:
     """Return the programmes whose statistics the account may see; None for all."""
-    scope = guard.scope(*ITEM_READERS)
+    scope = guard.scope(*ITEM_STATISTICS)
     known = [programme.id for programme in headquarters().programmes.list()]
     return None if scope.covers("") else [name for name in known if scope.covers(name)]
 
@@ -170,8 +166,8 @@ def _heading(run: Run) -> Mapping[str, Any]:
         "flags": FLAGS,
         "reasons": REASONS,
         "flag_name": flag_name,
-        "may_read": guard.scope(*READERS).covers(run.programme_id),
-        "may_compute": guard.scope(*MAKERS).covers(run.programme_id),
+        "may_read": guard.scope(*STATISTICS).covers(run.programme_id),
+        "may_compute": guard.scope(*COMPUTING).covers(run.programme_id),
         "number": number,
         "files": lambda name: [(kind.upper(), _file_address(run, name, kind)) for kind in FORMATS],
     }
@@ -179,7 +175,7 @@ def _heading(run: Run) -> Mapping[str, Any]:
 
 def _covered(run: Run) -> Mapping[str, Any]:
     """Return the figures with those centres only that the account's branches cover."""
-    scope, paths = guard.scope(*READERS), headquarters().branches.paths()
+    scope, paths = guard.scope(*STATISTICS), headquarters().branches.paths()
     centres = [
         centre
         for centre in run.figures["centres"]
@@ -196,9 +192,7 @@ def _shown(run: Run, rows: Sequence[ItemRow], names: Mapping[str, str]) -> Mappi
 
 
 def _file_address(run: Run, name: str, kind: str) -> str:
-    return url_for(
-        "statistics.file", sitting_id=run.sitting_id, paper=run.paper, name=name, kind=kind
-    )
+    return url_for("statistics.file", sitting=run.sitting_id, paper=run.paper, name=name, kind=kind)
 
 
 def _address(run: Run) -> Callable[[ItemRow], str]:

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Boolean, Column, DateTime, Float, ForeignKey, Integer, String
 
 revision = "r0017_statistics"
-down_revision = "r0012_roles"
+down_revision = "r0015_challenges"
 
 
 def upgrade() -> None:
