@@ -79,6 +79,8 @@ from sync.hq.similarity.listing import SimilarityFindings
 from sync.hq.similarity.reports import SimilarityReports
 from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
+from sync.hq.statistics.history import ItemHistory
+from sync.hq.statistics.runs import Statistics
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
@@ -113,6 +115,7 @@ class HqServices:
     intake: Intake
     inventories: Inventories
     item_editor: ItemEditor
+    item_history: ItemHistory
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
@@ -148,6 +151,7 @@ class HqServices:
     similarity_reports: SimilarityReports
     similarity_runs: SimilarityRuns
     sittings: Sittings
+    statistics: Statistics
     storage: Storage
     tickets: AdmissionTickets
     tokens: Tokens
@@ -293,6 +297,7 @@ def _compose(context: HqContext) -> HqServices:
         intake=intake,
         inventories=inventories,
         item_editor=ItemEditor(context, pictures),
+        item_history=ItemHistory(context),
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
@@ -328,6 +333,7 @@ def _compose(context: HqContext) -> HqServices:
         similarity_reports=SimilarityReports(context),
         similarity_runs=SimilarityRuns(context),
         sittings=sittings,
+        statistics=Statistics(context),
         storage=Storage(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),

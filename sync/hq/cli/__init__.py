@@ -68,6 +68,9 @@ COMMANDS = {
     ),
     "review": _here(
         "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
+    "statistics": _here(
+        "statistics",
+        "Statistics of papers: items, reliability, scores, centres, incidents.",
     ),
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."

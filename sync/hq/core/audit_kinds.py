@@ -96,6 +96,7 @@ class AuditKind(StrEnum):
     SIMILARITY_RUN = "similarity_run"
     SIMILAR_PAIR_VIEWED = "similar_pair_viewed"
     SIMILARITY_REPORTED = "similarity_reported"
+    STATISTICS_COMPUTED = "statistics_computed"
     BUDGET_SPENT = "budget_spent"
     INCIDENTS_COLLECTED = "incidents_collected"
     INCIDENT_JUDGED = "incident_judged"

@@ -27,6 +27,7 @@ from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
+from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
@@ -47,6 +48,7 @@ from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.statistics import statistics
 from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
@@ -125,6 +127,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         review,
         review_bulk,
         cases,
+        statistics,
+        item_statistics,
         releases,
         rulings,
         look_up,

@@ -98,6 +98,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.SIMILARITY_RUN: _l("Answer sheets compared"),
     AuditKind.SIMILAR_PAIR_VIEWED: _l("Similar answer sheets opened"),
     AuditKind.SIMILARITY_REPORTED: _l("Report on similar answer sheets written"),
+    AuditKind.STATISTICS_COMPUTED: _l("Statistics computed"),
     AuditKind.INCIDENTS_COLLECTED: _l("Incidents read from results"),
     AuditKind.INCIDENT_JUDGED: _l("Incident judged"),
     AuditKind.INCIDENT_JUDGEMENT_UNDONE: _l("Judgement of an incident undone"),

@@ -47,6 +47,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
     "hq_not_found": _l("Not found."),
+    "hq_nothing_to_compute": _l(
+        "No result of this paper counts yet. Statistics can be computed once results have arrived."
+    ),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_seats_clash": _l("%(count)s seats clash with others. Nothing was changed."),

@@ -52,6 +52,7 @@ STATUS = {
     "hq_paper_in_use": 409,
     "hq_sitting_cancelled": 409,
     "hq_budget_spent": 409,
+    "hq_nothing_to_compute": 409,
     "hq_offset_wrong": 409,
     "hq_request_pending": 409,
     "hq_request_declined": 403,

@@ -38,6 +38,7 @@ NO_OBJECTS = {
     *("first_attempt", "first_bundle", "first_room"),
     *("second_attempt", "second_bundle", "second_room"),
     *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
+    "statistics_runs.reference",
 }
 """Columns as long as an object's name that hold something else."""
 

@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("review.overview", _l("Review"), ("review", "review_bulk", "cases")),
     Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
+    Entry("statistics.overview", _l("Statistics"), ("statistics", "item_statistics")),
     Entry("releases.overview", _l("Release"), ("releases",)),
     Entry("audit.overview", _l("Audit log"), ("audit",)),
     Entry("accounts.overview", _l("Accounts"), ("accounts",)),

@@ -67,6 +67,11 @@ RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
 
+COMPUTING = (Role.ADJUDICATOR, Role.PUBLISHER)
+STATISTICS = (*COMPUTING, AUDITOR)
+"""Who sees all statistics; authors see those of items."""
+ITEM_STATISTICS = (*STATISTICS, AUTHOR)
+
 RIGHTS: Mapping[str, Need] = {
     # one's own account
     "console.overview": ANYBODY,
@@ -237,4 +242,14 @@ RIGHTS: Mapping[str, Need] = {
     "releases.letter": part(*RELEASE),
     "releases.recounts": part(*RELEASE),
     "releases.answer": part(Role.PUBLISHER),
+    # statistics; of which programme is checked by the route, because a sitting may have several
+    "statistics.overview": part(*ITEM_STATISTICS),
+    "statistics.paper": part(*STATISTICS),
+    "statistics.items": part(*ITEM_STATISTICS),
+    "statistics.compute": part(*COMPUTING),
+    "statistics.job": part(*COMPUTING),
+    "statistics.file": part(*ITEM_STATISTICS),
+    "item_statistics.flagged": part(*ITEM_STATISTICS),
+    "item_statistics.item": part(*ITEM_STATISTICS),
+    "item_statistics.item_file": part(*ITEM_STATISTICS),
 }
