@@ -1,0 +1,66 @@
+"""Errors of upkeep.
+
+``HqError``
+ ├─ ``KeysOlder``, ``KeysForeign``        folder of keys and database do not belong together
+ ├─ ``NextKeyThere``, ``NextKeyMissing``  a change of keys out of order
+ ├─ ``KeyInUse``                          a key that cannot be given up now
+ └─ ``CentresBehind``                     centres that have not followed a change of keys
+"""
+
+from sync.hq.errors import HqError
+
+
+class KeysOlder(HqError):
+    """The folder of keys lacks statements that the database has."""
+
+    code = "hq_keys_older"
+    message = (
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder. Nothing was changed."
+    )
+
+
+class KeysForeign(HqError):
+    """Folder of keys and database have different statements of one number."""
+
+    code = "hq_keys_foreign"
+    message = (
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    )
+
+
+class NextKeyThere(HqError):
+    """There is an announced key already."""
+
+    code = "hq_next_key_there"
+    message = "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+
+
+class NextKeyMissing(HqError):
+    """There is no announced key to switch to."""
+
+    code = "hq_next_key_missing"
+    message = "No next key has been announced: prepare one first. Nothing was changed."
+
+
+class KeyInUse(HqError):
+    """The key is not a former one, or packages of coming sittings still need it."""
+
+    code = "hq_key_in_use"
+    message = (
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    )
+
+
+class CentresBehind(HqError):
+    """Centres have not followed the last announcement."""
+
+    code = "hq_centres_behind"
+    message = (
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    )
