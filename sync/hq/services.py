@@ -67,6 +67,7 @@ from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
+from sync.hq.results.recompute import Recomputation
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.upkeep.keys import KeyChanges
@@ -122,6 +123,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    recomputation: Recomputation
     repeats: Repeats
     results: Results
     rooms: Rooms
@@ -212,13 +214,14 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
+    services = _compose(context, keys)
     try:
-        hq = _compose(context, keys)
-        hq.key_changes.match()
+        services.key_changes.match()
+        services.recomputation.fill()
     except ExamError:
-        context.database.close()
+        services.close()
         raise
-    return hq
+    return services
 
 
 def require_initialised(data_dir: Path) -> None:
@@ -303,6 +306,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
+        recomputation=Recomputation(context),
         repeats=Repeats(context, sittings, results),
         results=results,
         rooms=rooms,

@@ -26,6 +26,7 @@ COMMANDS = {
         "centres",
         "Enrol centres: show a request, compare its fingerprint, approve it.",
     ),
+    "keys": _here("keys", "keys", "Headquarters' own keys, and their change."),
     "programmes": _here(
         "prepare", "programmes", "Programmes: what is examined, how it is scored and proctored."
     ),

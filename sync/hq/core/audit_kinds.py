@@ -81,4 +81,5 @@ class AuditKind(StrEnum):
     HQ_KEYS_CAUGHT_UP = "hq_keys_caught_up"
     CENTRE_RESTORED = "centre_restored"
     MEDIA_RECEIVED = "media_received"
+    RESULTS_RECOMPUTED = "results_recomputed"
     BUDGET_SPENT = "budget_spent"
