@@ -1,6 +1,13 @@
 """All tables: importing this module completes the metadata."""
 
-from sync.hq.persistence import key_tables, material_tables, result_tables, sync_tables, tables
+from sync.hq.persistence import (
+    key_tables,
+    material_tables,
+    result_tables,
+    role_tables,
+    sync_tables,
+    tables,
+)
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, key_tables)
+MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, key_tables)
