@@ -20,7 +20,7 @@ from tests.agent.test_sync import World, end_the_attempt, results_of, unlock, un
 
 __all__ = ["world"]
 
-BY = "test"
+BY = "command-line:test"
 
 
 def trust(data: Path) -> HqTrust:
@@ -84,7 +84,9 @@ def test_a_centre_that_was_away_comes_back_and_delivers_what_it_sealed_before(
 def told(hall: CentreServices) -> set[str]:
     """The fingerprints that staff are told to compare."""
     errors = hall.sync.view().errors
-    return {error.params["fingerprint"] for error in errors if error.code == HqKeysReplaced.code}
+    return {
+        str(error.params["fingerprint"]) for error in errors if error.code == HqKeysReplaced.code
+    }
 
 
 def by_stick(world: World, stick: Path, data: Path) -> None:

@@ -17,6 +17,7 @@ from sync.hq.centres.key_followers import Follower, KeyFollowers
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.key_folder import KeyFolder
@@ -127,7 +128,7 @@ class KeyChanges:
         Raises:
             NextKeyThere: one has been announced already.
         """
-        with self._step() as connection:
+        with self._step(by) as connection:
             self._require_no_next()
             pair = KeyPair.generate(self._context.entropy)
             self._folder.add(pair)
@@ -141,7 +142,7 @@ class KeyChanges:
             NextKeyMissing: none has been announced.
             CentresBehind: centres have not followed, and ``anyway`` is not set.
         """
-        with self._step() as connection:
+        with self._step(by) as connection:
             ring = self._folder.ring
             if ring.newest == ring.current:
                 raise NextKeyMissing
@@ -161,7 +162,7 @@ class KeyChanges:
             CentresBehind: centres have not followed, and ``anyway`` is not set.
             KeyInUse: packages of sittings that are not over are signed with it.
         """
-        with self._step() as connection:
+        with self._step(by) as connection:
             if self._folder.ring.state(key_id) is not KeyState.FORMER:
                 raise NotFound(what="former key")
             self._require_followed(connection, anyway=anyway)
@@ -182,7 +183,7 @@ class KeyChanges:
         Raises:
             NotFound: there is no such key, or it is given up already.
         """
-        with self._step() as connection:
+        with self._step(by) as connection:
             ring = self._folder.ring
             if not ring.accepts(key_id):
                 raise NotFound(what="key in use")
@@ -197,9 +198,10 @@ class KeyChanges:
         return self._view_of(current)
 
     @contextmanager
-    def _step(self) -> Iterator[Connection]:
+    def _step(self, by: str) -> Iterator[Connection]:
         # Exclusive: two people who change keys at once wait for each other.
         with self._context.database.write() as connection:
+            require_role(connection, by, Role.ADMINISTRATOR)
             self._catch_up(connection)
             yield connection
 

@@ -26,6 +26,7 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.keys import keys
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
@@ -88,6 +89,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         console,
         accounts,
         centres,
+        keys,
         items,
         sittings,
         sitting_papers,

@@ -141,6 +141,30 @@ MESSAGES: dict[str, LazyString] = {
         "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
         " seats in a row; 0 where nobody has said."
     ),
+    "hq_keys_older": _l(
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder. Nothing was changed."
+    ),
+    "hq_keys_foreign": _l(
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    ),
+    "hq_next_key_there": _l(
+        "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+    ),
+    "hq_next_key_missing": _l(
+        "No next key has been announced: prepare one first. Nothing was changed."
+    ),
+    "hq_key_in_use": _l(
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    ),
+    "hq_centres_behind": _l(
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
