@@ -64,3 +64,43 @@ class CentresBehind(HqError):
         "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
         " or bring them a USB stick. Nothing was changed."
     )
+
+
+class StillServing(HqError):
+    """A server runs, or the storage is being moved."""
+
+    code = "hq_still_serving"
+    message = (
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    )
+
+
+class TargetInUse(HqError):
+    """The target of a move or restore is not empty."""
+
+    code = "hq_target_in_use"
+    message = "%(target)s is not empty: it has %(what)s. Nothing was changed."
+
+
+class OtherMove(HqError):
+    """Another move was interrupted."""
+
+    code = "hq_other_move"
+    message = (
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    )
+
+
+class NothingToMove(HqError):
+    """The target is where the storage is already."""
+
+    code = "hq_nothing_to_move"
+    message = "The storage is there already. Nothing was changed."
+
+
+class CopyDiffers(HqError):
+    """What was copied is not what was read."""
+
+    code = "hq_copy_differs"
+    message = "%(place)s differs from its source: %(what)s. The source is as it was."
