@@ -72,6 +72,7 @@ from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
+from sync.hq.upkeep.backup import Backups
 from sync.hq.upkeep.keys import KeyChanges
 from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 
@@ -113,6 +114,7 @@ class HqServices:
     letters: Letters
     lives: Lives
     audit_log: AuditLog
+    backups: Backups
     event_logs: EventLogs
     media: Media
     outdated: OutdatedPackages
@@ -298,6 +300,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         letters=Letters(context, applications, sittings, scans),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
+        backups=Backups(context),
         event_logs=EventLogs(context),
         media=Media(context, centres, intake, inbox, inventories, followers),
         packages=packages,

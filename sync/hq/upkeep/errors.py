@@ -104,3 +104,41 @@ class CopyDiffers(HqError):
 
     code = "hq_copy_differs"
     message = "%(place)s differs from its source: %(what)s. The source is as it was."
+
+
+class BackupBroken(HqError):
+    """A backup is damaged, incomplete or altered."""
+
+    code = "hq_backup_broken"
+    message = "This backup cannot be used: %(place)s – %(what)s. Use another one."
+
+
+class BackupMissing(HqError):
+    """There is no such backup."""
+
+    code = "hq_backup_missing"
+    message = "There is no complete backup of %(name)s in %(folder)s."
+
+
+class PassphraseWrong(HqError):
+    """The passphrase does not open the keys."""
+
+    code = "hq_passphrase_wrong"
+    message = "The passphrase is wrong, or the encrypted keys were altered."
+
+
+class KeysNeeded(HqError):
+    """A backup without the keys that belong to it."""
+
+    code = "hq_keys_needed"
+    message = (
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    )
+
+
+class NotEmpty(HqError):
+    """A restore into a directory that has something."""
+
+    code = "hq_not_empty"
+    message = "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."

@@ -6,7 +6,7 @@ both ends, and every object was read back and hashed.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -201,19 +201,19 @@ def _require_empty(
     source: StorageSettings, target: StorageSettings, rows: Database, objects: Blobs
 ) -> None:
     if target.database != source.database:
-        require_no_rows(rows, target.database)
+        require_no_rows(rows, shapes(metadata), target.database)
     if target.blobs != source.blobs:
         require_no_objects(objects, target.blobs)
 
 
-def require_no_rows(database: Database, name: str) -> None:
+def require_no_rows(database: Database, every: Sequence[Shape], name: str) -> None:
     """Require an empty database.
 
     Raises:
         TargetInUse: it has rows.
     """
     with database.read() as connection:
-        for shape in shapes(metadata):
+        for shape in every:
             if any(read_lines(connection, shape)):
                 raise TargetInUse(target=name, what=f"rows in {shape.name}")
 
