@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from kiosk import __version__
 from kiosk.durable import sync_folder, write_durably
@@ -128,7 +128,9 @@ class Backups:
 
     def newest(self) -> datetime | None:
         """Return when the last backup was made, or None."""
-        query = select(func.max(audit_log.c.at)).where(audit_log.c.kind == AuditKind.BACKUP_MADE)
+        made = audit_log.c.kind == AuditKind.BACKUP_MADE
+        # From the end, where it usually is.
+        query = select(audit_log.c.at).where(made).order_by(audit_log.c.seq.desc()).limit(1)
         with self._context.database.read() as connection:
             found: datetime | None = connection.execute(query).scalar()
         return found

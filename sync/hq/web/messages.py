@@ -165,6 +165,26 @@ MESSAGES: dict[str, LazyString] = {
         "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
         " or bring them a USB stick. Nothing was changed."
     ),
+    "hq_still_serving": _l(
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    ),
+    "hq_target_in_use": _l("%(target)s is not empty: it has %(what)s. Nothing was changed."),
+    "hq_other_move": _l(
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    ),
+    "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
+    "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
+    "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
+    "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
+    "hq_keys_needed": _l(
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    ),
+    "hq_not_empty": _l(
+        "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."
+    ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from sync.hq.core.roles import Role
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.results.pull import to_csv
 from sync.hq.web import limits
@@ -63,6 +64,11 @@ def sign_out() -> BaseResponse:
     return response
 
 
+def _administers() -> bool:
+    session = guard.current()
+    return session is not None and Role.ADMINISTRATOR in session.rights.roles
+
+
 @console.get("/")
 def overview() -> str:
     """Show coming sittings and what has arrived."""
@@ -76,6 +82,8 @@ def overview() -> str:
         bundles=hq.results.count(),
         programmes=hq.programmes.list(),
         refusing=limits.refusing(),
+        backup_overdue=_administers() and hq.backups.overdue(),
+        backup_hours=hq.settings.backup.alarm_hours,
     )
 
 
