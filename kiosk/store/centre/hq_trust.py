@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from kiosk.durable import write_durably
+from kiosk.store.files import write_durably
 from sync.wire import canonical
 from sync.wire.errors import BadSignature, HqKeysReplaced
 from sync.wire.model import Base64, WireModel, parse
@@ -99,7 +99,7 @@ class HqTrust:
             HqKeysReplaced: the last one is signed by no key that is trusted here. Those before
                 it were followed.
             WireError: one is damaged or wrongly signed; nothing changed.
-            OSError: the file cannot be written; nothing changed.
+            StorageFull: the file cannot be written; nothing changed.
         """
         with self._lock:
             statements = list(chain)

@@ -7,6 +7,7 @@ the first change there is one pair, directly in the folder.
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sync.wire.errors import KeysUnusable, WireError
 from sync.wire.sealing.hq_keys import (
     GIVEN_UP,
     HqRing,
+    KeyState,
     read_chain,
     read_statement,
     write_chain,
@@ -52,6 +54,14 @@ class KeyFolder:
     def public(self) -> PublicKeys:
         """See :class:`sync.wire.sealing.keys.KeyHolder`."""
         return self._fresh().pair.public
+
+    @property
+    def known(self) -> Sequence[PublicKeys]:
+        """All keys that have signed and were not withdrawn, the present one first."""
+        loaded = self._fresh()
+        proving = (KeyState.FORMER, KeyState.RETIRED)
+        others = [key.public for key in loaded.ring.keys if key.state in proving]
+        return (loaded.pair.public, *reversed(others))
 
     @property
     def ring(self) -> HqRing:

@@ -17,7 +17,8 @@ class KeysOlder(HqError):
     message = (
         "The folder of keys is older than the database: it lacks announcements of keys from number"
         " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
-        " of the folder. Nothing was changed."
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
     )
 
 

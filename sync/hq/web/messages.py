@@ -144,7 +144,8 @@ MESSAGES: dict[str, LazyString] = {
     "hq_keys_older": _l(
         "The folder of keys is older than the database: it lacks announcements of keys from number"
         " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
-        " of the folder. Nothing was changed."
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
     ),
     "hq_keys_foreign": _l(
         "The folder of keys and the database belong to different headquarters, or were changed"

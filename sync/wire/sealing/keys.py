@@ -6,7 +6,7 @@ Private keys are in two files of mode 0600; they are never stored anywhere else.
 import base64
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +50,11 @@ class KeyHolder(Protocol):
     @property
     def public(self) -> "PublicKeys":
         """The public keys of what is signed now."""
+        ...
+
+    @property
+    def known(self) -> "Sequence[PublicKeys]":
+        """All keys whose signatures still prove something, the present ones first."""
         ...
 
     def sign(self, data: bytes) -> bytes:
@@ -155,6 +160,11 @@ class KeyPair:
     def public(self) -> PublicKeys:
         """The public keys."""
         return PublicKeys(bytes(self._signing.verify_key), bytes(self._box.public_key))
+
+    @property
+    def known(self) -> Sequence[PublicKeys]:
+        """Only the present keys: of a pair alone, no others are known."""
+        return (self.public,)
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes) over exactly ``data``."""

@@ -12,9 +12,10 @@ from kiosk.settings import SetupRefused
 from kiosk.system import entropy, new_id
 from sync.hq.cli import main
 from sync.hq.core.progress import silent
-from sync.hq.errors import HqError
+from sync.hq.errors import HqError, NewerDatabase
 from sync.hq.persistence.all_tables import metadata
 from sync.hq.persistence.database import Database
+from sync.hq.persistence.key_folder import KeyFolder
 from sync.hq.services import HqServices, initialise, open_headquarters, settings_of
 from sync.hq.settings import StorageSettings
 from sync.hq.upkeep.backup import Made
@@ -36,6 +37,7 @@ from sync.hq.upkeep.errors import (
 )
 from sync.hq.upkeep.restore import Source, restore
 from sync.hq.upkeep.rows import count_of, shapes
+from sync.wire.sealing import document
 from tests.hq.desk import BY, CODE, Desk
 from tests.hq.storage import fresh
 
@@ -200,6 +202,27 @@ def test_a_table_that_was_rewritten_with_its_digest_is_refused(
     (place / MANIFEST).write_text(json.dumps(manifest))
     with pytest.raises(BackupBroken, match=MANIFEST):
         restore(source(desk, folder), tmp_path / "new", FILES, silent)
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
+    """Its tables are those of its time: here without those of headquarters' keys."""
+    deliver(desk)
+    place = make(desk, folder).place
+    manifest = read_manifest(place, None)
+    then = tuple(table for table in manifest.tables if not table.name.startswith("key_"))
+    older = manifest.model_copy(update={"tables": then, "revision": "r0012_roles"})
+    (place / MANIFEST).write_bytes(document.sign(older, KeyFolder(desk.data / "hq" / "keys")))
+    restore(source(desk, folder), tmp_path / "new", FILES, silent)
+    hq = restored(desk, tmp_path / "new")
+    assert hq.recomputation.check() == []
+    assert hq.key_changes.prepare(BY).state == "next"
+    hq.close()
+    newer = older.model_copy(update={"revision": "r9999_unknown"})
+    (place / MANIFEST).write_bytes(document.sign(newer, KeyFolder(desk.data / "hq" / "keys")))
+    with pytest.raises(NewerDatabase):
+        restore(source(desk, folder), tmp_path / "newer", FILES, silent)
 
 
 class Interrupted(RuntimeError):

@@ -137,6 +137,20 @@ def test_codes_that_wait_in_the_inbox_are_signed_again(desk: Desk) -> None:
     assert release.code == desk.hq.unlocking.code(desk.sitting, CODE, BY)
 
 
+def test_what_former_keys_signed_for_good_still_proves_something(desk: Desk) -> None:
+    """Statements on certificates of candidates are verified years later."""
+    keys, names = KeyFolder(desk.data / "hq" / "keys"), list[str]()
+    for _ in range(2):
+        names.insert(0, keys.public.key_id)
+        desk.hq.key_changes.prepare(BY)
+        desk.hq.key_changes.switch(BY, **ANYWAY)
+        desk.hq.key_changes.retire(names[0], BY, **ANYWAY)
+    assert [key.key_id for key in keys.known] == [keys.public.key_id, *names]
+    stolen = keys.public.key_id
+    desk.hq.key_changes.withdraw(stolen, BY)
+    assert [key.key_id for key in keys.known] == [keys.public.key_id, *names]
+
+
 def test_certificates_name_the_present_key(desk: Desk) -> None:
     desk.hq.key_changes.prepare(BY)
     desk.hq.key_changes.switch(BY, **ANYWAY)
