@@ -75,8 +75,7 @@ def test_a_centre_that_was_away_comes_back_and_delivers_what_it_sealed_before(
     world.link.away = False
     with world.centre() as hall:
         hall.sync.sync_now()
-        until(lambda: hall.sync.view().complete)
-        assert not hall.sync.view().errors
+        until(lambda: hall.sync.view().complete and not hall.sync.view().errors)
     assert trust(world.access.centre).state(old) is KeyState.RETIRED
     assert len(world.results()) == 1
 
