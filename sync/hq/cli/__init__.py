@@ -72,10 +72,10 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
-    "audit-log": _here(
-        "audit_log",
-        "audit_log",
-        "Show the audit log, newest first; report a broken chain of events.",
+    "audit": _here(
+        "audit",
+        "audit",
+        "The audit log: who did what when; list it, and verify that nothing was altered.",
     ),
     "storage": _here(
         "storage",

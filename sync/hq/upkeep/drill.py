@@ -73,7 +73,7 @@ def prove(context: HqContext, rows: int) -> Proof:
     if lacking:
         raise BackupBroken(place=f"object {lacking[0]}", what=f"{len(lacking)} are missing")
     differing = Recomputation(context).check()
-    return Proof(rows, len(names), AuditLog(context.database).broken_at(), len(differing))
+    return Proof(rows, len(names), AuditLog(context.database).verify().broken_at, len(differing))
 
 
 @contextmanager

@@ -61,5 +61,5 @@ def test_a_step_has_happened_or_it_has_not(desk: Desk, step: str, call: str, num
         assert run(words) == 0, "the step can be done again"
         desk.hq = open_again(desk)
     assert desk.hq.key_changes.view().number == before + 1
-    assert desk.hq.audit_log.broken_at() is None
+    assert desk.hq.audit_log.verify().broken_at is None
     assert desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)

@@ -74,7 +74,7 @@ def test_a_planned_change_in_its_order(desk: Desk, first: HqRing) -> None:
     with pytest.raises(NotFound):
         changes.retire(old.key_id, BY)
     assert [key.state for key in changes.view().keys] == [KeyState.RETIRED, KeyState.CURRENT]
-    assert desk.hq.audit_log.broken_at() is None
+    assert desk.hq.audit_log.verify().broken_at is None
 
 
 def test_results_sealed_to_a_retired_key_are_accepted(desk: Desk, first: HqRing) -> None:

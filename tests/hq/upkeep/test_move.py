@@ -87,7 +87,7 @@ def test_there_and_back(stopped: Desk) -> None:
     moved(stopped, FILES, back)
     assert counts(stopped, FILES.database) == counts(stopped, back.database)
     hq = opened(stopped, back)
-    assert hq.audit_log.broken_at() is None
+    assert hq.audit_log.verify().broken_at is None
     assert hq.recomputation.check() == []
     assert [event.kind for event in hq.audit_log.newest(2)] == ["storage_moved"] * 2
     with hq.storage.database.read() as connection:

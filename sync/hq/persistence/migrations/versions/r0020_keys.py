@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, String
 
 revision = "r0020_keys"
-down_revision = "r0012_roles"
+down_revision = "r0015_challenges"
 
 
 def upgrade() -> None:
