@@ -2,6 +2,7 @@
 
 from sync.hq.persistence import (
     challenge_tables,
+    key_tables,
     material_tables,
     release_tables,
     result_tables,
@@ -16,6 +17,7 @@ from sync.hq.persistence import (
 metadata = tables.metadata
 MODULES = (
     challenge_tables,
+    key_tables,
     material_tables,
     release_tables,
     result_tables,

@@ -29,6 +29,7 @@ from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
+from sync.hq.web.console.keys import keys
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -104,6 +105,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         accounts,
         audit,
         centres,
+        keys,
         items,
         sittings,
         sitting_papers,

@@ -169,6 +169,51 @@ MESSAGES: dict[str, LazyString] = {
         "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
         " seats in a row; 0 where nobody has said."
     ),
+    "hq_keys_older": _l(
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
+    ),
+    "hq_keys_foreign": _l(
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    ),
+    "hq_next_key_there": _l(
+        "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+    ),
+    "hq_next_key_missing": _l(
+        "No next key has been announced: prepare one first. Nothing was changed."
+    ),
+    "hq_key_in_use": _l(
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    ),
+    "hq_centres_behind": _l(
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    ),
+    "hq_still_serving": _l(
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    ),
+    "hq_target_in_use": _l("%(target)s is not empty: it has %(what)s. Nothing was changed."),
+    "hq_other_move": _l(
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    ),
+    "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
+    "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
+    "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
+    "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
+    "hq_keys_needed": _l(
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    ),
+    "hq_not_empty": _l(
+        "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."
+    ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"

@@ -44,6 +44,10 @@ STATUS = {
     "hq_challenge_decided": 409,
     "hq_second_person_needed": 403,
     "hq_already_there": 409,
+    "hq_next_key_there": 409,
+    "hq_next_key_missing": 409,
+    "hq_key_in_use": 409,
+    "hq_centres_behind": 409,
     "hq_item_changed": 409,
     "hq_stimulus_shared": 409,
     "hq_codes_out": 409,
@@ -73,6 +77,7 @@ BROKEN = (
     *("hq_database_error", "hq_newer_database", "hq_database_unsuitable"),
     "hq_database_damaged",
     *("hq_blob_damaged", "keys_unusable"),
+    *("hq_keys_older", "hq_keys_foreign"),
 )
 
 

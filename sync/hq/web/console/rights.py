@@ -101,6 +101,8 @@ RIGHTS: Mapping[str, Need] = {
     "centres.review": everything(ADMINISTRATOR),
     "centres.enrol": everything(ADMINISTRATOR),
     "centres.certificate": part(REGISTRAR, ADMINISTRATOR),
+    "keys.overview": everything(ADMINISTRATOR, AUDITOR),
+    "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
     "removable_media.answer": whole(REGISTRAR, ADMINISTRATOR),
     # the item bank
