@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("console.results", _l("Results")),
     Entry("review.overview", _l("Review"), ("review", "review_bulk", "cases")),
     Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
+    Entry("review.overview", _l("Incidents and cases"), ("review", "review_bulk", "cases")),
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
     Entry("statistics.overview", _l("Statistics"), ("statistics", "item_statistics")),
     Entry("releases.overview", _l("Release"), ("releases",)),
