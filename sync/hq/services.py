@@ -64,6 +64,7 @@ from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
+from sync.hq.results.recompute import Recomputation
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -117,6 +118,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    recomputation: Recomputation
     repeats: Repeats
     results: Results
     rooms: Rooms
@@ -200,7 +202,9 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    return _compose(context)
+    services = _compose(context)
+    services.recomputation.fill()
+    return services
 
 
 def require_initialised(data_dir: Path) -> None:
@@ -284,6 +288,7 @@ def _compose(context: HqContext) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
+        recomputation=Recomputation(context),
         repeats=Repeats(context, sittings, results),
         results=results,
         rooms=rooms,
