@@ -37,6 +37,7 @@ from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
+from sync.hq.marking.services import MarkingServices, marking_services
 from sync.hq.packages.inbox import Inbox
 from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
@@ -105,6 +106,7 @@ class HqServices:
     lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
+    marking: MarkingServices
     media: Media
     outdated: OutdatedPackages
     packages: Packages
@@ -275,6 +277,7 @@ def _compose(context: HqContext) -> HqServices:
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
+        marking=marking_services(context),
         media=Media(context, centres, intake, inbox, inventories),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),

@@ -190,9 +190,7 @@ class Adjudication:
             named = {"plan": plan_id, "item": item.item_id, "answer": answer_id}
             record(connection, now, AuditKind.ANSWER_SENT_BACK, by, **named)
 
-    def judge_disclosure(
-        self, plan_id: str, answer_id: str, judged: Disclosed, by: str
-    ) -> None:
+    def judge_disclosure(self, plan_id: str, answer_id: str, judged: Disclosed, by: str) -> None:
         """Say whether what was found identifies the author; if not, it is hidden no more.
 
         Raises:

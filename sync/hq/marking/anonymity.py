@@ -137,7 +137,7 @@ def _names(folded: _Folded, characters: Sequence[str], name: str) -> Iterator[_H
 
 
 def _stands_alone(characters: Sequence[str], run: range) -> bool:
-    """Return whether a run of letters is not a part of a longer word: Li Na is not in discipline."""
+    """Return whether a run of letters is no part of a longer word: Li Na is not in discipline."""
     before = characters[run.start - 1] if run.start else " "
     after = characters[run.stop] if run.stop < len(characters) else " "
     return not any(one.isalpha() and not _HAN.match(one) for one in (before, after))

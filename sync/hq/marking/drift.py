@@ -67,10 +67,7 @@ def beyond(compared: Sequence[Comparison], plan: PlanSettings) -> bool:
     found = drift_of(newest)
     if found is None or len(newest) < min(LEAST, plan.drift_window):
         return False
-    return (
-        found.spread * 100 > plan.drift_percent
-        or abs(found.bias) * 100 > plan.bias_percent
-    )
+    return found.spread * 100 > plan.drift_percent or abs(found.bias) * 100 > plan.bias_percent
 
 
 def qualifies(compared: Sequence[Comparison], plan: PlanSettings) -> bool | None:

@@ -3,7 +3,7 @@
 ``MarkingError`` (an ``HqError``)
  ├─ ``PlanExists``, ``NothingWritten``   a plan that cannot be opened
  ├─ ``MarkingPaused``, ``MarkerPaused``  nobody, or not this marker, gets answers now
- ├─ ``NotAssigned``, ``QuotaReached``, ``NotQualified``, ``NoScripts``  no answers of this item for this marker
+ ├─ ``NotAssigned``, ``QuotaReached``, ``NotQualified``, ``NoScripts``  no answers for this marker
  ├─ ``NotLeased``         the answer is not, or no longer, this marker's
  ├─ ``PointsWrong``       points that cannot be given
  ├─ ``CommentMissing``    a step that needs words

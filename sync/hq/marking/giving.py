@@ -31,8 +31,10 @@ def checked(item: PlanItem, given: Sequence[Decimal | None]) -> Sequence[Decimal
     criteria = item.criteria
     for number, criterion in enumerate(criteria, start=1):
         points = given[number - 1] if number <= len(given) else None
-        if points is None or not points.is_finite() or not on_step(
-            points, criterion.most, item.step
+        if (
+            points is None
+            or not points.is_finite()
+            or not on_step(points, criterion.most, item.step)
         ):
             raise PointsWrong(number=number, most=criterion.most, step=item.step)
     if len(given) > len(criteria):
@@ -51,7 +53,7 @@ def add_mark(
     mine = (marks.c.answer_id == values["answer_id"]) & (marks.c.username == values["username"])
     query = select(func.coalesce(func.max(marks.c.version), 0)).where(mine)
     number = next_number(connection, "marks")
-    usual = {
+    usual: dict[str, Any] = {
         "kind": MarkKind.MARK.value, "points": None, "criteria": [], "comment": "",
         "referred": "", "seconds": 0, "control_id": None, "follows": None,
     }  # fmt: skip

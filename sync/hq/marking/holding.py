@@ -55,9 +55,7 @@ def hold_control(
     return _control_of(connection, lease, username)
 
 
-def held(
-    connection: Connection, plan_id: str, username: str, now: datetime
-) -> Sequence[Held]:
+def held(connection: Connection, plan_id: str, username: str, now: datetime) -> Sequence[Held]:
     """Return what a marker holds in a plan, in the order in which it was given."""
     table, leases = marking_answers, marking_control_leases
     answers = (

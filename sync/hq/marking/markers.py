@@ -1,7 +1,6 @@
 """Markers of a plan: assigned to items with quotas, paused and resumed."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -58,9 +57,7 @@ class Markers:
         query = (
             select(table.c.username)
             .distinct()
-            .where(
-                table.c.role == Role.MARKER.value, table.c.programme_id.in_(["", programme_id])
-            )
+            .where(table.c.role == Role.MARKER.value, table.c.programme_id.in_(["", programme_id]))
             .order_by(table.c.username)
         )
         with self._context.database.read() as connection:
@@ -166,7 +163,10 @@ def _require_account(connection: Connection, username: str) -> None:
 
 
 def _require_quotas(wanted: Assignment) -> None:
-    pairs = (("a day", wanted.least_a_day, wanted.most_a_day), ("in all", wanted.least, wanted.most))
+    pairs = (
+        ("a day", wanted.least_a_day, wanted.most_a_day),
+        ("in all", wanted.least, wanted.most),
+    )
     for name, least, most in pairs:
         if not 0 <= least <= MOST or (most is not None and not max(1, least) <= most <= MOST):
             raise SettingsWrong(places=name)
@@ -177,7 +177,7 @@ def _change(
     plan: Plan,
     item_id: str,
     username: str,
-    values: dict[str, str | datetime | None],
+    values: Mapping[str, object],
 ) -> None:
     table = marking_markers
     mine = (

@@ -50,6 +50,15 @@ class Given:
     seconds: int = 0
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """An answer whose mark was taken back, held again, and what the mark said."""
+
+    held: Held
+    criteria: Sequence[str]
+    comment: str
+
+
 class Marks:
     """Takes marks from markers."""
 
@@ -97,7 +106,7 @@ class Marks:
                     self._controls.pause_drifting(connection, plan, item, by, now)
         return held
 
-    def take_back(self, plan_id: str, by: str) -> Held:
+    def take_back(self, plan_id: str, by: str) -> TakenBack:
         """Take back one's own newest mark, as a new version; the answer is held again.
 
         Raises:
@@ -124,7 +133,8 @@ class Marks:
             number = add_mark(connection, self._context, item, values, now)
             named = {"plan": plan.id, "item": item.item_id, "answer": last["answer_id"]}
             record(connection, now, AuditKind.MARK_TAKEN_BACK, by, mark=number, **named)
-            return self._hold_again(connection, plan, item, last, now)
+            held = self._hold_again(connection, plan, item, last, now)
+        return TakenBack(held, last["criteria"], last["comment"])
 
     def _hold_again(
         self, connection: Connection, plan: Plan, item: PlanItem, last: RowMapping, now: datetime

@@ -1,4 +1,4 @@
-"""Plans of marking: opened for a paper of a sitting, changed, paused and resumed by adjudicators."""
+"""Plans of marking: opened for a paper of a sitting, changed, paused, resumed and closed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,9 +105,7 @@ class Plans:
 
     def list(self, scope: Scope | None = None) -> Sequence[Plan]:
         """Return the plans that a scope covers, newest first."""
-        query = select(marking_plans).order_by(
-            marking_plans.c.opened_at.desc(), marking_plans.c.id
-        )
+        query = select(marking_plans).order_by(marking_plans.c.opened_at.desc(), marking_plans.c.id)
         if scope is not None:
             query = query.where(scope.where(programme=marking_plans.c.programme_id))
         with self._context.database.read() as connection:
@@ -160,7 +158,9 @@ class Plans:
 
         self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)
 
-    def set_item(self, plan_id: str, item_id: str, rule: ItemRule, *, paused: bool, by: str) -> None:
+    def set_item(
+        self, plan_id: str, item_id: str, rule: ItemRule, *, paused: bool, by: str
+    ) -> None:
         """Give an item rules of its own, pause it or resume it.
 
         Raises:
@@ -171,11 +171,12 @@ class Plans:
         def work(connection: Connection, plan: Plan, now: datetime) -> Mapping[str, Any]:
             table = marking_items
             mine = (table.c.plan_id == plan.id) & (table.c.item_id == item_id)
-            values = {"rule": rule.model_dump(mode="json"), "paused": paused}
-            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
+            own = rule.model_dump(mode="json")
+            change = update(table).where(mine).values(rule=own, paused=paused)
+            if not connection.execute(change).rowcount:
                 raise NotFound(what="item")
             self._settle_again(connection, plan_id, now, by, marking_answers.c.item_id == item_id)
-            return {"item": item_id, "paused": paused, **values["rule"]}
+            return {"item": item_id, "paused": paused, **own}
 
         self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)
 

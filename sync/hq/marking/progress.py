@@ -147,6 +147,13 @@ class ProgressReports:
         with self._context.database.read() as connection:
             return compared(connection, plan_of(connection, plan_id))
 
+    def counts(self, plan_id: str, username: str) -> tuple[int, int]:
+        """Return how many answers a marker has marked in all, and today."""
+        day = day_of(self._context, self._context.clock.now())
+        with self._context.database.read() as connection:
+            done = count_done(connection, plan_id, username)
+            return done, count_done(connection, plan_id, username, day=day)
+
     def own(self, plan_id: str, username: str) -> OwnWork:
         """Return a marker's own work in a plan.
 
@@ -244,8 +251,8 @@ def _markers(connection: Connection, plan: Plan, today: str) -> Sequence[MarkerP
     for one in assignments_of(connection, plan.id):
         assigned.setdefault(one.username, []).append(one)
     controls: dict[str, list[Compared]] = {}
-    for one in compared(connection, plan):
-        controls.setdefault(one.username, []).append(one)
+    for script in compared(connection, plan):
+        controls.setdefault(script.username, []).append(script)
     usual = median([row.seconds for row in rows.values()]) if rows else 0.0
     found = []
     for username in sorted({*rows, *assigned}):

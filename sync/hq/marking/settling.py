@@ -48,9 +48,7 @@ def current_marks(connection: Connection, answer_id: str) -> Sequence[RowMapping
     return connection.execute(select(marks).where(counting).order_by(marks.c.id)).mappings().all()
 
 
-def settled(
-    given: Sequence[RowMapping], wanted: int, item: PlanItem, plan: Plan
-) -> Settled:
+def settled(given: Sequence[RowMapping], wanted: int, item: PlanItem, plan: Plan) -> Settled:
     """Return how far an answer with these current marks is."""
     decisions = [mark for mark in given if mark["role"] == MarkRole.ADJUDICATOR]
     if decisions and decisions[-1]["kind"] == MarkKind.MARK:
@@ -59,9 +57,7 @@ def settled(
     returned = decisions[-1]["id"] if decisions else 0
     if any(mark["kind"] == MarkKind.REFERRED and mark["id"] > returned for mark in given):
         return Settled(Stage.ADJUDICATOR)
-    counting = {
-        mark["role"]: mark for mark in given if mark["kind"] == MarkKind.MARK
-    }
+    counting = {mark["role"]: mark for mark in given if mark["kind"] == MarkKind.MARK}
     ordered = [counting[role] for role in _ORDER if role in counting]
     if not ordered:
         return Settled(Stage.FIRST)
@@ -111,9 +107,7 @@ RELEASED = {"lease": None, "leased_to": None, "leased_at": None, "leased_until":
 """Values of an answer that nobody holds."""
 
 
-def _finalise(
-    connection: Connection, row: RowMapping, now: Settled, at: datetime, by: str
-) -> None:
+def _finalise(connection: Connection, row: RowMapping, now: Settled, at: datetime, by: str) -> None:
     """Add a final mark, or one that takes it back, where the newest one says something else."""
     key = AttemptKey(row["centre_code"], row["attempt_id"])
     table = final_marks

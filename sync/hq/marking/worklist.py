@@ -132,9 +132,7 @@ class Worklist:
                 settle(connection, plan, item, answer["id"], now, "headquarters")
         known = {(answer["item_id"], answer["answer_digest"]) for answer in old}
         new = [
-            self._row(plan, row, answer, now)
-            for key, answer in given.items()
-            if key not in known
+            self._row(plan, row, answer, now) for key, answer in given.items() if key not in known
         ]
         if new:
             connection.execute(insert(table), new)

@@ -1,6 +1,12 @@
 """All tables: importing this module completes the metadata."""
 
-from sync.hq.persistence import material_tables, result_tables, sync_tables, tables
+from sync.hq.persistence import (
+    marking_tables,
+    material_tables,
+    result_tables,
+    sync_tables,
+    tables,
+)
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables)
+MODULES = (tables, sync_tables, material_tables, result_tables, marking_tables)
