@@ -13,8 +13,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-revision = "r0012_marking"
-down_revision = "r0011_results"
+revision = "r0013_marking"
+down_revision = "r0012_roles"
 
 AT = DateTime(timezone=True)
 
