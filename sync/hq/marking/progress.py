@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -146,6 +147,46 @@ class ProgressReports:
         """
         with self._context.database.read() as connection:
             return compared(connection, plan_of(connection, plan_id))
+
+    def table(self, plan_id: str) -> Sequence[Mapping[str, Any]]:
+        """Return marks and mean seconds by item, marker and day, control scripts apart."""
+        query = (
+            select(
+                marks.c.item_id.label("item"),
+                marks.c.username.label("marker"),
+                marks.c.day,
+                func.count().label("marks"),
+                func.avg(marks.c.seconds).label("seconds"),
+            )
+            .where(
+                marks.c.plan_id == plan_id,
+                marks.c.kind == MarkKind.MARK.value,
+                marks.c.control_id.is_(None),
+            )
+            .group_by(marks.c.item_id, marks.c.username, marks.c.day)
+            .order_by(marks.c.item_id, marks.c.username, marks.c.day)
+        )
+        with self._context.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [{**row, "seconds": round(float(row["seconds"]), 1)} for row in rows]
+
+    def every_mark(self, plan_id: str) -> Sequence[Mapping[str, Any]]:
+        """Return every row of a plan's marks, those that were taken back included."""
+        query = select(marks).where(marks.c.plan_id == plan_id).order_by(marks.c.id)
+        with self._context.database.read() as connection:
+            return [
+                {
+                    **row,
+                    "mark": row["id"],
+                    "answer": row["answer_id"],
+                    "item": row["item_id"],
+                    "marker": row["username"],
+                    "criteria": " + ".join(row["criteria"]),
+                    "at": row["at"].isoformat(),
+                    "control": row["control_id"],
+                }
+                for row in connection.execute(query).mappings()
+            ]
 
     def counts(self, plan_id: str, username: str) -> tuple[int, int]:
         """Return how many answers a marker has marked in all, and today."""

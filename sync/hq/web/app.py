@@ -26,6 +26,9 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.marking import marking, marking_calls
+from sync.hq.web.console.marking_answers import marking_answers
+from sync.hq.web.console.marking_plans import marking_plans
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
@@ -102,6 +105,10 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         people,
         removable_media,
         tickets,
+        marking,
+        marking_calls,
+        marking_plans,
+        marking_answers,
         uploading,
         previews,
         item_columns,

@@ -138,5 +138,5 @@ GROUPS: Sequence[tuple[LazyString, Sequence[Field]]] = (
 def pause_reason(why: str) -> str:
     """Return why a marker is paused; what staff wrote stays as it is."""
     if why == DRIFT:
-        return gettext("marks of control scripts are beyond the plan's limits")
+        return str(gettext("marks of control scripts are beyond the plan's limits"))
     return why

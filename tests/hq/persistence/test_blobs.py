@@ -33,7 +33,8 @@ NO_OBJECTS = {
     "evidence_uploads.sha256",
     *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
     *("scans.material", "scans.sha256"),
-    *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
+    *("result_decisions.reason_code", "item_rulings.revokes"),
+    *("answer_digest", "lease", "leased_to", "first_by", "second_by", "third_by"),
 }
 """Columns as long as an object's name that hold something else."""
 

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import NotFound
 from sync.hq.marking.adjudication import Disclosed, Wanted
+from sync.hq.marking.anonymity import Disclosure
 from sync.hq.marking.controls import Agreed, Compared, Purpose
 from sync.hq.marking.drift import Drift, drift_of
 from sync.hq.marking.views import Stage
+from sync.hq.web import marking_names
 from sync.hq.web.console import guard
 from sync.hq.web.console.marking import points_typed
 from sync.hq.web.console.marking_plans import head, led, readable
@@ -59,6 +61,7 @@ def answer(plan_id: str, answer_id: str) -> str:
         "marking/answer.html",
         answer=found,
         item=item,
+        found_kinds=[marking_names.DISCLOSURES[Disclosure(kind)] for kind in found.disclosed],
         reading=services.readings.answer(plan_id, answer_id, guard.who()),
         **head(plan),
     )

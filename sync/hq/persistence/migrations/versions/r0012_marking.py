@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-revision = "r0013_marking"
+revision = "r0012_marking"
 down_revision = "r0012_roles"
 
 AT = DateTime(timezone=True)
