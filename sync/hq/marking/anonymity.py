@@ -128,7 +128,7 @@ def _names(folded: _Folded, characters: Sequence[str], name: str) -> Iterator[_H
                 yield from _cued(folded, Disclosure.NAME, given, _PERSON)
         return
     words = [word for word in map(_plain, re.split(r"[\s·•・,]+", name)) if word]
-    for spelling in {whole, "".join(reversed(words))}:
+    for spelling in {whole, "".join(reversed(words)), ",".join(reversed(words))}:
         yield from (hit for hit in _hits(folded, Disclosure.NAME, spelling)
                     if _stands_alone(characters, hit[1]))  # fmt: skip
     for word in words:
