@@ -158,7 +158,9 @@ def _ends(
         return
     end = plain[-least:]
     for _, run, start in _places(folded, kind, end):
-        if named and not _NUMBER.search(_before(folded, start)):
+        after = folded.text[start + least : start + least + 1]
+        # A longer number is another one: A000010 does not end with 00001.
+        if after.isdecimal() or (named and not _NUMBER.search(_before(folded, start))):
             continue
         # As much before it as belongs to the number, too.
         size = least

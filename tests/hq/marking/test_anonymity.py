@@ -67,6 +67,7 @@ def test_what_identifies_the_author_is_hidden(text: str, kind: Disclosure) -> No
         "2026年完成1000家企业",
         "13.5、20.45、18.30、20.11",
         "第0001号方案",
+        "2026A00010",  # another number
         "<b>减排</b>",
     ],
 )

@@ -1,12 +1,14 @@
-"""A marker works by keys alone; the pages of marking as pictures where somebody wants them (R11)."""
+"""A marker works by keys alone; pictures of the pages where somebody wants to look (R11)."""
 
 import os
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from kiosk.server.serving import listening
+from sync.hq.marking.adjudication import Listed, Wanted
 from sync.hq.marking.controls import Agreed, Purpose
 from sync.hq.marking.marking import Given
 from sync.hq.marking.settings import PlanSettings
@@ -135,7 +137,6 @@ def _shoot_adjudicator(room: Room, page: Page, url: str, cookie: object) -> None
         shot(page, f"marking-{name}", full=True)
     page.goto(f"{plan}/answers?stage=first")
     page.locator("tbody a").first.click()
-    answer = page.url.rpartition("/")[2].partition("?")[0]
     shot(page, "marking-answer", full=True)
     item = next(one for one in room.items if one.item_id == room.written()[0])
     points = [criterion.most for criterion in item.criteria]
@@ -143,7 +144,6 @@ def _shoot_adjudicator(room: Room, page: Page, url: str, cookie: object) -> None
     room.services.controls.set(room.plan, row.id, Agreed(points, Purpose.CONTROL, "样卷"), LEAD)
     settings = PlanSettings(control_percent=50, double_percent=0)
     room.services.plans.change(room.plan, settings, LEAD)
-    del answer
     for _ in range(4):
         held = room.next("ma", item.item_id)
         if held is not None:
@@ -159,7 +159,5 @@ def _shoot_adjudicator(room: Room, page: Page, url: str, cookie: object) -> None
     shot(page, "marking-referred", full=True)
 
 
-def _first(room: Room) -> list[object]:
-    from sync.hq.marking.adjudication import Wanted
-
-    return list(room.services.adjudication.page(room.plan, Wanted(stage="first"), 1, LEAD).answers)
+def _first(room: Room) -> Sequence[Listed]:
+    return room.services.adjudication.page(room.plan, Wanted(stage="first"), 1, LEAD).answers

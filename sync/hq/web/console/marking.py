@@ -63,6 +63,12 @@ def mark(plan_id: str, item_id: str) -> str:
     )
 
 
+@marking_calls.before_request
+def require_marker() -> None:
+    """Require a marker before each call; its service checks the programme, too."""
+    guard.require(Role.MARKER)
+
+
 @marking_calls.errorhandler(ExamError)
 def _refused(error: ExamError) -> tuple[Response, int]:
     return jsonify(error={"code": error.code, "message": str(message_for(error))}), status_of(error)

@@ -115,7 +115,7 @@ def job(plan_id: str, job_id: str) -> str | BaseResponse:
     found = headquarters().jobs.get(job_id, guard.who())
     if found.state == "done":
         return redirect(url_for("marking_plans.plan", plan_id=plan_id))
-    return render_template("marking/job.html", plan=plan, job=found, **head(plan))
+    return render_template("marking/job.html", job=found, **head(plan))
 
 
 @marking_plans.get("/marking/plans/<plan_id>")
@@ -123,7 +123,9 @@ def plan(plan_id: str) -> str:
     """Show the progress of a plan by item, marker and day."""
     found = readable(plan_id)
     progress = headquarters().marking.progress.of(plan_id)
-    words = Words(_("Marks by day"), _("Marks for candidates' answers on each day"), _("Marks"))
+    words = Words(
+        _("Marks by day"), _("Marks for candidates' answers on each day"), _("Marks given")
+    )
     days = progress.days[-DAYS:]
     return render_template(
         "marking/plan.html",
