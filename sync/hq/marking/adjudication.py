@@ -112,14 +112,16 @@ class Adjudication:
         table = marking_answers
         with self._context.database.read() as connection:
             plan = plan_of(connection, plan_id)
-            chosen = _chosen(select(table), plan_id, wanted)
+            chosen = _chosen(select(table.c.id), plan_id, wanted)
             counted = _chosen(select(func.count()).select_from(table), plan_id, wanted)
             total = int(connection.execute(counted).scalar_one())
             pages = max(1, -(-total // PAGE))
             page = min(max(1, page), pages)
             order = (table.c.place, table.c.id)
-            some = chosen.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
-            rows = connection.execute(some).mappings().all()
+            # Ids first: the rows of skipped pages need not be read.
+            some = chosen.order_by(*order).limit(PAGE).offset((page - 1) * PAGE).subquery()
+            query = select(table).join(some, some.c.id == table.c.id).order_by(*order)
+            rows = connection.execute(query).mappings().all()
             given = _marks_of(connection, [row["id"] for row in rows])
             found = [_listed(plan, row, given.get(row["id"], ()), reader) for row in rows]
             return AnswerPage(found, total, page, pages)
@@ -200,7 +202,7 @@ class Adjudication:
         table = marking_answers
         with self._context.database.write() as connection:
             now, _, item = self._open(connection, plan_id, answer_id, by)
-            found = (table.c.id == answer_id) & (table.c.disclosure != "")
+            found = (table.c.id == answer_id) & (table.c.disclosure > "")
             change = update(table).where(found).values(disclosure=judged.value)
             if not connection.execute(change).rowcount:
                 raise NotFound(what="disclosure")
@@ -232,7 +234,7 @@ def _chosen(query: Select[Any], plan_id: str, wanted: Wanted) -> Select[Any]:
         query = query.where(table.c.stage == wanted.stage)
     if wanted.item_id:
         query = query.where(table.c.item_id == wanted.item_id)
-    return query.where(table.c.disclosure != "") if wanted.disclosed else query
+    return query.where(table.c.disclosure > "") if wanted.disclosed else query
 
 
 def _marks_of(

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Disclosure(StrEnum):
@@ -102,14 +103,23 @@ def find(characters: Sequence[str], author: Author) -> Found:
 def _fold(characters: Sequence[str], separators: frozenset[str] = _SEPARATORS) -> _Folded:
     folded, texts = _Folded(), list[str]()
     for place, original in enumerate(characters):
-        for character in unicodedata.normalize("NFKC", original).casefold():
-            # Zero-width characters and marks of direction are of category Cf.
-            unseen = character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Mn")
-            if not unseen and character not in separators:
+        for character in _meant(original):
+            if character not in separators:
                 texts.append(character)
                 folded.at.append(place)
     folded.text = "".join(texts)
     return folded
+
+
+@lru_cache(maxsize=20_000)
+def _meant(original: str) -> str:
+    """Return what a character means: wide ones as usual ones, capitals as small; spaces nothing."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", original).casefold()
+        # Zero-width characters and marks of direction are of category Cf.
+        if not character.isspace() and unicodedata.category(character) not in ("Cf", "Cc", "Mn")
+    )
 
 
 def _plain(value: str) -> str:
@@ -169,6 +179,7 @@ def _ends(
         yield kind, range(folded.at[start + least - size], run.stop)
 
 
+@lru_cache(maxsize=20_000)
 def one_for_one(character: str) -> str:
     """Return one character for one, so that places stay: wide digits and letters as usual ones."""
     folded = unicodedata.normalize("NFKC", character).casefold()

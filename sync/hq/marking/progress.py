@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sync.hq.context import HqContext
 from sync.hq.marking.controls import Compared, compared
 from sync.hq.marking.drift import Drift, drift_of
-from sync.hq.marking.giving import MARKED_AS_REAL, count_done, day_of
+from sync.hq.marking.giving import MARKED_AS_REAL, count_done, day_of, worked
 from sync.hq.marking.views import (
     GONE,
     OPEN_STAGES,
@@ -207,9 +207,9 @@ class ProgressReports:
             assigned = assignments_of(connection, plan_id, username)
             mine = {one.item_id for one in assigned}
             waiting = _waiting(connection, plan_id, username)
+            done = _own_by_item(connection, plan_id, username)
             items = [
-                OwnItem(item, waiting.get(item.item_id, 0),
-                        count_done(connection, plan_id, username, item.item_id))
+                OwnItem(item, waiting.get(item.item_id, 0), done.get(item.item_id, 0))
                 for item in items_of(connection, plan_id)
                 if mine & {"", item.item_id}
             ]  # fmt: skip
@@ -218,10 +218,19 @@ class ProgressReports:
                 plan=plan,
                 assigned=assigned,
                 items=items,
-                marked=count_done(connection, plan_id, username),
+                marked=sum(done.values()),
                 today=count_done(connection, plan_id, username, day=day),
                 drift=drift_of([one.comparison for one in shown]),
             )
+
+
+def _own_by_item(connection: Connection, plan_id: str, username: str) -> Mapping[str, int]:
+    query = (
+        select(marks.c.item_id, func.count())
+        .where(worked(plan_id, username))
+        .group_by(marks.c.item_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _waiting(connection: Connection, plan_id: str, username: str) -> Mapping[str, int]:
@@ -230,7 +239,7 @@ def _waiting(connection: Connection, plan_id: str, username: str) -> Mapping[str
         select(table.c.item_id, func.count())
         .where(
             table.c.plan_id == plan_id,
-            table.c.open.is_(True),
+            table.c.stage.in_([stage.value for stage in OPEN_STAGES]),
             func.coalesce(table.c.first_by, "") != username,
             func.coalesce(table.c.second_by, "") != username,
         )

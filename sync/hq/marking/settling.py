@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.marking.rules import Final, Need, decide
@@ -139,8 +139,3 @@ def _finalise(connection: Connection, row: RowMapping, now: Settled, at: datetim
     }
     connection.execute(insert(table).values(**values))
     recompute(connection, [key], Why(ResultCause.MARKED, by, at))
-
-
-def next_mark(connection: Connection) -> int:
-    """Return the number of the next mark; call it in an exclusive write."""
-    return int(connection.execute(select(func.coalesce(func.max(marks.c.id), 0))).scalar_one()) + 1

@@ -60,6 +60,13 @@ def shown(
     )
 
 
+def searched(kind: ItemType, text: str, author: Author) -> tuple[tuple[Disclosure, ...], int]:
+    """Return what identifies the author of an answer, and its number of words."""
+    characters = [token for token in _tokens(kind, text) if isinstance(token, str)]
+    source = text if kind is ItemType.ESSAY else _escaped(text)
+    return find(characters, author).kinds, count_words(source)
+
+
 @dataclass(frozen=True)
 class _Tag:
     name: str

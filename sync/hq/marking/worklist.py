@@ -20,7 +20,7 @@ from sync.hq.core.sheets import COMPLETE, NOT_ON_ROSTER, WAITING
 from sync.hq.marking.anonymity import Author
 from sync.hq.marking.rules import is_drawn, place
 from sync.hq.marking.settling import RELEASED, settle
-from sync.hq.marking.shown import shown
+from sync.hq.marking.shown import searched
 from sync.hq.marking.views import GONE, Plan, PlanItem, Stage, items_of, plan_of
 from sync.hq.persistence.database import put
 from sync.hq.persistence.marking_tables import (
@@ -146,7 +146,7 @@ class Worklist:
         percent = plan.settings.double_percent if whole else item.double_percent(plan)
         order = place(plan.seed, "order", *drawn)
         author = author_of(row)
-        found = shown(item.item.type, answer.text, author, ())
+        kinds, words = searched(item.item.type, answer.text, author)
         return {
             "id": self._context.ids(),
             "plan_id": plan.id,
@@ -161,9 +161,9 @@ class Worklist:
             "open": True,
             "wanted": 2 if is_drawn(percent, plan.seed, "double", *drawn) else 1,
             "how": "",
-            "disclosed": [kind.value for kind in found.kinds],
-            "disclosure": "found" if found.kinds else "",
-            "words": found.words,
+            "disclosed": [kind.value for kind in kinds],
+            "disclosure": "found" if kinds else "",
+            "words": words,
             "added_at": now,
         }
 

@@ -109,6 +109,23 @@ Index(
     marking_answers.c.stage,
     marking_answers.c.place,
 )
+Index("marking_answers_in_order", marking_answers.c.plan_id, marking_answers.c.place)
+Index(
+    "marking_answers_disclosing",
+    marking_answers.c.plan_id,
+    marking_answers.c.disclosure,
+    marking_answers.c.place,
+)
+# Has all that progress counts, so that no row is read for it.
+Index(
+    "marking_answers_counted",
+    marking_answers.c.plan_id,
+    marking_answers.c.item_id,
+    marking_answers.c.stage,
+    marking_answers.c.wanted,
+    marking_answers.c.first_by,
+    marking_answers.c.second_by,
+)
 Index(
     "marking_answers_of_attempt",
     marking_answers.c.centre_code,
@@ -197,5 +214,14 @@ marks = Table(
     UniqueConstraint("answer_id", "username", "version"),
 )
 Index("marks_of_marker", marks.c.plan_id, marks.c.username, marks.c.day, marks.c.id)
+Index(
+    "marks_counted",
+    marks.c.plan_id,
+    marks.c.username,
+    marks.c.version,
+    marks.c.role,
+    marks.c.item_id,
+    marks.c.day,
+)
 Index("marks_of_control", marks.c.control_id)
 Index("marks_that_follow", marks.c.follows)

@@ -9,7 +9,7 @@ const referral = byId("referral");
 const save = /** @type {HTMLButtonElement} */ (byId("save"));
 
 /** Answers that this page holds: the first is shown, the others are loaded ahead. */
-let queue = [];
+const queue = [];
 let shownAt = 0;
 let busy = false;
 

@@ -107,7 +107,16 @@ def _marking_answers() -> None:
         UniqueConstraint("plan_id", "item_id", "centre_code", "attempt_id", "answer_digest"),
     )
     op.create_index("marking_answers_by_stage", "marking_answers", ["plan_id", "stage", "place"])
+    op.create_index(
+        "marking_answers_counted",
+        "marking_answers",
+        ["plan_id", "item_id", "stage", "wanted", "first_by", "second_by"],
+    )
+    op.create_index(
+        "marking_answers_disclosing", "marking_answers", ["plan_id", "disclosure", "place"]
+    )
     op.create_index("marking_answers_held", "marking_answers", ["leased_to", "plan_id"])
+    op.create_index("marking_answers_in_order", "marking_answers", ["plan_id", "place"])
     op.create_index(
         "marking_answers_of_attempt", "marking_answers", ["centre_code", "attempt_id", "plan_id"]
     )
@@ -189,6 +198,9 @@ def _marks() -> None:
         Column("control_id", String(64), ForeignKey("marking_controls.id")),
         Column("follows", Integer),
         UniqueConstraint("answer_id", "username", "version"),
+    )
+    op.create_index(
+        "marks_counted", "marks", ["plan_id", "username", "version", "role", "item_id", "day"]
     )
     op.create_index("marks_of_control", "marks", ["control_id"])
     op.create_index("marks_of_marker", "marks", ["plan_id", "username", "day", "id"])
