@@ -7,9 +7,9 @@ from markers, and the adjudicator is told which kind it was.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 
 class Disclosure(StrEnum):
@@ -39,16 +39,24 @@ class Found:
     kinds: tuple[Disclosure, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Folded:
-    """A text without spaces and separators, each character with its place in the original."""
+    """A text without spaces and separators; ``parts``: what is left of each character."""
 
-    text: str = ""
-    at: list[int] = field(default_factory=list)
+    parts: Sequence[str]
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+    @cached_property
+    def _at(self) -> Sequence[int]:
+        """The place in the original of each character of ``text``."""
+        return [place for place, part in enumerate(self.parts) for _ in part]
 
     def run(self, start: int, end: int) -> range:
         """Return the original places of a run, the separators inside it included."""
-        return range(self.at[start], self.at[end - 1] + 1)
+        return range(self._at[start], self._at[end - 1] + 1)
 
 
 _Hit = tuple[Disclosure, range]
@@ -83,9 +91,8 @@ _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 def find(characters: Sequence[str], author: Author) -> Found:
     """Return what identifies ``author`` in a text that is given character by character."""
-    folded = _fold(characters)
-    numbers = _fold(characters, _IN_NUMBERS)
-    digits = _Folded(numbers.text.translate(_CHINESE_DIGITS), numbers.at)
+    folded = _Folded([*map(_in_words, characters)])
+    digits = _Folded([*map(_in_numbers, characters)])
     found: dict[Disclosure, set[int]] = {}
     for kind, run in (
         *_names(folded, characters, author.name),
@@ -100,17 +107,6 @@ def find(characters: Sequence[str], author: Author) -> Found:
     return Found(hidden, tuple(kind for kind in Disclosure if kind in found))
 
 
-def _fold(characters: Sequence[str], separators: frozenset[str] = _SEPARATORS) -> _Folded:
-    folded, texts = _Folded(), list[str]()
-    for place, original in enumerate(characters):
-        for character in _meant(original):
-            if character not in separators:
-                texts.append(character)
-                folded.at.append(place)
-    folded.text = "".join(texts)
-    return folded
-
-
 @lru_cache(maxsize=20_000)
 def _meant(original: str) -> str:
     """Return what a character means: wide ones as usual ones, capitals as small; spaces nothing."""
@@ -122,8 +118,19 @@ def _meant(original: str) -> str:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _in_words(original: str) -> str:
+    return "".join(one for one in _meant(original) if one not in _SEPARATORS)
+
+
+@lru_cache(maxsize=20_000)
+def _in_numbers(original: str) -> str:
+    kept = "".join(one for one in _meant(original) if one not in _IN_NUMBERS)
+    return kept.translate(_CHINESE_DIGITS)
+
+
 def _plain(value: str) -> str:
-    return _fold(value).text
+    return "".join(map(_in_words, value))
 
 
 def _names(folded: _Folded, characters: Sequence[str], name: str) -> Iterator[_Hit]:
@@ -176,7 +183,7 @@ def _ends(
         size = least
         while size < len(plain) and folded.text[: start + least].endswith(plain[-size - 1 :]):
             size += 1
-        yield kind, range(folded.at[start + least - size], run.stop)
+        yield kind, range(folded.run(start + least - size, start + least).start, run.stop)
 
 
 @lru_cache(maxsize=20_000)
