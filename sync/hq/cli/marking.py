@@ -117,7 +117,7 @@ def marking_export(data: Path, plan: str, out: Path) -> None:
     """Write progress.csv and marks.csv: every mark with its history, without whose answers."""
     with opened(data) as hq:
         hq.marking.plans.get(plan)
-        progress, marks = hq.marking.progress.table(plan), hq.marking.progress.every_mark(plan)
+        progress, marks = hq.marking.tables.progress(plan), hq.marking.tables.every_mark(plan)
     out.mkdir(parents=True, exist_ok=True)
     (out / "progress.csv").write_bytes(progress_csv(progress))
     (out / "marks.csv").write_bytes(marks_csv(marks))

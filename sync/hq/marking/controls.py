@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
@@ -13,20 +12,19 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound
-from sync.hq.marking.drift import Comparison, beyond, qualifies
+from sync.hq.marking.comparing import Purpose, compared
+from sync.hq.marking.drift import beyond, qualifies
 from sync.hq.marking.errors import CommentMissing, NoScripts, NotForControl, NotQualified
 from sync.hq.marking.giving import LONGEST_COMMENT, add_mark, checked
 from sync.hq.marking.holding import Held, hold_control
 from sync.hq.marking.settling import settle
 from sync.hq.marking.views import (
-    MarkKind,
     MarkRole,
     Plan,
     PlanItem,
     Stage,
     answer_of,
     item_of,
-    items_of,
     plan_of,
 )
 from sync.hq.persistence.marking_tables import (
@@ -39,16 +37,6 @@ from sync.hq.persistence.marking_tables import (
 _CHANCES = 100
 DRIFT = "drift"
 """Who paused a marker whose control marks are beyond the plan's limits, and the reason."""
-
-
-class Purpose(StrEnum):
-    """What a control script is for. The values are stored."""
-
-    QUALIFICATION = "qualification"
-    CONTROL = "control"
-
-
-ROLES = {Purpose.QUALIFICATION: MarkRole.QUALIFICATION, Purpose.CONTROL: MarkRole.CONTROL}
 
 
 @dataclass(frozen=True)
@@ -262,53 +250,6 @@ class Controls:
         if control_id is None:
             return None
         return hold_control(connection, plan, control_id, self._context.ids(), username, now)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """What a marker gave for a control script, beside the agreed mark."""
-
-    username: str
-    item_id: str
-    at: datetime
-    comparison: Comparison
-
-
-def compared(
-    connection: Connection,
-    plan: Plan,
-    username: str | None = None,
-    purpose: Purpose = Purpose.CONTROL,
-    item_id: str | None = None,
-) -> Sequence[Compared]:
-    """Return the marks for control scripts beside the agreed ones, oldest first."""
-    later, controls = marks.alias(), marking_controls
-    followed = select(later.c.id).where(later.c.follows == marks.c.id).exists()
-    query = (
-        select(marks, controls.c.points.label("agreed"))
-        .join(controls, controls.c.id == marks.c.control_id)
-        .where(
-            marks.c.plan_id == plan.id,
-            controls.c.purpose == purpose.value,
-            marks.c.kind == MarkKind.MARK.value,
-            ~followed,
-        )
-        .order_by(marks.c.id)
-    )
-    if username is not None:
-        query = query.where(marks.c.username == username)
-    if item_id is not None:
-        query = query.where(marks.c.item_id == item_id)
-    points = {item.item_id: item.points for item in items_of(connection, plan.id)}
-    return [
-        Compared(
-            row["username"],
-            row["item_id"],
-            row["at"],
-            Comparison(row["points"], row["agreed"], points[row["item_id"]]),
-        )
-        for row in connection.execute(query).mappings()
-    ]
 
 
 def _resumed_at(

@@ -18,7 +18,8 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Role, require_role
 from sync.hq.marking.assigned import going
-from sync.hq.marking.controls import Controls, Purpose
+from sync.hq.marking.comparing import Purpose
+from sync.hq.marking.controls import Controls
 from sync.hq.marking.errors import CommentMissing, NothingToTakeBack, TakeBackTooLate
 from sync.hq.marking.giving import LONGEST_COMMENT, MOST_SECONDS, add_mark, checked
 from sync.hq.marking.holding import Held, held_under, hold, hold_control, release_control

@@ -8,15 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from kiosk.exam.items.item import MarkScheme
-from kiosk.exam.papers.paper import Paper
-from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.errors import NotFound, ReasonMissing
+from sync.hq.marking.drawn import item_rows, programme_of
 from sync.hq.marking.errors import NothingWritten, PlanExists, SettingsWrong
 from sync.hq.marking.settings import ItemRule, PlanSettings
 from sync.hq.marking.settling import settle
@@ -30,7 +28,7 @@ from sync.hq.marking.views import (
     plan_of,
 )
 from sync.hq.persistence.marking_tables import marking_answers, marking_items, marking_plans
-from sync.hq.persistence.tables import papers, programmes, sitting_papers
+from sync.hq.persistence.tables import papers, sitting_papers
 
 LONGEST_REASON = 500
 
@@ -63,11 +61,11 @@ class Plans:
         """
         now, plan_id = self._context.clock.now(), self._context.ids()
         with self._context.database.write() as connection:
-            programme = _programme(connection, sitting_id, paper)
+            programme = programme_of(connection, sitting_id, paper)
             require_role(connection, by, Role.ADJUDICATOR, programme_id=programme.id)
             if _plan_at(connection, sitting_id, paper) is not None:
                 raise PlanExists
-            rows = _item_rows(connection, plan_id, sitting_id, paper, programme)
+            rows = item_rows(connection, plan_id, sitting_id, paper, programme)
             if not rows:
                 raise NothingWritten
             values = {
@@ -274,51 +272,3 @@ def _plan_at(connection: Connection, sitting_id: str, paper: str) -> str | None:
     query = select(table.c.id).where(table.c.sitting_id == sitting_id, table.c.paper == paper)
     found: str | None = connection.execute(query).scalar()
     return found
-
-
-def _programme(connection: Connection, sitting_id: str, paper: str) -> Programme:
-    examined = sitting_papers
-    edition = (programmes.c.id == examined.c.programme_id) & (
-        programmes.c.version == examined.c.programme_version
-    )
-    query = (
-        select(programmes.c.document)
-        .join(examined, edition)
-        .where(examined.c.sitting_id == sitting_id, examined.c.id == paper)
-    )
-    document = connection.execute(query).scalar()
-    if document is None:
-        raise NotFound(what="paper")
-    return load_programme(document)
-
-
-def _item_rows(
-    connection: Connection, plan_id: str, sitting_id: str, paper: str, programme: Programme
-) -> Sequence[dict[str, Any]]:
-    """Return the written items of all parallel papers, as they were drawn."""
-    query = (
-        select(papers)
-        .where(papers.c.sitting_id == sitting_id, papers.c.sitting_paper == paper)
-        .order_by(papers.c.label)
-    )
-    rows: dict[str, dict[str, Any]] = {}
-    for stored in connection.execute(query).mappings():
-        drawn = Paper.model_validate(stored["paper"])
-        examination = programme.examination(drawn.trade, drawn.level)
-        for item in drawn.items:
-            if item.type.objective or item.id in rows:
-                continue
-            scheme = MarkScheme.model_validate(stored["schemes"][item.id])
-            rows[item.id] = {
-                "plan_id": plan_id,
-                "item_id": item.id,
-                "number": len(rows) + 1,
-                "version": stored["versions"].get(item.id),
-                "points": drawn.section_of(item.id).rules(examination).points,
-                "step": programme.scoring.mark_step,
-                "item": item.model_dump(mode="json"),
-                "scheme": scheme.model_dump(mode="json"),
-                "rule": ItemRule().model_dump(mode="json"),
-                "paused": False,
-            }
-    return list(rows.values())

@@ -1,22 +1,23 @@
 """How far marking is: by item, by marker, by day, with an estimate of its end."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from sync.hq.context import HqContext
-from sync.hq.marking.controls import Compared, compared
+from sync.hq.marking.comparing import Compared, compared
 from sync.hq.marking.drift import Drift, drift_of
-from sync.hq.marking.giving import MARKED_AS_REAL, count_done, day_of, worked
+from sync.hq.marking.giving import MARKED_AS_REAL, day_of
 from sync.hq.marking.views import (
     GONE,
     OPEN_STAGES,
     Assignment,
     MarkKind,
+    MarkRole,
     Plan,
     PlanItem,
     Stage,
@@ -26,6 +27,7 @@ from sync.hq.marking.views import (
 )
 from sync.hq.persistence.marking_tables import marking_answers, marks
 
+_FOR_CANDIDATES = frozenset({MarkRole.FIRST, MarkRole.SECOND, MarkRole.THIRD})
 RECENT_DAYS = 7
 SLOW, FAST = 1.5, 0.5
 """Seconds of a marker as a multiple of the median marker's, beyond which it is shown."""
@@ -94,27 +96,6 @@ class Progress:
         return sum(one.done for one in self.items)
 
 
-@dataclass(frozen=True)
-class OwnWork:
-    """What a marker reads of their own work in a plan."""
-
-    plan: Plan
-    assigned: Sequence[Assignment]
-    items: Sequence["OwnItem"]
-    marked: int
-    today: int
-    drift: Drift | None
-
-
-@dataclass(frozen=True)
-class OwnItem:
-    """An item that a marker may mark, and how many answers wait for some marker."""
-
-    item: PlanItem
-    waiting: int
-    marked: int
-
-
 class ProgressReports:
     """Counts answers and marks."""
 
@@ -132,8 +113,9 @@ class ProgressReports:
         with self._context.database.read() as connection:
             plan = plan_of(connection, plan_id)
             items = _items(connection, plan)
-            days = _days(connection, plan.id)
-            markers = _markers(connection, plan, today.isoformat())
+            totals = _totals(connection, plan.id)
+            markers = _markers(connection, plan, totals, today.isoformat())
+        days = _days(totals)
         to_give = sum(one.to_give for one in items)
         rate = _recent_rate(days, today)
         ends = today + timedelta(days=-int(-to_give // rate)) if rate and to_give else None
@@ -147,105 +129,6 @@ class ProgressReports:
         """
         with self._context.database.read() as connection:
             return compared(connection, plan_of(connection, plan_id))
-
-    def table(self, plan_id: str) -> Sequence[Mapping[str, Any]]:
-        """Return marks and mean seconds by item, marker and day, control scripts apart."""
-        query = (
-            select(
-                marks.c.item_id.label("item"),
-                marks.c.username.label("marker"),
-                marks.c.day,
-                func.count().label("marks"),
-                func.avg(marks.c.seconds).label("seconds"),
-            )
-            .where(
-                marks.c.plan_id == plan_id,
-                marks.c.kind == MarkKind.MARK.value,
-                marks.c.control_id.is_(None),
-            )
-            .group_by(marks.c.item_id, marks.c.username, marks.c.day)
-            .order_by(marks.c.item_id, marks.c.username, marks.c.day)
-        )
-        with self._context.database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [{**row, "seconds": round(float(row["seconds"]), 1)} for row in rows]
-
-    def every_mark(self, plan_id: str) -> Sequence[Mapping[str, Any]]:
-        """Return every row of a plan's marks, those that were taken back included."""
-        query = select(marks).where(marks.c.plan_id == plan_id).order_by(marks.c.id)
-        with self._context.database.read() as connection:
-            return [
-                {
-                    **row,
-                    "mark": row["id"],
-                    "answer": row["answer_id"],
-                    "item": row["item_id"],
-                    "marker": row["username"],
-                    "criteria": " + ".join(row["criteria"]),
-                    "at": row["at"].isoformat(),
-                    "control": row["control_id"],
-                }
-                for row in connection.execute(query).mappings()
-            ]
-
-    def counts(self, plan_id: str, username: str) -> tuple[int, int]:
-        """Return how many answers a marker has marked in all, and today."""
-        day = day_of(self._context, self._context.clock.now())
-        with self._context.database.read() as connection:
-            done = count_done(connection, plan_id, username)
-            return done, count_done(connection, plan_id, username, day=day)
-
-    def own(self, plan_id: str, username: str) -> OwnWork:
-        """Return a marker's own work in a plan.
-
-        Raises:
-            NotFound: no such plan.
-        """
-        day = day_of(self._context, self._context.clock.now())
-        with self._context.database.read() as connection:
-            plan = plan_of(connection, plan_id)
-            assigned = assignments_of(connection, plan_id, username)
-            mine = {one.item_id for one in assigned}
-            waiting = _waiting(connection, plan_id, username)
-            done = _own_by_item(connection, plan_id, username)
-            items = [
-                OwnItem(item, waiting.get(item.item_id, 0), done.get(item.item_id, 0))
-                for item in items_of(connection, plan_id)
-                if mine & {"", item.item_id}
-            ]  # fmt: skip
-            shown = compared(connection, plan, username) if plan.settings.feedback else ()
-            return OwnWork(
-                plan=plan,
-                assigned=assigned,
-                items=items,
-                marked=sum(done.values()),
-                today=count_done(connection, plan_id, username, day=day),
-                drift=drift_of([one.comparison for one in shown]),
-            )
-
-
-def _own_by_item(connection: Connection, plan_id: str, username: str) -> Mapping[str, int]:
-    query = (
-        select(marks.c.item_id, func.count())
-        .where(worked(plan_id, username))
-        .group_by(marks.c.item_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _waiting(connection: Connection, plan_id: str, username: str) -> Mapping[str, int]:
-    table = marking_answers
-    query = (
-        select(table.c.item_id, func.count())
-        .where(
-            table.c.plan_id == plan_id,
-            table.c.stage.in_([stage.value for stage in OPEN_STAGES]),
-            func.coalesce(table.c.first_by, "") != username,
-            func.coalesce(table.c.second_by, "") != username,
-        )
-        .group_by(table.c.item_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _items(connection: Connection, plan: Plan) -> Sequence[ItemProgress]:
@@ -269,19 +152,47 @@ def _items(connection: Connection, plan: Plan) -> Sequence[ItemProgress]:
     ]
 
 
-def _days(connection: Connection, plan_id: str) -> Sequence[tuple[str, int]]:
-    """Return how many marks were given for candidates on each day, control scripts apart."""
+@dataclass(frozen=True)
+class _Total:
+    """Rows of the marks that agree in everything but the answer."""
+
+    username: str
+    role: MarkRole
+    kind: MarkKind
+    day: str
+    is_first: bool
+    count: int
+    seconds: float
+
+    @property
+    def is_real(self) -> bool:
+        return self.role in MARKED_AS_REAL
+
+
+def _totals(connection: Connection, plan_id: str) -> Sequence[_Total]:
+    """Return counts of all marks of a plan: one pass over an index, from which the rest follows."""
+    first = marks.c.version == 1
+    keys = (marks.c.username, marks.c.role, marks.c.kind, marks.c.day, first)
     query = (
-        select(marks.c.day, func.count())
-        .where(
-            marks.c.plan_id == plan_id,
-            marks.c.kind == MarkKind.MARK.value,
-            marks.c.control_id.is_(None),
-        )
-        .group_by(marks.c.day)
-        .order_by(marks.c.day)
+        select(*keys, func.count(), func.sum(marks.c.seconds))
+        .where(marks.c.plan_id == plan_id)
+        .group_by(*keys)
     )
-    return [(day, count) for day, count in connection.execute(query)]
+    return [
+        _Total(
+            row[0], MarkRole(row[1]), MarkKind(row[2]), row[3], bool(row[4]), row[5], float(row[6])
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _days(totals: Sequence[_Total]) -> Sequence[tuple[str, int]]:
+    """Return how many marks were given for candidates on each day, control scripts apart."""
+    days: Counter[str] = Counter()
+    for total in totals:
+        if total.kind is MarkKind.MARK and total.role in _FOR_CANDIDATES:
+            days[total.day] += total.count
+    return sorted(days.items())
 
 
 def _recent_rate(days: Sequence[tuple[str, int]], today: date) -> float:
@@ -295,54 +206,59 @@ def _recent_rate(days: Sequence[tuple[str, int]], today: date) -> float:
     return sum(count for _, count in counting) / span
 
 
-def _markers(connection: Connection, plan: Plan, today: str) -> Sequence[MarkerProgress]:
-    rows = _marker_rows(connection, plan.id)
+def _markers(
+    connection: Connection, plan: Plan, totals: Sequence[_Total], today: str
+) -> Sequence[MarkerProgress]:
+    work = _work(totals, today)
     assigned: dict[str, list[Assignment]] = {}
     for one in assignments_of(connection, plan.id):
         assigned.setdefault(one.username, []).append(one)
     controls: dict[str, list[Compared]] = {}
     for script in compared(connection, plan):
         controls.setdefault(script.username, []).append(script)
-    usual = median([row.seconds for row in rows.values()]) if rows else 0.0
-    found = []
-    for username in sorted({*rows, *assigned}):
-        row = rows.get(username, _Totals())
-        found.append(
-            MarkerProgress(
-                username=username,
-                marked=row.marked,
-                today=count_done(connection, plan.id, username, day=today),
-                seconds=row.seconds,
-                referred=row.referred,
-                pace=_pace(row.seconds, usual) if len(rows) > 1 and row.marked else "",
-                drift=drift_of([one.comparison for one in controls.get(username, ())]),
-                assigned=assigned.get(username, ()),
-            )
+    paces = [own.mean for own in work.values() if own.marked]
+    usual = median(paces) if len(paces) > 1 else 0.0
+    return [
+        MarkerProgress(
+            username=username,
+            marked=own.marked,
+            today=own.today,
+            seconds=own.mean,
+            referred=own.referred,
+            pace=_pace(own.mean, usual) if own.marked else "",
+            drift=drift_of([one.comparison for one in controls.get(username, ())]),
+            assigned=assigned.get(username, ()),
         )
-    return found
+        for username in sorted({*work, *assigned})
+        for own in [work.get(username, _Work())]
+    ]
 
 
 @dataclass
-class _Totals:
+class _Work:
     marked: int = 0
-    seconds: float = 0.0
+    today: int = 0
     referred: int = 0
+    seconds: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.seconds / self.marked if self.marked else 0.0
 
 
-def _marker_rows(connection: Connection, plan_id: str) -> Mapping[str, _Totals]:
-    real = marks.c.role.in_([role.value for role in MARKED_AS_REAL])
-    query = (
-        select(marks.c.username, marks.c.kind, func.count(), func.avg(marks.c.seconds))
-        .where(marks.c.plan_id == plan_id, real)
-        .group_by(marks.c.username, marks.c.kind)
-    )
-    found: dict[str, _Totals] = {}
-    for username, kind, count, seconds in connection.execute(query):
-        own = found.setdefault(username, _Totals())
-        if kind == MarkKind.MARK:
-            own.marked, own.seconds = count, float(seconds)
-        elif kind == MarkKind.REFERRED:
-            own.referred = count
+def _work(totals: Sequence[_Total], today: str) -> Mapping[str, _Work]:
+    found: dict[str, _Work] = {}
+    for total in totals:
+        if not total.is_real:
+            continue
+        own = found.setdefault(total.username, _Work())
+        if total.is_first and total.day == today:
+            own.today += total.count
+        if total.kind is MarkKind.MARK:
+            own.marked += total.count
+            own.seconds += total.seconds
+        elif total.kind is MarkKind.REFERRED:
+            own.referred += total.count
     return found
 
 

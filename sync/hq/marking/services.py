@@ -6,8 +6,10 @@ from sync.hq.context import HqContext
 from sync.hq.marking.adjudication import Adjudication
 from sync.hq.marking.allocation import Allocation
 from sync.hq.marking.controls import Controls
+from sync.hq.marking.export import MarkTables
 from sync.hq.marking.markers import Markers
 from sync.hq.marking.marking import Marks
+from sync.hq.marking.own_work import OwnWorks
 from sync.hq.marking.plans import Plans
 from sync.hq.marking.progress import ProgressReports
 from sync.hq.marking.reading import Readings
@@ -23,9 +25,11 @@ class MarkingServices:
     controls: Controls
     markers: Markers
     marks: Marks
+    own: OwnWorks
     plans: Plans
     progress: ProgressReports
     readings: Readings
+    tables: MarkTables
     worklist: Worklist
 
 
@@ -38,8 +42,10 @@ def marking_services(context: HqContext) -> MarkingServices:
         controls=controls,
         markers=Markers(context),
         marks=Marks(context, controls),
+        own=OwnWorks(context),
         plans=Plans(context),
         progress=ProgressReports(context),
         readings=Readings(context),
+        tables=MarkTables(context),
         worklist=worklist,
     )

@@ -214,6 +214,7 @@ marks = Table(
     UniqueConstraint("answer_id", "username", "version"),
 )
 Index("marks_of_marker", marks.c.plan_id, marks.c.username, marks.c.day, marks.c.id)
+# Has all that progress counts.
 Index(
     "marks_counted",
     marks.c.plan_id,
@@ -222,6 +223,8 @@ Index(
     marks.c.role,
     marks.c.item_id,
     marks.c.day,
+    marks.c.kind,
+    marks.c.seconds,
 )
 Index("marks_of_control", marks.c.control_id)
 Index("marks_that_follow", marks.c.follows)

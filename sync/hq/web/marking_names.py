@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from sync.hq.marking.adjudication import Disclosed
 from sync.hq.marking.anonymity import Disclosure
-from sync.hq.marking.controls import DRIFT, Purpose
+from sync.hq.marking.comparing import Purpose
+from sync.hq.marking.controls import DRIFT
 from sync.hq.marking.views import MarkKind, MarkRole, PlanState, Referral, Stage
 
 STAGES: Mapping[Stage, tuple[LazyString, str]] = {

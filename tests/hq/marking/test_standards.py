@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.marking.adjudication import Listed, Wanted
-from sync.hq.marking.controls import Agreed, Purpose
+from sync.hq.marking.comparing import Purpose
+from sync.hq.marking.controls import Agreed
 from sync.hq.marking.errors import (
     CommentMissing,
     MarkerPaused,
@@ -76,10 +77,10 @@ def test_control_scripts_are_mixed_in_as_any_answer_and_only_once(many: Room) ->
     assert {one.answer_id for one in dealt} <= scripts
     assert len({frozenset(one) for one in shown}) == 1
     # The number that the marker sees counts them, too.
-    assert many.services.progress.counts(many.plan, "ma") == (len(held), len(held))
-    own = many.services.progress.own(many.plan, "ma")
+    assert many.services.own.counts(many.plan, "ma") == (len(held), len(held))
+    own = many.services.own.of(many.plan, "ma")
     assert own.drift is not None
-    assert (own.drift.count, own.drift.mean) == (len(dealt), 0)
+    assert (own.drift.count, own.drift.mean) == (len(dealt), Decimal(0))
 
 
 def test_only_an_unseen_answer_becomes_a_control_script(room: Room) -> None:
@@ -118,7 +119,7 @@ def test_a_marker_qualifies_before_marking_real_answers(many: Room) -> None:
     assert {first.answer_id, last.answer_id} == scripts
     many.give("ma", last, "4.5")
     assert many.held("ma", item).control_id is None
-    assert many.services.progress.counts(many.plan, "ma")[0] == 0
+    assert many.services.own.counts(many.plan, "ma")[0] == 0
     for _ in range(2):
         many.give("mb", many.held("mb", item), "0")
     with pytest.raises(NotQualified):
@@ -161,9 +162,9 @@ def test_a_control_mark_is_taken_back_like_any_other(many: Room) -> None:
     taken = many.services.marks.take_back(many.plan, "ma")
     assert taken.held.answer_id == held.answer_id
     many.give("ma", taken.held, "5")
-    drift = many.services.progress.own(many.plan, "ma").drift
+    drift = many.services.own.of(many.plan, "ma").drift
     assert drift is not None
-    assert (drift.count, drift.exact) == (1, 1)
+    assert (drift.count, drift.exact) == (1, Decimal(1))
 
 
 def test_a_retired_script_is_dealt_no_more(many: Room) -> None:
@@ -196,5 +197,5 @@ def test_progress_counts_by_item_marker_and_day_and_estimates_the_end(many: Room
     # A page may say what it likes: no longer than the answer was held.
     assert (markers["ma"].seconds, markers["mb"].seconds) == (50, 10)
     assert markers["ma"].behind == 3
-    (row, other) = many.services.progress.table(many.plan)
+    (row, other) = many.services.tables.progress(many.plan)
     assert (row["marker"], row["marks"], other["marker"]) == ("ma", 2, "mb")

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from kiosk.server.serving import listening
 from sync.hq.marking.adjudication import Listed, Wanted
-from sync.hq.marking.controls import Agreed, Purpose
+from sync.hq.marking.comparing import Purpose
+from sync.hq.marking.controls import Agreed
 from sync.hq.marking.marking import Given
 from sync.hq.marking.settings import PlanSettings
 from sync.hq.marking.views import Referral

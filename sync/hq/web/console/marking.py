@@ -35,7 +35,7 @@ def overview() -> str:
     services, who = headquarters().marking, guard.who()
     return render_template(
         "marking/own.html",
-        work=[services.progress.own(plan.id, who) for plan, _own in services.markers.plans_of(who)],
+        work=[services.own.of(plan.id, who) for plan, _own in services.markers.plans_of(who)],
         sittings={sitting.id: sitting for sitting in headquarters().sittings.list()},
         names=marking_names,
     )
@@ -47,7 +47,7 @@ def mark(plan_id: str, item_id: str) -> str:
     services, who = headquarters().marking, guard.who()
     plan = services.plans.get(plan_id)
     guard.require(Role.MARKER, programme=plan.programme_id)
-    work = services.progress.own(plan_id, who)
+    work = services.own.of(plan_id, who)
     items = [one.item for one in work.items if item_id in (ALL, one.item.item_id)]
     if not items:
         raise NotAssigned
@@ -128,5 +128,5 @@ def _answer(held: Held, who: str) -> Mapping[str, Any]:
 
 
 def _counts(plan_id: str, who: str) -> Mapping[str, int]:
-    marked, today = headquarters().marking.progress.counts(plan_id, who)
+    marked, today = headquarters().marking.own.counts(plan_id, who)
     return {"marked": marked, "today": today}

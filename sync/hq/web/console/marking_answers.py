@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from sync.hq.errors import NotFound
 from sync.hq.marking.adjudication import Disclosed, Wanted
 from sync.hq.marking.anonymity import Disclosure
-from sync.hq.marking.controls import Agreed, Compared, Purpose
+from sync.hq.marking.comparing import Compared, Purpose
+from sync.hq.marking.controls import Agreed
 from sync.hq.marking.drift import Drift, drift_of
 from sync.hq.marking.views import Stage
 from sync.hq.web import marking_names

@@ -141,7 +141,7 @@ def plan(plan_id: str) -> str:
 def progress_table(plan_id: str) -> Response:
     """Return the progress as CSV: marks by item, marker and day."""
     readable(plan_id)
-    data = progress_csv(headquarters().marking.progress.table(plan_id))
+    data = progress_csv(headquarters().marking.tables.progress(plan_id))
     return download(data, "marking-progress.csv", "text/csv")
 
 
@@ -149,7 +149,7 @@ def progress_table(plan_id: str) -> Response:
 def marks_table(plan_id: str) -> Response:
     """Return every mark with its history as CSV, without whose answers they are."""
     readable(plan_id)
-    data = marks_csv(headquarters().marking.progress.every_mark(plan_id))
+    data = marks_csv(headquarters().marking.tables.every_mark(plan_id))
     return download(data, "marks.csv", "text/csv")
 
 

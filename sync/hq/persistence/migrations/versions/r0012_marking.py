@@ -200,7 +200,9 @@ def _marks() -> None:
         UniqueConstraint("answer_id", "username", "version"),
     )
     op.create_index(
-        "marks_counted", "marks", ["plan_id", "username", "version", "role", "item_id", "day"]
+        "marks_counted",
+        "marks",
+        ["plan_id", "username", "version", "role", "item_id", "day", "kind", "seconds"],
     )
     op.create_index("marks_of_control", "marks", ["control_id"])
     op.create_index("marks_of_marker", "marks", ["plan_id", "username", "day", "id"])
