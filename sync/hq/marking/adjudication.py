@@ -13,10 +13,10 @@ from kiosk.exam.typed_texts import plain_text
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound
 from sync.hq.marking.errors import CommentMissing
 from sync.hq.marking.giving import LONGEST_COMMENT, add_mark, checked
+from sync.hq.marking.leading import require_lead
 from sync.hq.marking.reading import CLEARED
 from sync.hq.marking.rules import code
 from sync.hq.marking.settling import settle
@@ -213,7 +213,7 @@ class Adjudication:
         self, connection: Connection, plan_id: str, answer_id: str, by: str
     ) -> tuple[datetime, Plan, PlanItem]:
         plan = plan_of(connection, plan_id)
-        require_role(connection, by, Role.ADJUDICATOR, programme_id=plan.programme_id)
+        require_lead(connection, by, plan.programme_id)
         row = answer_of(connection, plan_id, answer_id)
         if row["stage"] in GONE:
             raise NotFound(what="answer")

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound
 from sync.hq.marking.comparing import Purpose, compared
 from sync.hq.marking.drift import beyond, qualifies
 from sync.hq.marking.errors import CommentMissing, NoScripts, NotForControl, NotQualified
 from sync.hq.marking.giving import LONGEST_COMMENT, add_mark, checked
 from sync.hq.marking.holding import Held, hold_control
+from sync.hq.marking.leading import require_lead
 from sync.hq.marking.settling import settle
 from sync.hq.marking.views import (
     MarkRole,
@@ -84,7 +84,7 @@ class Controls:
         now, control_id = self._context.clock.now(), self._context.ids()
         with self._context.database.write() as connection:
             plan = plan_of(connection, plan_id)
-            require_role(connection, by, Role.ADJUDICATOR, programme_id=plan.programme_id)
+            require_lead(connection, by, plan.programme_id)
             row = answer_of(connection, plan_id, answer_id)
             item = item_of(connection, plan_id, row["item_id"])
             _require_unseen(connection, row)
@@ -128,7 +128,7 @@ class Controls:
         now, table = self._context.clock.now(), marking_controls
         with self._context.database.write() as connection:
             plan = plan_of(connection, plan_id)
-            require_role(connection, by, Role.ADJUDICATOR, programme_id=plan.programme_id)
+            require_lead(connection, by, plan.programme_id)
             mine = (table.c.id == control_id) & (table.c.plan_id == plan_id)
             change = update(table).where(mine, table.c.retired_at.is_(None))
             if not connection.execute(change.values(retired_at=now, retired_by=by)).rowcount:

@@ -11,6 +11,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Role, require_role
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.marking.errors import SettingsWrong
+from sync.hq.marking.leading import require_lead
 from sync.hq.marking.settling import RELEASED
 from sync.hq.marking.views import Assignment, Plan, assignments_of, item_of, plan_of
 from sync.hq.persistence.database import put
@@ -152,7 +153,7 @@ class Markers:
 
 def _led(connection: Connection, plan_id: str, by: str) -> Plan:
     plan = plan_of(connection, plan_id)
-    require_role(connection, by, Role.ADJUDICATOR, programme_id=plan.programme_id)
+    require_lead(connection, by, plan.programme_id)
     return plan
 
 

@@ -12,10 +12,11 @@ from kiosk.exam.typed_texts import plain_text
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Role, Scope, require_role
+from sync.hq.core.roles import Scope
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.marking.drawn import item_rows, programme_of
 from sync.hq.marking.errors import NothingWritten, PlanExists, SettingsWrong
+from sync.hq.marking.leading import require_lead
 from sync.hq.marking.settings import ItemRule, PlanSettings
 from sync.hq.marking.settling import settle
 from sync.hq.marking.views import (
@@ -62,7 +63,7 @@ class Plans:
         now, plan_id = self._context.clock.now(), self._context.ids()
         with self._context.database.write() as connection:
             programme = programme_of(connection, sitting_id, paper)
-            require_role(connection, by, Role.ADJUDICATOR, programme_id=programme.id)
+            require_lead(connection, by, programme.id)
             if _plan_at(connection, sitting_id, paper) is not None:
                 raise PlanExists
             rows = item_rows(connection, plan_id, sitting_id, paper, programme)
@@ -208,7 +209,7 @@ class Plans:
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             plan = plan_of(connection, plan_id)
-            require_role(connection, by, Role.ADJUDICATOR, programme_id=plan.programme_id)
+            require_lead(connection, by, plan.programme_id)
             record(connection, now, kind, by, plan=plan_id, **work(connection, plan, now))
 
     def _settle_again(

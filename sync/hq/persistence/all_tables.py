@@ -1,13 +1,33 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    challenge_tables,
+    key_tables,
     marking_tables,
     material_tables,
+    release_tables,
     result_tables,
+    review_tables,
     role_tables,
+    similarity_tables,
+    statistics_tables,
     sync_tables,
     tables,
 )
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, role_tables, marking_tables)
+MODULES = (
+    challenge_tables,
+    key_tables,
+    marking_tables,
+    material_tables,
+    release_tables,
+    result_tables,
+    review_tables,
+    role_tables,
+    similarity_tables,
+    statistics_tables,
+    sync_tables,
+    tables,
+)
+"""Modules with tables."""

@@ -66,6 +66,7 @@ results = Table(
     Column("changed_at", UtcTime, nullable=False),
 )
 Index("results_of_sitting", results.c.sitting_id, results.c.cursor)
+Index("results_of_paper", results.c.sitting_id, results.c.paper, results.c.cursor)
 Index("results_of_examination", results.c.programme_id, results.c.sitting_id, results.c.status)
 
 result_versions = Table(
@@ -113,6 +114,8 @@ result_decisions = Table(
     Column("second", String(100), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("case_id", String(64), nullable=False),
+    # Of a voided result: the parts and subjects that give no points; empty where all is void.
+    Column("parts", JSON, nullable=False, server_default="[]"),
 )
 
 item_rulings = Table(

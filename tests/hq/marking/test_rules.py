@@ -172,7 +172,12 @@ def compared(*differences: str) -> list[Comparison]:
 def test_the_deviation_says_how_far_how_often_and_in_which_direction() -> None:
     drift = drift_of(compared("1", "-1", "0", "2"))
     assert drift is not None
-    assert (drift.count, drift.mean, drift.absolute, drift.exact) == (4, HALF, Decimal(1), Decimal("0.25"))
+    assert (drift.count, drift.mean, drift.absolute, drift.exact) == (
+        4,
+        HALF,
+        Decimal(1),
+        Decimal("0.25"),
+    )
     assert drift_of([]) is None
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-revision = "r0012_marking"
-down_revision = "r0012_roles"
+revision = "r0019_marking"
+down_revision = "r0018_keys"
 
 AT = DateTime(timezone=True)
 
