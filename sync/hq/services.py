@@ -41,6 +41,7 @@ from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
+from sync.hq.marking.services import MarkingServices, marking_services
 from sync.hq.packages.inbox import Inbox
 from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
@@ -130,6 +131,7 @@ class HqServices:
     audit_log: AuditLog
     backups: Backups
     event_logs: EventLogs
+    marking: MarkingServices
     media: Media
     outdated: OutdatedPackages
     packages: Packages
@@ -326,6 +328,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         audit_log=AuditLog(context.database),
         backups=Backups(context),
         event_logs=EventLogs(context),
+        marking=marking_services(context),
         media=Media(context, centres, intake, inbox, inventories, followers),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),

@@ -80,6 +80,9 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
+    "marking": _here(
+        "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+    ),
     "similarity": _here(
         "similarity",
         "similarity",

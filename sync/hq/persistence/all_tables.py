@@ -3,6 +3,7 @@
 from sync.hq.persistence import (
     challenge_tables,
     key_tables,
+    marking_tables,
     material_tables,
     release_tables,
     result_tables,
@@ -18,6 +19,7 @@ metadata = tables.metadata
 MODULES = (
     challenge_tables,
     key_tables,
+    marking_tables,
     material_tables,
     release_tables,
     result_tables,

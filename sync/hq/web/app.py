@@ -30,6 +30,9 @@ from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
 from sync.hq.web.console.keys import keys
+from sync.hq.web.console.marking import marking, marking_calls
+from sync.hq.web.console.marking_answers import marking_answers
+from sync.hq.web.console.marking_plans import marking_plans
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -121,6 +124,10 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         people,
         removable_media,
         tickets,
+        marking,
+        marking_calls,
+        marking_plans,
+        marking_answers,
         uploading,
         previews,
         item_columns,

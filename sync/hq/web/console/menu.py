@@ -41,6 +41,8 @@ ENTRIES = (
     Entry("centres.overview", _l("Centres"), ("centres",)),
     Entry("items.overview", _l("Item bank"), ("items", "item_editor", "item_imports")),
     Entry("console.results", _l("Results")),
+    Entry("marking.overview", _l("Marking"), ("marking",)),
+    Entry("marking_plans.overview", _l("Marking"), ("marking_plans", "marking_answers")),
     Entry("review.overview", _l("Review"), ("review", "review_bulk", "cases")),
     Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
     Entry("review.overview", _l("Incidents and cases"), ("review", "review_bulk", "cases")),

@@ -57,6 +57,7 @@ PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+MARKING = (Role.ADJUDICATOR, AUDITOR)
 
 REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
 REVIEW = (*REVIEWING, AUDITOR)
@@ -226,6 +227,33 @@ RIGHTS: Mapping[str, Need] = {
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
     # similar answer sheets; programme and both centres of a pair are checked by its run
+    "marking.overview": part(Role.MARKER),
+    "marking.mark": part(Role.MARKER),
+    "marking_calls.next_answer": part(Role.MARKER),
+    "marking_calls.give": part(Role.MARKER),
+    "marking_calls.take_back": part(Role.MARKER),
+    "marking_plans.overview": part(*MARKING),
+    "marking_plans.open_form": whole(Role.ADJUDICATOR),
+    "marking_plans.open_plan": whole(Role.ADJUDICATOR),
+    "marking_plans.refresh": whole(Role.ADJUDICATOR),
+    "marking_plans.job": part(*MARKING),
+    "marking_plans.plan": part(*MARKING),
+    "marking_plans.progress_table": part(*MARKING),
+    "marking_plans.marks_table": part(*MARKING),
+    "marking_plans.settings": part(*MARKING),
+    "marking_plans.change": whole(Role.ADJUDICATOR),
+    "marking_plans.set_state": whole(Role.ADJUDICATOR),
+    "marking_plans.set_item": whole(Role.ADJUDICATOR),
+    "marking_plans.markers": part(*MARKING),
+    "marking_plans.assign": whole(Role.ADJUDICATOR),
+    "marking_plans.set_marker": whole(Role.ADJUDICATOR),
+    "marking_answers.listed": part(*MARKING),
+    "marking_answers.answer": part(*MARKING),
+    "marking_answers.decide": whole(Role.ADJUDICATOR),
+    "marking_answers.send_back": whole(Role.ADJUDICATOR),
+    "marking_answers.judge": whole(Role.ADJUDICATOR),
+    "marking_answers.controls": part(*MARKING),
+    "marking_answers.retire": whole(Role.ADJUDICATOR),
     "similarity.overview": part(*SIMILARITY),
     "similarity.begin": whole(*RUNNERS),
     "similarity.job": whole(*RUNNERS),
