@@ -40,7 +40,8 @@
  ├─ ``PackageRevoked``      a package that must no longer be used
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
- ├─ ``NotAPerson``, ``SamePerson``  an approval by no account, or by the same person twice
+ ├─ ``NotAPerson``, ``SamePerson``, ``SecondPersonNeeded``  an approval by no account, or by the
+ │  same person twice
  ├─ ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
  ├─ ``CorrectionUnusable``  a correction with a value that the field cannot have
@@ -714,6 +715,13 @@ class SamePerson(HqError):
 
     code = "hq_same_person"
     message = "%(other)s has approved and has managed this account. Someone else must approve."
+
+
+class SecondPersonNeeded(HqError):
+    """Whoever began an act of two people tried to complete it."""
+
+    code = "hq_second_person_needed"
+    message = "You began this. Someone else must confirm it. Nothing was changed."
 
 
 class ViewersMissing(HqError):

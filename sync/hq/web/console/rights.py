@@ -57,6 +57,10 @@ SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
 
+RELEASE = (Role.PUBLISHER, AUDITOR)
+ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
+RULINGS = (*ENTERING, AUDITOR)
+
 RIGHTS: Mapping[str, Need] = {
     # one's own account
     "console.overview": ANYBODY,
@@ -178,4 +182,24 @@ RIGHTS: Mapping[str, Need] = {
     # after the exam
     "console.results": part(*RESULTS),
     "console.results_csv": part(*RESULTS),
+    # challenges and keys; who may propose and approve is checked by the programme as well
+    "rulings.overview": part(*RULINGS),
+    "rulings.challenges": part(*RULINGS),
+    "rulings.enter": part(*ENTERING),
+    "rulings.answer": part(Role.ADJUDICATOR),
+    "rulings.form": part(*RULINGS),
+    "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
+    "rulings.ruling": part(*RULINGS),
+    "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
+    "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    # release
+    "releases.overview": part(*RELEASE),
+    "releases.release": part(*RELEASE),
+    "releases.propose": part(Role.PUBLISHER),
+    "releases.decide": part(Role.PUBLISHER),
+    "releases.result": part(Role.REVIEWER, Role.ADJUDICATOR, *RELEASE),
+    "releases.withdraw": part(Role.PUBLISHER),
+    "releases.letter": part(*RELEASE),
+    "releases.recounts": part(*RELEASE),
+    "releases.answer": part(Role.PUBLISHER),
 }

@@ -56,7 +56,8 @@ def round_up(value: float) -> float:
 
 def frame(canvas: Canvas, y: tuple[float, float], x: tuple[float, float] | None = None) -> Frame:
     """Draw both axes, the lower one only if ``x`` is given; return the area."""
-    across = Scale(*(x or (0, 1)), 52, canvas.width - 12)
+    low, high = x or (0, 1)
+    across = Scale(low, high, 52, canvas.width - 12)
     area = Frame(across, Scale(*y, canvas.height - 44, 20))
     for value in ticks(*y, 5):
         at = area.y.at(value)
