@@ -43,7 +43,7 @@ ENTRIES = (
     Entry("console.results", _l("Results")),
     Entry("marking.overview", _l("Marking"), ("marking",)),
     Entry("marking_plans.overview", _l("Marking"), ("marking_plans", "marking_answers")),
-    Entry("review.overview", _l("Review"), ("review", "review_bulk", "cases")),
+    Entry("review.overview", _l("Incidents and cases"), ("review", "review_bulk", "cases")),
     Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
     Entry("statistics.overview", _l("Statistics"), ("statistics", "item_statistics")),
