@@ -24,6 +24,9 @@ from sync.hq.centres.branches import Branches
 from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
+from sync.hq.certificates.certifiable import ListedReleases
+from sync.hq.certificates.services import CertificateServices
+from sync.hq.certificates.sources import Sources
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
@@ -90,6 +93,7 @@ class HqServices:
     branches: Branches
     candidate_previews: CandidatePreviews
     centres: Centres
+    certificates: CertificateServices
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
@@ -206,7 +210,7 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    services = _compose(context)
+    services = _compose(context, data_dir)
     services.recomputation.fill()
     return services
 
@@ -234,7 +238,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(context: HqContext) -> HqServices:
+def _compose(context: HqContext, data_dir: Path) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
     rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
@@ -262,6 +266,7 @@ def _compose(context: HqContext) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
+        certificates=CertificateServices.over(Sources(context, data_dir, ListedReleases({}))),
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),

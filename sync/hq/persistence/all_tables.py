@@ -1,6 +1,15 @@
 """All tables: importing this module completes the metadata."""
 
-from sync.hq.persistence import material_tables, result_tables, role_tables, sync_tables, tables
+from sync.hq.persistence import (
+    certificate_tables,
+    material_tables,
+    result_tables,
+    role_tables,
+    sync_tables,
+    tables,
+)
 
 metadata = tables.metadata
-MODULES = (tables, sync_tables, material_tables, result_tables, role_tables)
+MODULES = (
+    tables, sync_tables, material_tables, result_tables, role_tables, certificate_tables,
+)  # fmt: skip

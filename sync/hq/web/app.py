@@ -21,6 +21,8 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
+from sync.hq.web.console.certificate_orders import certificate_orders
+from sync.hq.web.console.certificates import certificates
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
@@ -43,6 +45,7 @@ from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
 from sync.hq.web.role_names import role_name
+from sync.hq.web.verify import verify
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
@@ -82,7 +85,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     headers.install(app)
     notices.install(app)
     set_date_header(app)
-    for blueprint in (sync_api, tus_api, pull_api):
+    for blueprint in (sync_api, tus_api, pull_api, verify):
         app.register_blueprint(blueprint)
     for blueprint in (
         console,
@@ -107,6 +110,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        certificate_orders,
+        certificates,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

@@ -82,6 +82,11 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),
     AuditKind.MEDIA_RECEIVED: _l("Files of a USB stick received"),
     AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
+    AuditKind.CERTIFICATES_PROPOSED: _l("Certificates or a revocation proposed"),
+    AuditKind.CERTIFICATES_ISSUED: _l("Certificates issued"),
+    AuditKind.CERTIFICATES_WITHDRAWN: _l("Order about certificates withdrawn"),
+    AuditKind.CERTIFICATE_REVOKED: _l("Certificate revoked"),
+    AuditKind.CERTIFICATE_REISSUED: _l("Certificate issued again"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

@@ -53,6 +53,9 @@ SLOW = frozenset(
         "scans.upload",
     }
 )
+OTHERS = ("pull_api", "healthz", "static", "style", "verify")
+"""Blueprints that must not take the console's threads: anybody may ask them."""
+
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 
@@ -75,7 +78,7 @@ class HqTraffic:
             return "sign_in"
         if endpoint in SLOW:
             return "slow"
-        return self.other if blueprint in ("pull_api", "healthz", "static", "style") else "console"
+        return self.other if blueprint in OTHERS else "console"
 
     def body_limit(self, endpoint: str) -> int:
         """Return the largest body in bytes that a route accepts."""
