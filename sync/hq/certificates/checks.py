@@ -11,6 +11,7 @@ from kiosk.exam.errors import ExamError
 from sync.hq.certificates.certifiable import Certifiable
 from sync.hq.certificates.errors import CertificatesTooEarly, NobodyToCertify
 from sync.hq.certificates.fonts import lacking
+from sync.hq.certificates.holders import sex_and_birth
 from sync.hq.certificates.sources import Sources, exam_start, programme_of
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
@@ -70,7 +71,7 @@ def check(
     fitting = [one for one in released if one.passed and one.programme_id == programme_id]
     done = _issued(connection, sitting_id, programme_id)
     people = [one for one in fitting if not _has(done, one)]
-    portraits, births = _lacking_data(connection, [one.candidate_id for one in people])
+    portraits, births = _lacking_data(connection, [one.candidate_id for one in people], exam_on)
     obstacles = [*_obstacles(connection, sources, programme_id, exam_on)]
     if not people:
         obstacles.append(NobodyToCertify())
@@ -146,17 +147,16 @@ def _has(done: Mapping[_Key, Sequence[tuple[int, bool]]], one: Certifiable) -> b
 
 
 def _lacking_data(
-    connection: Connection, candidates: Sequence[str]
+    connection: Connection, candidates: Sequence[str], today: date
 ) -> tuple[Sequence[str], Sequence[str]]:
     table, portraits, births = tables.candidates, list[str](), list[str]()
     for start in range(0, len(candidates), _AT_ONCE):
         some = candidates[start : start + _AT_ONCE]
-        query = select(table.c.id, table.c.portrait, table.c.birth_date).where(table.c.id.in_(some))
-        for row in connection.execute(query):
-            if row.portrait is None:
-                portraits.append(row.id)
-            if row.birth_date is None:
-                births.append(row.id)
+        for row in connection.execute(select(table).where(table.c.id.in_(some))).mappings():
+            if row["portrait"] is None:
+                portraits.append(row["id"])
+            if sex_and_birth(dict(row), today)[1] is None:
+                births.append(row["id"])
     return portraits, births
 
 

@@ -8,6 +8,7 @@ from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.values import Named
 from sync.hq.certificates.design import Design
+from sync.hq.certificates.holders import sex_and_birth
 from sync.hq.certificates.numbers import shown
 from sync.hq.certificates.pages import NO_PORTRAIT, PORTRAIT_GONE, Printed
 from sync.hq.registration.tickets import masked
@@ -64,11 +65,11 @@ def _values(
     programme: Programme,
     design: Design,
 ) -> Mapping[str, str]:
-    sex = _SEXES.get(person["sex"] or "", ("", ""))
+    known_sex, born = sex_and_birth(person, row["issued_on"])
+    sex = _SEXES.get(known_sex, ("", ""))
     trade = _named(programme.trades, row["trade"])
     level = _named(programme.levels, row["level"])
     until: date | None = row["valid_until"]
-    born: date | None = person["birth_date"]
     replaced = shown(row["reissue_of"]) if row["reissue_of"] else ""
     return {
         "name": row["name"],

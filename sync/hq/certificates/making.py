@@ -41,7 +41,9 @@ _PORTRAIT_PIXELS = (413, 579)
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
+    """One PDF to be made."""
+
     design: Design
     printed: Printed
 
@@ -65,7 +67,7 @@ class CertificateMaking:
             return 0
         with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
             fonts = cut_down(self._sources.fonts, self._texts(numbers), Path(folder))
-            with _workers(self._sources.keys_folder, fonts, len(numbers)) as pool:
+            with workers(self._sources.keys_folder, fonts, len(numbers)) as pool:
                 for start in range(0, len(numbers), CHUNK):
                     self._make_some(numbers[start : start + CHUNK], pool)
                     progress(min(start + CHUNK, len(numbers)), len(numbers))
@@ -85,7 +87,7 @@ class CertificateMaking:
 
     def _make_some(self, numbers: Sequence[str], pool: Executor) -> None:
         tasks = self._tasks(numbers, portraits=True)
-        made = list(pool.map(_make, tasks, chunksize=max(1, len(tasks) // 8)))
+        made = list(pool.map(make_pdf, tasks, chunksize=max(1, len(tasks) // 8)))
         context = self._sources.context
         objects = context.blobs.put_all([context.keys.public.seal(pdf) for pdf in made])
         table = certificates
@@ -96,7 +98,7 @@ class CertificateMaking:
                 values = {"object": name, "pdf_sha256": canonical.digest(pdf)}
                 connection.execute(update(table).where(mine).values(**values))
 
-    def _tasks(self, numbers: Sequence[str], *, portraits: bool) -> Sequence[_Task]:
+    def _tasks(self, numbers: Sequence[str], *, portraits: bool) -> Sequence[Task]:
         with self._sources.context.database.read() as connection:
             reader = _Reader(connection, self._sources)
             rows = _rows(connection, numbers)
@@ -106,7 +108,7 @@ class CertificateMaking:
             portrait = self._portrait(row["portrait"]) if portraits else None
             qr = qr_text(row["statement"], self._sources.origin)
             content = printed(row, row, exam_on, programme, design, qr, portrait)
-            tasks.append(_Task(design, content))
+            tasks.append(Task(design, content))
         return tasks
 
     def _portrait(self, name: str | None) -> bytes | None:
@@ -179,7 +181,8 @@ def _begin(folder: Path, fonts: FontFiles) -> None:
     _Worker.sign, _Worker.fonts = PdfSigning(SigningKey.load(folder)).sign, fonts
 
 
-def _make(task: _Task) -> bytes:
+def make_pdf(task: Task) -> bytes:
+    """Make and sign one PDF, in a process of :func:`workers`."""
     pdf = typeset(task.design, task.printed, _Worker.fonts)
     return _Worker.sign(pdf, f"{task.design.title.zh} {task.printed.number}")
 
@@ -194,7 +197,8 @@ class _Here(Executor):
 
 
 @contextmanager
-def _workers(folder: Path, fonts: FontFiles, tasks: int) -> Iterator[Executor]:
+def workers(folder: Path, fonts: FontFiles, tasks: int) -> Iterator[Executor]:
+    """Open a pool for so many tasks, with the key of a folder; a few tasks need no processes."""
     if tasks <= ALONE:
         _begin(folder, fonts)
         yield _Here()

@@ -69,6 +69,11 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
+    "certificates": _here(
+        "certificates",
+        "certificates",
+        "Certificates: keys, PDFs, revocation list; verify one without a network.",
+    ),
     "audit-log": _here(
         "audit_log",
         "audit_log",
