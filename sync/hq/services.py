@@ -24,9 +24,7 @@ from sync.hq.centres.branches import Branches
 from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
-from sync.hq.certificates.certifiable import ListedReleases
 from sync.hq.certificates.services import CertificateServices
-from sync.hq.certificates.sources import Sources
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
@@ -36,7 +34,7 @@ from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.deliveries import Intake
-from sync.hq.intake.event_logs import EventLogKind, EventLogs
+from sync.hq.intake.event_logs import EventLogKind, EventLogs, log_gaps
 from sync.hq.intake.evidence import EvidenceKind
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
@@ -56,6 +54,7 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.coverage import Coverage
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
@@ -68,8 +67,14 @@ from sync.hq.registration.scan_viewers import ScanViewers
 from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
+from sync.hq.release.checks import Sources
+from sync.hq.release.services import Release
 from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
+from sync.hq.review.open_attempts import open_attempts
+from sync.hq.review.services import Review
+from sync.hq.rulings.challenges import Challenges
+from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -97,6 +102,7 @@ class HqServices:
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
+    coverage: Coverage
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
@@ -127,9 +133,13 @@ class HqServices:
     programmes: Programmes
     registration: Registration
     recomputation: Recomputation
+    release: Release
     repeats: Repeats
     results: Results
+    review: Review
     rooms: Rooms
+    rulings: Rulings
+    challenges: Challenges
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
@@ -266,10 +276,11 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
-        certificates=CertificateServices.over(Sources(context, data_dir, ListedReleases({}))),
+        certificates=CertificateServices.compose(context, data_dir),
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
+        coverage=Coverage(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
@@ -300,9 +311,13 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
         programmes=programmes,
         registration=registration,
         recomputation=Recomputation(context),
+        release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),
         results=results,
+        review=Review.of(context, centres),
         rooms=rooms,
+        rulings=Rulings(context),
+        challenges=Challenges(context),
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),

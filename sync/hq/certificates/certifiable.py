@@ -29,14 +29,3 @@ class Releases(Protocol):
 
     def certifiable(self, sitting_id: str, programme_id: str) -> Sequence[Certifiable]:
         """Return the released results of a sitting that passed and are not withdrawn."""
-
-
-@dataclass(frozen=True)
-class ListedReleases:
-    """Released results as a list, by sitting and programme."""
-
-    results: Mapping[tuple[str, str], Sequence[Certifiable]]
-
-    def certifiable(self, sitting_id: str, programme_id: str) -> Sequence[Certifiable]:
-        """Return the listed results."""
-        return self.results.get((sitting_id, programme_id), ())

@@ -13,7 +13,7 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
-from sync.hq.registration.ticket_page import face_number
+from sync.hq.registration.ticket_page import font_face
 
 TITLE_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
@@ -39,7 +39,7 @@ def font_files(text: Path, title: Path | None = None) -> FontFiles:
     """Return the fonts; without a font for titles, a serif font if there is one, else ``text``."""
     found = [Path(name) for name in TITLE_FONTS if Path(name).is_file()]
     title = title or next(iter(found), text)
-    return FontFiles(text, title, face_number(text), face_number(title))
+    return FontFiles(text, title, font_face(text), font_face(title))
 
 
 def lacking(fonts: FontFiles, text: str) -> str:

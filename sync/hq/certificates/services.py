@@ -1,6 +1,7 @@
 """All services of certificates over one data directory."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from sync.hq.certificates.credentials import Credentials
@@ -8,9 +9,11 @@ from sync.hq.certificates.issuing import Reissues
 from sync.hq.certificates.making import CertificateMaking
 from sync.hq.certificates.orders import CertificateOrders
 from sync.hq.certificates.register import CertificateRegister
+from sync.hq.certificates.released import PublishedReleases
 from sync.hq.certificates.revocations import Revocations
 from sync.hq.certificates.sources import Sources
 from sync.hq.certificates.verification import Verification
+from sync.hq.context import HqContext
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class CertificateServices:
     revocations: Revocations
     verification: Verification
     credentials: Credentials
+
+    @classmethod
+    def compose(cls, context: HqContext, data: Path) -> Self:
+        """Return the services for what release has published."""
+        return cls.over(Sources(context, data, PublishedReleases(context)))
 
     @classmethod
     def over(cls, sources: Sources) -> Self:

@@ -74,10 +74,10 @@ COMMANDS = {
         "certificates",
         "Certificates: keys, PDFs, revocation list; verify one without a network.",
     ),
-    "audit-log": _here(
-        "audit_log",
-        "audit_log",
-        "Show the audit log, newest first; report a broken chain of events.",
+    "audit": _here(
+        "audit",
+        "audit",
+        "The audit log: who did what when; list it, and verify that nothing was altered.",
     ),
     "storage": _here(
         "storage",

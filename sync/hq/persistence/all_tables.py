@@ -2,8 +2,11 @@
 
 from sync.hq.persistence import (
     certificate_tables,
+    challenge_tables,
     material_tables,
+    release_tables,
     result_tables,
+    review_tables,
     role_tables,
     sync_tables,
     tables,
@@ -11,5 +14,6 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
-    tables, sync_tables, material_tables, result_tables, role_tables, certificate_tables,
-)  # fmt: skip
+    *(tables, sync_tables, material_tables, result_tables, role_tables),
+    *(review_tables, release_tables, challenge_tables, certificate_tables),
+)

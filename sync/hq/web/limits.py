@@ -53,9 +53,8 @@ SLOW = frozenset(
         "scans.upload",
     }
 )
-OTHERS = ("pull_api", "healthz", "static", "style", "verify")
-"""Blueprints that must not take the console's threads: anybody may ask them."""
-
+PUBLIC = frozenset({"look_up", "verify"})
+"""Blueprints of pages for everybody. They share few threads, so that staff can go on working."""
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 
@@ -74,11 +73,11 @@ class HqTraffic:
         blueprint = endpoint.partition(".")[0]
         if blueprint in ("sync_api", "tus_api"):
             return "sync"
-        if endpoint == "console.sign_in":
+        if endpoint == "console.sign_in" or blueprint in PUBLIC:
             return "sign_in"
         if endpoint in SLOW:
             return "slow"
-        return self.other if blueprint in OTHERS else "console"
+        return self.other if blueprint in ("pull_api", "healthz", "static", "style") else "console"
 
     def body_limit(self, endpoint: str) -> int:
         """Return the largest body in bytes that a route accepts."""

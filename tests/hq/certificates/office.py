@@ -10,7 +10,7 @@ from sqlalchemy import update
 from kiosk.system import entropy
 from kiosk.vision.samples import sample_portrait
 from sync.hq.certificates import signing
-from sync.hq.certificates.certifiable import Certifiable, ListedReleases
+from sync.hq.certificates.certifiable import Certifiable
 from sync.hq.certificates.register import CertificateView
 from sync.hq.certificates.services import CertificateServices
 from sync.hq.core.roles import Grant, Role, Scope
@@ -23,6 +23,17 @@ from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 FIRST, SECOND = "chief", "second"
 NAMES = ("欧阳五", "阿卜杜热合曼·买买提吐尔逊", "John Smith")
 EVERYTHING = Scope(frozenset({Grant(Role.PUBLISHER)}))
+
+
+@dataclass(frozen=True)
+class ListedReleases:
+    """Released results as a list."""
+
+    results: Sequence[Certifiable]
+
+    def certifiable(self, sitting_id: str, programme_id: str) -> Sequence[Certifiable]:
+        """Return the listed results."""
+        return [one for one in self.results if sitting_id and one.programme_id == programme_id]
 
 
 @dataclass
@@ -81,7 +92,7 @@ def open_office(desk: Desk) -> Office:
     seats = {seat.name: seat.candidate_id for seat in hq.registration.seats(desk.sitting)}
     now = desk.clock.now()
     results = [certifiable(seats[name], name, now) for name in NAMES]
-    released = ListedReleases({(desk.sitting, PROGRAMME): results})
+    released = ListedReleases(results)
     sources = replace(hq.certificates.sources, releases=released)
     signing.create(sources.keys_folder, "发证机构", now, entropy)
     desk.hq = replace(hq, certificates=CertificateServices.over(sources))

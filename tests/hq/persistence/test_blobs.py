@@ -34,6 +34,7 @@ NO_OBJECTS = {
     *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
     *("scans.material", "scans.sha256"),
     *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
+    "certificates.pdf_sha256",
 }
 """Columns as long as an object's name that hold something else."""
 

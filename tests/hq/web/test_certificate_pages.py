@@ -53,7 +53,7 @@ def test_every_route_is_closed_to_accounts_that_neither_publish_nor_audit(
     roles = (Grant(Role.REGISTRAR), Grant(Role.ADMINISTRATOR), Grant(Role.REVIEWER))
     office.desk.hq.accounts.create("other", PASSWORD, BY, roles)
     staff = Staff(app.test_client(), office.desk, "other")
-    values = {"number": number, "page": 1, "order_id": "O", "job_id": "J"}
+    values = {"certificate_no": number, "page": 1, "order_id": "O", "job_id": "J"}
     rules = [
         rule
         for rule in app.url_map.iter_rules()

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, Date, DateTime, ForeignKey, Integer, String, Text
 
 revision = "r0015_certificates"
-down_revision = "r0012_roles"
+down_revision = "r0015_challenges"
 
 AT = DateTime(timezone=True)
 
