@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.durable import sync_folder, write_durably
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.accounts.administration import AccountAdmin
@@ -22,6 +23,7 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.branches import Branches
 from sync.hq.centres.enrolment import Enrolment
+from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
 from sync.hq.certificates.services import CertificateServices
@@ -47,6 +49,7 @@ from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
+from sync.hq.persistence.key_folder import KeyFolder
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.planning.batches import Batches
 from sync.hq.planning.changes import Changes
@@ -76,8 +79,15 @@ from sync.hq.review.services import Review
 from sync.hq.rulings.challenges import Challenges
 from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
+from sync.hq.similarity.listing import SimilarityFindings
+from sync.hq.similarity.reports import SimilarityReports
+from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.hq.statistics.history import ItemHistory
+from sync.hq.statistics.runs import Statistics
+from sync.hq.upkeep.backup import Backups
+from sync.hq.upkeep.keys import KeyChanges
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
 
@@ -87,7 +97,6 @@ class HqServices:
     """All services over one data directory. The caller must close it."""
 
     settings: HqSettings
-    public_keys: PublicKeys
     clock: Clock
     entropy: Entropy
     accounts: Accounts
@@ -112,12 +121,16 @@ class HqServices:
     intake: Intake
     inventories: Inventories
     item_editor: ItemEditor
+    item_history: ItemHistory
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    key_changes: KeyChanges
+    key_followers: KeyFollowers
     letters: Letters
     lives: Lives
     audit_log: AuditLog
+    backups: Backups
     event_logs: EventLogs
     media: Media
     outdated: OutdatedPackages
@@ -143,7 +156,11 @@ class HqServices:
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
+    similarity_findings: SimilarityFindings
+    similarity_reports: SimilarityReports
+    similarity_runs: SimilarityRuns
     sittings: Sittings
+    statistics: Statistics
     storage: Storage
     tickets: AdmissionTickets
     tokens: Tokens
@@ -151,6 +168,12 @@ class HqServices:
     unlocking: Unlocking
     uploads: Uploads
     _database: Database
+    _keys: KeyHolder
+
+    @property
+    def public_keys(self) -> PublicKeys:
+        """Headquarters' present public keys."""
+        return self._keys.public
 
     def close(self) -> None:
         """Close the database."""
@@ -183,7 +206,7 @@ def initialise(
         part.rename(keys_dir)
         # The rename is durable only after the folder is synced.
         sync_folder(data_dir)
-    return KeyPair.load(keys_dir).public
+    return KeyFolder(keys_dir).public
 
 
 def _sample_settings(storage: StorageSettings) -> str:
@@ -206,11 +229,12 @@ def open_headquarters(
         NotInitialised: the directory has no keys.
         SettingsError: ``hq.toml`` is not valid.
         KeysUnusable: the keys cannot be read.
+        KeysOlder, KeysForeign: the keys do not belong to the database.
         DatabaseError: the storage cannot be used, for example ``NewerDatabase`` or
             ``DatabaseUnreachable``.
     """
     require_initialised(data_dir)
-    keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
+    keys, settings = KeyFolder(data_dir / "keys"), settings or settings_of(data_dir)
     context = HqContext(
         database=open_database(settings.storage.database, data_dir),
         blobs=open_blobs(settings.storage.blobs, data_dir),
@@ -220,8 +244,13 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    services = _compose(context, data_dir)
-    services.recomputation.fill()
+    services = _compose(context, keys, data_dir)
+    try:
+        services.key_changes.match()
+        services.recomputation.fill()
+    except ExamError:
+        services.close()
+        raise
     return services
 
 
@@ -248,7 +277,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(context: HqContext, data_dir: Path) -> HqServices:
+def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
     rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
@@ -262,10 +291,9 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
     packages = Packages(
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
-    scans = Scans(context)
+    scans, followers = Scans(context), KeyFollowers(context, folder)
     return HqServices(
         settings=context.settings,
-        public_keys=context.keys.public,
         clock=context.clock,
         entropy=context.entropy,
         accounts=Accounts(context),
@@ -290,14 +318,18 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
         intake=intake,
         inventories=inventories,
         item_editor=ItemEditor(context, pictures),
+        item_history=ItemHistory(context),
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        key_changes=KeyChanges(context, folder, followers),
+        key_followers=followers,
         letters=Letters(context, applications, sittings, scans),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
+        backups=Backups(context),
         event_logs=EventLogs(context),
-        media=Media(context, centres, intake, inbox, inventories),
+        media=Media(context, centres, intake, inbox, inventories, followers),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),
         outdated=OutdatedPackages(context),
@@ -321,7 +353,11 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
+        similarity_findings=SimilarityFindings(context),
+        similarity_reports=SimilarityReports(context),
+        similarity_runs=SimilarityRuns(context),
         sittings=sittings,
+        statistics=Statistics(context),
         storage=Storage(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
@@ -329,4 +365,5 @@ def _compose(context: HqContext, data_dir: Path) -> HqServices:
         unlocking=unlocking,
         uploads=Uploads(context),
         _database=context.database,
+        _keys=context.keys,
     )

@@ -109,6 +109,12 @@ class CentreSettings(Table):
     certificate_days: int = Field(default=730, ge=1, le=3650)
 
 
+class BackupSettings(Table):
+    """Backups. ``alarm_hours``: the overview warns when the last one is older; 0: never."""
+
+    alarm_hours: int = Field(default=48, ge=0, le=8760)
+
+
 class StorageSettings(Table):
     """Where rows and objects are stored; see ``sync.hq.persistence.storage_urls``."""
 
@@ -154,6 +160,7 @@ class HqSettings(Table):
     centres: CentreSettings = CentreSettings()
     certificates: CertificateSettings = CertificateSettings()
     scans: ScanSettings = ScanSettings()
+    backup: BackupSettings = BackupSettings()
     review: ReviewSettings = ReviewSettings()
 
 

@@ -36,8 +36,8 @@ class Sources:
 
     @property
     def jwks(self) -> Sequence[Jwk]:
-        """The public keys by which statements and credentials are verified."""
-        return (public_jwk(self.context.keys.public.signing),)
+        """The public keys by which statements and credentials are verified, the present first."""
+        return [public_jwk(keys.signing) for keys in self.context.keys.known]
 
     @property
     def origin(self) -> str | None:

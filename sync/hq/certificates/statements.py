@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sync.hq.certificates.errors import StatementUnusable
 from sync.hq.certificates.numbers import typed_number
 from sync.hq.certificates.tokens import Jwk, opened, signed
-from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.keys import KeyHolder
 
 PAGE = "/verify"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -43,7 +43,7 @@ class _Body(BaseModel):
     to: date | None = None
 
 
-def sign_statement(statement: Statement, keys: KeyPair) -> str:
+def sign_statement(statement: Statement, keys: KeyHolder) -> str:
     """Return the signed statement."""
     body = {
         "no": statement.number,

@@ -1,6 +1,6 @@
 """Compact signed texts (JWS, RFC 7515) under headquarters' Ed25519 key.
 
-The private key never leaves :class:`sync.wire.sealing.keys.KeyPair`; what it signs here begins
+The private key never leaves :class:`sync.wire.sealing.keys.KeyHolder`; what it signs here begins
 with a JOSE header, so nothing else that it signs can be mistaken for it. Signatures are verified
 by joserfc.
 """
@@ -16,7 +16,7 @@ from joserfc.jwk import OKPKey
 
 from sync.hq.certificates.errors import StatementForged, StatementUnusable
 from sync.wire import canonical
-from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.keys import KeyHolder
 
 ALGORITHM = "Ed25519"
 """Its name since RFC 9864, which deprecates the ambiguous ``EdDSA``."""
@@ -49,7 +49,7 @@ def read_jwks(text: str) -> Sequence[Jwk]:
     return found
 
 
-def signed(payload: Mapping[str, Any], keys: KeyPair, **header: object) -> str:
+def signed(payload: Mapping[str, Any], keys: KeyHolder, **header: object) -> str:
     """Return a JWS in compact form. Without ``kid`` in the header, readers try all keys."""
     head = canonical.dumps({**header, "alg": ALGORITHM})
     body = f"{_encode(head)}.{_encode(canonical.dumps(payload))}"

@@ -21,6 +21,7 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
+from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.certificate_orders import certificate_orders
 from sync.hq.web.console.certificates import certificates
@@ -28,7 +29,9 @@ from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
+from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
+from sync.hq.web.console.keys import keys
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -36,15 +39,19 @@ from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
+from sync.hq.web.console.review import review
+from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
+from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.statistics import statistics
 from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
@@ -101,6 +108,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         accounts,
         audit,
         centres,
+        keys,
         items,
         sittings,
         sitting_papers,
@@ -111,6 +119,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         candidates,
         personal_forms,
         scans,
+        similarity,
         candidate_previews,
         people,
         removable_media,
@@ -122,6 +131,11 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_imports,
         certificate_orders,
         certificates,
+        review,
+        review_bulk,
+        cases,
+        statistics,
+        item_statistics,
         releases,
         rulings,
         look_up,

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 STATES: dict[str, tuple[LazyString, str]] = {
     "valid": (_l("valid"), "ok"),
-    "expired": (_l("expired"), "wait"),
+    "expired": (_l("validity ended"), "wait"),
     "revoked": (_l("revoked"), "bad"),
     "reissued": (_l("replaced by a new certificate"), "none"),
 }

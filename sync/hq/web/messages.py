@@ -48,6 +48,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
     "hq_not_found": _l("Not found."),
+    "hq_nothing_to_compute": _l(
+        "No result of this paper counts yet. Statistics can be computed once results have arrived."
+    ),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_seats_clash": _l("%(count)s seats clash with others. Nothing was changed."),
@@ -89,6 +92,31 @@ MESSAGES: dict[str, LazyString] = {
     "hq_scan_gone": _l("This scan was deleted; what was decided about it is still here."),
     "hq_too_many_scans": _l("An application has at most %(most)s scans. Nothing was stored."),
     "hq_scan_refused": _l("The file cannot be stored: %(reason)s."),
+    "hq_banned": _l(
+        "%(count)s people are banned: %(names)s. Refuse them first. Nothing was changed."
+    ),
+    "hq_review_step_refused": _l(
+        "This step is not possible now: someone else has gone on. Nothing was changed."
+    ),
+    "hq_review_registered_them": _l(
+        "You have registered this candidate, so you must not decide. Nothing was changed."
+    ),
+    "hq_review_reason_unknown": _l("Choose a reason from the list that fits the outcome."),
+    "hq_review_sanction_unusable": _l(
+        "Parts are for a void part, and months (1 to %(most)s) for a ban. An appeal never makes"
+        " an outcome heavier."
+    ),
+    "hq_review_case_open": _l("Case %(case)s about this attempt is still open. Add to it instead."),
+    "hq_review_hearing_runs": _l(
+        "The candidate may make a statement until %(until)s. Record it, or wait."
+    ),
+    "hq_review_appeal_late": _l("The deadline for an appeal ended on %(until)s."),
+    "hq_review_too_long": _l(
+        "At most %(most)s characters or bytes can be stored here. Nothing was stored."
+    ),
+    "hq_review_document_gone": _l(
+        "This text was deleted at the end of its period; the case's steps are still here."
+    ),
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
@@ -141,6 +169,51 @@ MESSAGES: dict[str, LazyString] = {
     "hq_room_unusable": _l(
         "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
         " seats in a row; 0 where nobody has said."
+    ),
+    "hq_keys_older": _l(
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
+    ),
+    "hq_keys_foreign": _l(
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    ),
+    "hq_next_key_there": _l(
+        "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+    ),
+    "hq_next_key_missing": _l(
+        "No next key has been announced: prepare one first. Nothing was changed."
+    ),
+    "hq_key_in_use": _l(
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    ),
+    "hq_centres_behind": _l(
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    ),
+    "hq_still_serving": _l(
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    ),
+    "hq_target_in_use": _l("%(target)s is not empty: it has %(what)s. Nothing was changed."),
+    "hq_other_move": _l(
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    ),
+    "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
+    "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
+    "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
+    "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
+    "hq_keys_needed": _l(
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    ),
+    "hq_not_empty": _l(
+        "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."
     ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
@@ -200,6 +273,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
+    "hq_nothing_to_compare": _l(
+        "No results with answers have arrived for paper %(paper)s of this sitting."
+    ),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "hq_offset_wrong": _l("The upload cannot continue from there. Start again."),
     "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),

@@ -36,6 +36,10 @@ STATUS = {
     "hq_certificate_reissued": 409,
     "hq_pdf_not_made": 409,
     "hq_design_missing": 404,
+    "hq_review_document_gone": 404,
+    "hq_review_registered_them": 403,
+    "hq_review_step_refused": 409,
+    "hq_review_case_open": 409,
     "hq_last_administrator": 409,
     "hq_not_found": 404,
     "hq_look_up_failed": 404,
@@ -48,6 +52,10 @@ STATUS = {
     "hq_challenge_decided": 409,
     "hq_second_person_needed": 403,
     "hq_already_there": 409,
+    "hq_next_key_there": 409,
+    "hq_next_key_missing": 409,
+    "hq_key_in_use": 409,
+    "hq_centres_behind": 409,
     "hq_item_changed": 409,
     "hq_stimulus_shared": 409,
     "hq_codes_out": 409,
@@ -56,6 +64,7 @@ STATUS = {
     "hq_paper_in_use": 409,
     "hq_sitting_cancelled": 409,
     "hq_budget_spent": 409,
+    "hq_nothing_to_compute": 409,
     "hq_offset_wrong": 409,
     "hq_request_pending": 409,
     "hq_request_declined": 403,
@@ -76,6 +85,7 @@ BROKEN = (
     *("hq_database_error", "hq_newer_database", "hq_database_unsuitable"),
     "hq_database_damaged",
     *("hq_blob_damaged", "keys_unusable"),
+    *("hq_keys_older", "hq_keys_foreign"),
 )
 
 

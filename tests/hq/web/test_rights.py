@@ -24,9 +24,16 @@ from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
 NOT_CONSOLE = (
-    "sync_api", "tus_api", "pull_api", "static", "bootstrap", "style", "healthz",
-    "look_up", "verify",
-)  # fmt: skip
+    "look_up",
+    "sync_api",
+    "tus_api",
+    "pull_api",
+    "static",
+    "bootstrap",
+    "style",
+    "healthz",
+    "verify",
+)
 SECOND = "carbon-skills"
 EXAMINED = ("emission_management", "junior")
 

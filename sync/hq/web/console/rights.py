@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from sync.hq.core.roles import Role
+from sync.hq.similarity.runs import RUNNERS
 
 
 class Reach(Enum):
@@ -57,9 +58,19 @@ SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
 
+REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
+REVIEW = (*REVIEWING, AUDITOR)
+SIMILARITY = (*RUNNERS, AUDITOR)
+"""Who sees similar answer sheets; :data:`RUNNERS` compare them, for all centres."""
+
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
+
+COMPUTING = (Role.ADJUDICATOR, Role.PUBLISHER)
+STATISTICS = (*COMPUTING, AUDITOR)
+"""Who sees all statistics; authors see those of items."""
+ITEM_STATISTICS = (*STATISTICS, AUTHOR)
 
 RIGHTS: Mapping[str, Need] = {
     # one's own account
@@ -90,6 +101,8 @@ RIGHTS: Mapping[str, Need] = {
     "centres.review": everything(ADMINISTRATOR),
     "centres.enrol": everything(ADMINISTRATOR),
     "centres.certificate": part(REGISTRAR, ADMINISTRATOR),
+    "keys.overview": everything(ADMINISTRATOR, AUDITOR),
+    "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
     "removable_media.answer": whole(REGISTRAR, ADMINISTRATOR),
     # the item bank
@@ -190,8 +203,37 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.form": part(*RULINGS),
     "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.ruling": part(*RULINGS),
+    "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    # review; each act checks programme, branch and persons where it is stored
+    "review.overview": part(*REVIEW),
+    "review.collect": part(*REVIEWING),
+    "review.job": part(*REVIEW),
+    "review.incident": part(*REVIEW),
+    "review.judge": part(*REVIEWING),
+    "review.undo": part(*REVIEWING),
+    "review.reopen": part(Role.ADJUDICATOR),
+    "review.attempt": part(*REVIEW),
+    "review.picture": part(*REVIEW),
+    "review_bulk.preview": part(*REVIEWING),
+    "review_bulk.settle": part(*REVIEWING),
+    "review_bulk.undo": part(*REVIEWING),
+    "cases.overview": part(*REVIEW),
+    "cases.open_case": part(*REVIEWING),
+    "cases.case": part(*REVIEW),
+    "cases.take": part(*REVIEWING),
+    "cases.document": part(*REVIEW),
+    "cases.bans": part(*REVIEW),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
+    "similarity.overview": part(*SIMILARITY),
+    "similarity.begin": whole(*RUNNERS),
+    "similarity.job": whole(*RUNNERS),
+    "similarity.run": part(*SIMILARITY),
+    "similarity.room": part(*SIMILARITY),
+    "similarity.pair": part(*SIMILARITY),
+    "similarity.report": part(*SIMILARITY),
+    "similarity.pair_report": part(*SIMILARITY),
     # release
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),
@@ -219,4 +261,14 @@ RIGHTS: Mapping[str, Need] = {
     "certificate_orders.withdraw": part(Role.PUBLISHER),
     "certificate_orders.make": part(Role.PUBLISHER),
     "certificate_orders.job": part(Role.PUBLISHER),
+    # statistics; of which programme is checked by the route, because a sitting may have several
+    "statistics.overview": part(*ITEM_STATISTICS),
+    "statistics.paper": part(*STATISTICS),
+    "statistics.items": part(*ITEM_STATISTICS),
+    "statistics.compute": part(*COMPUTING),
+    "statistics.job": part(*COMPUTING),
+    "statistics.file": part(*ITEM_STATISTICS),
+    "item_statistics.flagged": part(*ITEM_STATISTICS),
+    "item_statistics.item": part(*ITEM_STATISTICS),
+    "item_statistics.item_file": part(*ITEM_STATISTICS),
 }

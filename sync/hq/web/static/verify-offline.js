@@ -48,6 +48,7 @@ async function opened(head, body, signature) {
   return null;
 }
 
+/** @returns {Promise<{state: string, statement?: any, entry?: any}>} */
 async function judged(text) {
   const token = text.replace(/\s/g, "").split("#").at(-1) || "";
   if (!TOKEN.test(token)) return { state: "unreadable" };
@@ -82,6 +83,7 @@ function fact(name, value) {
   found("facts").append(term, description);
 }
 
+/** @param {{state: string, statement?: any, entry?: any}} verdict */
 function show({ state, statement, entry }) {
   found("verdict").dataset.state = state;
   found("verdict").textContent = WORDS[state];

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Column, Date, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0015_certificates"
-down_revision = "r0015_challenges"
+revision = "r0019_certificates"
+down_revision = "r0018_keys"
 
 AT = DateTime(timezone=True)
 
