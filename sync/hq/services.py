@@ -26,6 +26,7 @@ from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
+from sync.hq.certificates.services import CertificateServices
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
@@ -107,6 +108,7 @@ class HqServices:
     branches: Branches
     candidate_previews: CandidatePreviews
     centres: Centres
+    certificates: CertificateServices
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
@@ -244,7 +246,7 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    services = _compose(context, keys)
+    services = _compose(context, keys, data_dir)
     try:
         services.key_changes.match()
         services.recomputation.fill()
@@ -277,7 +279,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
+def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
     rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
@@ -304,6 +306,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
+        certificates=CertificateServices.compose(context, data_dir),
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),

@@ -72,6 +72,12 @@ class TicketSettings(Table):
     font: Path | None = None
 
 
+class CertificateSettings(Table):
+    """Certificates of passed exams. ``title_font``: for titles; by default a serif font."""
+
+    title_font: Path | None = None
+
+
 class ScanSettings(Table):
     """Scans of registration material. ``keep_days``: from the end of the sitting."""
 
@@ -152,6 +158,7 @@ class HqSettings(Table):
     papers: PaperSettings = PaperSettings()
     tickets: TicketSettings = TicketSettings()
     centres: CentreSettings = CentreSettings()
+    certificates: CertificateSettings = CertificateSettings()
     scans: ScanSettings = ScanSettings()
     backup: BackupSettings = BackupSettings()
     review: ReviewSettings = ReviewSettings()

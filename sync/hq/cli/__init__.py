@@ -82,6 +82,9 @@ COMMANDS = {
     ),
     "marking": _here(
         "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+    "certificates": _here(
+        "certificates",
+        "Certificates: keys, PDFs, revocation list; verify one without a network.",
     ),
     "similarity": _here(
         "similarity",

@@ -1,6 +1,7 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    certificate_tables,
     challenge_tables,
     key_tables,
     marking_tables,
@@ -17,6 +18,7 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
+    certificate_tables,
     challenge_tables,
     key_tables,
     marking_tables,

@@ -32,6 +32,7 @@ NOT_CONSOLE = (
     "bootstrap",
     "style",
     "healthz",
+    "verify",
 )
 SECOND = "carbon-skills"
 EXAMINED = ("emission_management", "junior")
