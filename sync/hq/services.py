@@ -26,6 +26,10 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exchange.listing import Lists
+from sync.hq.exchange.reports import Reports
+from sync.hq.exchange.webhooks.outbox import Outbox
+from sync.hq.exchange.webhooks.registry import Webhooks
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
@@ -101,6 +105,7 @@ class HqServices:
     item_imports: ItemImports
     jobs: Jobs
     letters: Letters
+    lists: Lists
     lives: Lives
     audit_log: AuditLog
     event_logs: EventLogs
@@ -118,6 +123,7 @@ class HqServices:
     programmes: Programmes
     registration: Registration
     repeats: Repeats
+    reports: Reports
     results: Results
     rooms: Rooms
     scans: Scans
@@ -130,6 +136,8 @@ class HqServices:
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
+    webhook_outbox: Outbox
+    webhooks: Webhooks
     _database: Database
 
     def close(self) -> None:
@@ -268,6 +276,7 @@ def _compose(context: HqContext) -> HqServices:
         item_imports=ItemImports(context),
         jobs=Jobs(context),
         letters=Letters(context, applications, sittings, scans),
+        lists=Lists(context),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
@@ -285,6 +294,7 @@ def _compose(context: HqContext) -> HqServices:
         programmes=programmes,
         registration=registration,
         repeats=Repeats(context, sittings, results),
+        reports=Reports(context, centres),
         results=results,
         rooms=rooms,
         scans=scans,
@@ -297,5 +307,7 @@ def _compose(context: HqContext) -> HqServices:
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
+        webhook_outbox=Outbox(context),
+        webhooks=Webhooks(context),
         _database=context.database,
     )

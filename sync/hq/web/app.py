@@ -21,6 +21,7 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
+from sync.hq.web.console.exchange import exchange
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
@@ -85,6 +86,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     for blueprint in (
         console,
         accounts,
+        exchange,
         centres,
         items,
         sittings,
