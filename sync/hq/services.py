@@ -68,6 +68,7 @@ from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.results.listing import Results
+from sync.hq.results.recompute import Recomputation
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -122,6 +123,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    recomputation: Recomputation
     repeats: Repeats
     reports: Reports
     results: Results
@@ -208,7 +210,9 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    return _compose(context)
+    services = _compose(context)
+    services.recomputation.fill()
+    return services
 
 
 def require_initialised(data_dir: Path) -> None:
@@ -293,6 +297,7 @@ def _compose(context: HqContext) -> HqServices:
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
+        recomputation=Recomputation(context),
         repeats=Repeats(context, sittings, results),
         reports=Reports(context, centres),
         results=results,

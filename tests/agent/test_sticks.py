@@ -209,7 +209,7 @@ def test_a_restored_hq_asks_by_stick_for_what_it_lost(
 def forget_deliveries(access: Access) -> None:
     """What a backup from before the sitting would not have."""
     database = sqlite3.connect(access.hq / "database.sqlite")
-    for table in ("scores", "bundles", "event_logs"):
+    for table in ("result_versions", "results", "bundles", "event_logs"):
         database.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
     database.commit()
     database.close()

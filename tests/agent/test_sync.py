@@ -73,7 +73,7 @@ class World:
 
     def results(self) -> list[dict[str, Any]]:
         """What HQ holds."""
-        return list(self.hq.results.results().entries)
+        return list(self.hq.results.attempts().entries)
 
 
 @pytest.fixture

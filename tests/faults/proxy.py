@@ -73,7 +73,7 @@ class Entry:
 Plan = Callable[[Request], "Act | Cut"]
 
 
-def pass_on(_: Request) -> Act:
+def passing_total(_: Request) -> Act:
     """The link is good."""
     return Act.PASS
 
@@ -87,7 +87,7 @@ class Proxy:
 
     def __init__(self) -> None:
         self.targets: list[int] = []
-        self.plan: Plan = pass_on
+        self.plan: Plan = passing_total
         self.log: list[Entry] = []
         self.kept: list[Entry] = []
         self.port = 0

@@ -15,13 +15,14 @@ from kiosk.store.centre.outbox import EVENT_LOG, EVIDENCE, RESULT
 from kiosk.system import entropy, new_id
 from sync.agent.bandwidth import Wait
 from sync.hq.persistence import tables
+from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.sync_tables import event_logs, evidence
 from sync.hq.services import initialise, open_headquarters
 from sync.wire import canonical
 from sync.wire.delivery.evidence import open_evidence
 from sync.wire.sealing.sealed import open_plain
 from tests.centres import PASSWORD, USERNAME, ManualClock
-from tests.faults.proxy import Proxy, bad_link, pass_on
+from tests.faults.proxy import Proxy, bad_link, passing_total
 from tests.faults.sites import CentreSite, HqSite, OutboxFiles
 from tests.hq.desk import BY, QUICK
 
@@ -46,7 +47,7 @@ class World:
 
     def settle(self) -> None:
         """The link is good again: every centre syncs until it is told that all is there."""
-        self.proxy.plan = pass_on
+        self.proxy.plan = passing_total
         for centre in self.centres:
             centre.sync_until_complete()
 
@@ -108,12 +109,18 @@ def assert_same(site: HqSite, centres: Sequence[CentreSite]) -> None:
             assert all(canonical.digest(data) == name for name, data in there[kind].items())
         assert contacts[centre.code].complete
         assert centre.view().complete
-    assert site.hq.results.count() == _scores(site)
+    assert _attempts(site) == _results(site)
 
 
-def _scores(site: HqSite) -> int:
+def _attempts(site: HqSite) -> int:
+    attempt = (tables.bundles.c.centre_code, tables.bundles.c.attempt_id)
     with site.hq._database.read() as connection:
-        return len(connection.execute(select(tables.scores.c.bundle_id)).all())
+        return len(connection.execute(select(*attempt).distinct()).all())
+
+
+def _results(site: HqSite) -> int:
+    with site.hq._database.read() as connection:
+        return len(connection.execute(select(results.c.bundle_id)).all())
 
 
 def _settle(

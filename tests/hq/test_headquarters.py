@@ -61,7 +61,8 @@ def test_a_later_revision_leaves_the_former_in_place(desk: Desk) -> None:
     for revision in (1, 2):
         sealed = desk.bundle({}, revision)
         desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
-    assert [e["revision"] for e in desk.hq.results.results().entries] == [1, 2]
+    assert [e["revision"] for e in desk.hq.results.attempts().entries] == [1, 2]
+    assert [e["revision"] for e in desk.hq.results.results().entries] == [2]
     assert [r.revision for r in desk.hq.results.newest()] == [2]
 
 

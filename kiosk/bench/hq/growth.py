@@ -12,6 +12,7 @@ from kiosk.bench.hq.sites import Site
 from kiosk.rehearsal.environment import CENTRE
 from kiosk.system import SystemClock, entropy, new_id
 from sync.hq.persistence import tables
+from sync.hq.persistence.result_tables import result_versions, results
 from sync.hq.services import HqServices, open_headquarters
 
 FEW = 1000
@@ -57,17 +58,22 @@ def _fill(hq: HqServices, site: Site, count: int) -> None:
     hq.intake.accept("result", CENTRE, first.id, first.data)
     database = hq.storage.database
     with database.read() as connection:
-        of_bundle, of_score = tables.bundles, tables.scores
+        of_bundle = tables.bundles
         row = connection.execute(select(of_bundle)).mappings().one()
-        score = connection.execute(select(of_score)).mappings().one()
+        result = connection.execute(select(results)).mappings().one()
+        version = connection.execute(select(result_versions)).mappings().one()
     for start in range(2, count + 1, _BATCH):
         with database.write() as connection:
             rows = _copies(dict(row), range(start, min(start + _BATCH, count + 1)))
             connection.execute(insert(of_bundle), rows)
-            scores = [{**score, "bundle_id": one["id"]} for one in rows]
-            connection.execute(insert(of_score), scores)
+            own = [{"bundle_id": copy["id"], "attempt_id": copy["attempt_id"]} for copy in rows]
+            versions = [{**version, **mine} for mine in own]
+            connection.execute(insert(result_versions), versions)
+            numbered = zip(own, rows, strict=True)
+            copies = [{**result, **mine, "cursor": copy["cursor"]} for mine, copy in numbered]
+            connection.execute(insert(results), copies)
     with database.write() as connection:
-        mine = tables.counters.c.name == "bundles"
+        mine = tables.counters.c.name.in_(("bundles", "results"))
         connection.execute(update(tables.counters).where(mine).values(value=count))
 
 

@@ -1,16 +1,18 @@
 """Scoring in exact decimals (R3, R11). Written items wait for marks.
 
 Nothing is rounded on the way: parts are weighted and added exactly, and the total is rounded once,
-as the programme says.
+as the programme says. Whether the exact or the rounded total decides about passing is a setting of
+the programme.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.exam.errors import BadMark
 from kiosk.exam.items.item import AnswerValue, Item, ItemType, MarkScheme
 from kiosk.exam.papers.paper import Paper
+from kiosk.exam.papers.rulings import ItemRuling, ruled_keys
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme, Scoring
 
@@ -23,7 +25,7 @@ class ScoreSheet:
 
     ``pending``: answered written items that wait for marks. ``parts`` and ``subjects`` contain
     what is decided so far, before weighting. ``objective``: weighted points from keys alone.
-    ``total`` (rounded) and ``passed`` are None while anything is pending.
+    ``exact_total``, ``total`` (rounded) and ``passed`` are None while anything is pending.
     """
 
     points: Mapping[str, Decimal]
@@ -31,20 +33,34 @@ class ScoreSheet:
     parts: Mapping[str, Decimal]
     subjects: Mapping[str, Decimal]
     objective: Decimal
+    exact_total: Decimal | None
     total: Decimal | None
     passed: bool | None
 
 
 def score_item(
-    item: Item, scheme: MarkScheme, value: AnswerValue, points: Decimal, rules: Scoring
+    item: Item,
+    scheme: MarkScheme,
+    value: AnswerValue,
+    points: Decimal,
+    rules: Scoring,
+    rulings: Sequence[ItemRuling] = (),
 ) -> Decimal | None:
     """Return the points for one answer, 0 to ``points``; None when a marker has to decide."""
+    keys = ruled_keys(scheme.key, rulings)
+    if keys.for_all:
+        return points
     if value is None:
         return NONE
     if not item.type.objective:
         return None
-    picks = set(value) if isinstance(value, list) else {value}
-    key = set(scheme.key)
+    picks = frozenset(value) if isinstance(value, list) else frozenset({value})
+    return max(_score_picks(item, picks, key, points, rules) for key in keys.accepted)
+
+
+def _score_picks(
+    item: Item, picks: frozenset[str], key: frozenset[str], points: Decimal, rules: Scoring
+) -> Decimal:
     if picks == key:
         return points
     # A strict subset: one wrong pick and the answer scores nothing, whatever else is right.
@@ -68,8 +84,11 @@ def score_attempt(
     answers: Mapping[str, AnswerValue],
     programme: Programme,
     marks: Mapping[str, Decimal] | None = None,
+    rulings: Mapping[str, Sequence[ItemRuling]] | None = None,
 ) -> ScoreSheet:
     """Score every item of ``paper``; ``marks`` decide written items that were answered.
+
+    ``rulings``: by item id, in the order in which they were applied.
 
     Raises:
         KeyError: a mark scheme is missing.
@@ -80,7 +99,9 @@ def score_attempt(
     pending: list[str] = []
     for item in paper.items:
         points = paper.section_of(item.id).rules(examination).points
-        score = score_item(item, schemes[item.id], answers.get(item.id), points, programme.scoring)
+        ruled = (rulings or {}).get(item.id, ())
+        answer = answers.get(item.id)
+        score = score_item(item, schemes[item.id], answer, points, programme.scoring, ruled)
         if score is None:
             score = _mark(item, points, marks or {})
         if score is None:
@@ -114,9 +135,12 @@ def _sheet(
         subjects[item.subject] = subjects.get(item.subject, NONE) + score
         weighted += score * part.weight
         objective += score * part.weight if item.type.objective else NONE
-    total = None if pending else rules.rounded(weighted)
-    passed = None if total is None else _passes(total, subjects, examination)
-    return ScoreSheet(decided, pending, parts, subjects, objective, total, passed)
+    if pending:
+        return ScoreSheet(decided, pending, parts, subjects, objective, None, None, None)
+    total = rules.rounded(weighted)
+    deciding = weighted if rules.passing_total == "exact" else total
+    passed = _passes(deciding, subjects, examination)
+    return ScoreSheet(decided, pending, parts, subjects, objective, weighted, total, passed)
 
 
 def _passes(total: Decimal, subjects: Mapping[str, Decimal], examination: Examination) -> bool:

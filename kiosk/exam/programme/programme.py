@@ -34,19 +34,25 @@ _ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": RO
 
 
 class Scoring(Table):
-    """How partly correct answers score, and how the total is rounded, once, at the end.
+    """How partly correct answers score, how the total is rounded, and which total passes.
 
     ``all_or_nothing``: full points for the exact key, otherwise none. In the other two modes a
     wrong pick scores nothing (the usual Chinese rule); a correct but incomplete choice scores
     ``partial_share`` of the points (``partial``) or ``per_option`` points for each pick
     (``per_option``).
+
+    The published total is rounded once, at the end. ``passing_total``: whether the ``exact`` total
+    has to reach the pass mark (59.95 does not reach 60), or the ``rounded`` one.
     """
+
+    younger = frozenset({"passing_total"})
 
     multiple_choice: Literal["all_or_nothing", "partial", "per_option"] = "all_or_nothing"
     partial_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
     per_option: Decimal = Field(default=Decimal("0.5"), ge=0, le=100)
     decimals: int = Field(default=1, ge=0, le=4)
     rounding: Literal["half_up", "half_even", "down"] = "half_up"
+    passing_total: Literal["exact", "rounded"] = "exact"
 
     def rounded(self, total: Decimal) -> Decimal:
         """Round the total to the published precision."""

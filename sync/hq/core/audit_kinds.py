@@ -81,4 +81,5 @@ class AuditKind(StrEnum):
     CENTRE_CERTIFICATE_RENEWED = "centre_certificate_renewed"
     CENTRE_RESTORED = "centre_restored"
     MEDIA_RECEIVED = "media_received"
+    RESULTS_RECOMPUTED = "results_recomputed"
     BUDGET_SPENT = "budget_spent"

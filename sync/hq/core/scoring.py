@@ -1,7 +1,12 @@
-"""Scoring of a result bundle with the mark schemes of the paper that headquarters drew (R11)."""
+"""Scoring of an attempt with the mark schemes of the paper that headquarters drew (R11).
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+The score follows from what is stored and never changes: the bundle, the paper and its schemes,
+the programme's version, and what was added since, which is final marks, rulings on items and
+decisions. Scoring again, at any time, gives the same sheet.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,16 +16,28 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.items.item import AnswerValue, MarkScheme, validate_answer
 from kiosk.exam.papers.paper import Paper
-from kiosk.exam.papers.scoring import score_attempt
-from kiosk.exam.programme.programme import load_programme
+from kiosk.exam.papers.rulings import ItemRuling
+from kiosk.exam.papers.scoring import ScoreSheet, score_attempt
+from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.typed_numbers import plain_number
+from sync.hq.core.counted import AttemptKey, Counted
+from sync.hq.core.rulings import Ruling, applied_rulings
+from sync.hq.core.sheets import (
+    ABSENT,
+    COMPLETE,
+    NOT_ADMITTED,
+    NOT_BEGUN,
+    NOT_ON_ROSTER,
+    STOPPED,
+    UNMATCHED,
+    VOID,
+    WAITING,
+    WITHDRAWN,
+    Sheet,
+)
 from sync.hq.persistence import tables
-from sync.wire.delivery.result import ResultBundle
-
-COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
-ABSENT, STOPPED, UNMATCHED = "absent", "stopped", "unmatched"
-NOT_ADMITTED, WITHDRAWN, NOT_BEGUN = "not_admitted", "withdrawn", "not_begun"
-NOT_ON_ROSTER = "not_on_roster"
+from sync.hq.persistence.result_tables import final_marks, result_decisions
+from sync.wire.delivery.answer_log import value_digest
 
 _STATUS = {
     EndReason.ABSENT: ABSENT,
@@ -35,70 +52,119 @@ _NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
 _OPEN = frozenset({STOPPED, NOT_BEGUN, NOT_ON_ROSTER})
 """The candidate was present and has not failed; people decide what follows."""
 
+VOIDED, RESTORED = "voided", "restored"
+"""Kinds of decisions on a result."""
+
 
 @dataclass(frozen=True)
-class Score:
-    """Outcome of scoring. ``status`` is one of the constants above.
+class Drawn:
+    """A drawn paper with what scores it. ``versions``: of its items in the bank, by id."""
 
-    ``total`` and ``passed`` are None until all answers are marked.
+    paper: Paper
+    schemes: Mapping[str, MarkScheme]
+    versions: Mapping[str, int]
+    programme: Programme
+    trade: str | None
+    level: str | None
 
-    ``stopped``: the sitting was stopped and has to be rescheduled, whatever the points.
-    ``not_begun``: the candidate was waiting when the sitting closed; people decide.
-    ``not_on_roster``: the centre admitted the candidate by hand; people decide whether it
-    counts. ``unmatched``: the bundle is stored but names a package or seat that headquarters
-    does not know; ``remark`` says which.
+
+class Scorer:
+    """Scores attempts in one transaction; papers are loaded once.
+
+    ``further``: rulings that are not applied yet, to see their effect.
     """
 
-    status: str
-    remark: str
-    objective: Decimal | None = None
-    total: Decimal | None = None
-    passed: bool | None = None
-    pending: tuple[str, ...] = ()
-    points: Mapping[str, Decimal] | None = None
+    def __init__(self, connection: Connection, further: Sequence[Ruling] = ()) -> None:
+        self._connection = connection
+        self._further = further
+        self._drawn: dict[tuple[str, int, str, str, str], Drawn | None] = {}
+        self._rulings: dict[tuple[str, str], Sequence[Ruling]] = {}
 
-    def columns(self) -> dict[str, Any]:
-        """Return the values of the ``scores`` row."""
-        points = {item: format(value, "f") for item, value in (self.points or {}).items()}
-        return {**vars(self), "pending": list(self.pending), "points": points}
+    def drawn(self, counted: Counted) -> Drawn | None:
+        """Return the paper that was sat, or None if no package of the centre has it."""
+        place = (counted.package_id, counted.package_version, counted.paper)
+        key = (*place, counted.key.centre_code, counted.sitting_id)
+        if key not in self._drawn:
+            row = _paper_row(self._connection, counted)
+            self._drawn[key] = None if row is None else _read(row)
+        return self._drawn[key]
+
+    def sheet(self, counted: Counted) -> Sheet:
+        """Return the score of an attempt; written answers without a mark are pending."""
+        drawn = self.drawn(counted)
+        if drawn is None:
+            return Sheet(UNMATCHED, f"package {counted.package_id} is not this centre's")
+        # Candidates admitted by hand have no seat at headquarters.
+        if not counted.admitted and not _has_seat(self._connection, counted):
+            return Sheet(UNMATCHED, f"admission number {counted.admission_no} has no seat here")
+        values, misfits = _values(drawn.paper, counted)
+        marks = _marks(self._connection, counted.key, values)
+        rulings = self._rulings_of(drawn, counted.sitting_id)
+        scored = score_attempt(drawn.paper, drawn.schemes, values, drawn.programme, marks, rulings)
+        remarks = [counted.admitted] if counted.admitted else []
+        if misfits:
+            remarks.append(f"answers that fit no item: {', '.join(misfits)}")
+        remark = "; ".join(text[: 200 // len(remarks) - 2] for text in remarks)
+        status = self._status(counted, bool(scored.pending))
+        return replace(_sheet(scored, status), remark=remark)
+
+    def _status(self, counted: Counted, pending: bool) -> str:
+        decision = decision_on(self._connection, counted.key)
+        if decision == VOIDED or (counted.voided and decision != RESTORED):
+            return VOID
+        if counted.admitted:
+            return NOT_ON_ROSTER
+        return _STATUS.get(counted.end_reason) or (WAITING if pending else COMPLETE)
+
+    def _rulings_of(self, drawn: Drawn, sitting_id: str) -> Mapping[str, Sequence[ItemRuling]]:
+        programme = drawn.programme.id
+        known = (programme, sitting_id)
+        if known not in self._rulings:
+            applied = applied_rulings(self._connection, programme, sitting_id)
+            further = [ruling for ruling in self._further if ruling.concerns(*known)]
+            self._rulings[known] = [*applied, *further]
+        return _effective(self._rulings[known], drawn.versions)
 
 
-def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str) -> Score:
-    """Score the objective items; written answers wait for marks."""
-    row = _paper_row(connection, bundle, centre_code)
-    if row is None:
-        return Score(UNMATCHED, f"package {bundle.package.id} is not this centre's")
-    guest = bundle.admitted
-    # Candidates admitted by hand have no seat at headquarters.
-    if guest is None and not _has_seat(connection, bundle, centre_code):
-        return Score(UNMATCHED, f"admission number {bundle.admission_no} has no seat here")
-    paper = Paper.model_validate(row["paper"])
-    values, misfits = _values(paper, bundle)
-    schemes = {name: MarkScheme.model_validate(data) for name, data in row["schemes"].items()}
-    programme = load_programme(row["document"])
-    sheet = score_attempt(paper, schemes, values, programme)
-    remarks = [f"admitted by {guest.by}: {guest.reason}"] if guest is not None else []
-    if misfits:
-        remarks.append(f"answers that fit no item: {', '.join(misfits)}")
-    remark = "; ".join(text[: 200 // len(remarks) - 2] for text in remarks)
-    status = _status(bundle, bool(sheet.pending))
-    return Score(
-        status=status,
-        remark=remark,
-        objective=sheet.objective,
-        total=sheet.total,
-        passed=_passed(sheet.passed, status),
-        pending=sheet.pending,
-        points=sheet.points,
+def decision_on(connection: Connection, key: AttemptKey) -> str | None:
+    """Return the kind of the newest decision on an attempt's result."""
+    table = result_decisions
+    query = (
+        select(table.c.kind)
+        .where(table.c.centre_code == key.centre_code, table.c.attempt_id == key.attempt_id)
+        .order_by(table.c.number.desc())
+        .limit(1)
     )
+    found: str | None = connection.execute(query).scalar()
+    return found
 
 
-def _status(bundle: ResultBundle, pending: bool) -> str:
-    if bundle.voided:
-        return VOID
-    if bundle.admitted is not None:
-        return NOT_ON_ROSTER
-    return _STATUS.get(bundle.end_reason) or (WAITING if pending else COMPLETE)
+def _effective(
+    rulings: Iterable[Ruling], versions: Mapping[str, int]
+) -> Mapping[str, Sequence[ItemRuling]]:
+    given = list(rulings)
+    revoked = {ruling.revokes for ruling in given if ruling.revokes}
+    found: dict[str, list[ItemRuling]] = {}
+    for ruling in given:
+        version = versions.get(ruling.item_id)
+        fits = ruling.item_version is None or ruling.item_version == version
+        if version is not None and fits and not ruling.revokes and ruling.id not in revoked:
+            found.setdefault(ruling.item_id, []).append(ItemRuling(ruling.kind, ruling.key))
+    return found
+
+
+def _sheet(scored: ScoreSheet, status: str) -> Sheet:
+    return Sheet(
+        status=status,
+        objective=scored.objective,
+        exact_total=scored.exact_total,
+        total=scored.total,
+        passed=_passed(scored.passed, status),
+        pending=scored.pending,
+        points=scored.points,
+        parts=scored.parts,
+        subjects=scored.subjects,
+    )
 
 
 def _passed(passed: bool | None, status: str) -> bool | None:
@@ -107,10 +173,10 @@ def _passed(passed: bool | None, status: str) -> bool | None:
     return False if status in _NOT_PASSED else passed
 
 
-def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue], list[str]]:
+def _values(paper: Paper, counted: Counted) -> tuple[dict[str, AnswerValue], list[str]]:
     values: dict[str, AnswerValue] = {}
     misfits: list[str] = []
-    for item_id, value in bundle.values.items():
+    for item_id, value in counted.values.items():
         item = paper.item(item_id)
         try:
             if item is None:
@@ -121,7 +187,25 @@ def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue],
     return values, misfits
 
 
-def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -> RowMapping | None:
+def _marks(
+    connection: Connection, key: AttemptKey, values: Mapping[str, AnswerValue]
+) -> dict[str, Decimal]:
+    """Return the newest final mark of each answer that is still the one that was marked."""
+    table = final_marks
+    query = (
+        select(table.c.item_id, table.c.points, table.c.answer_digest)
+        .where(table.c.centre_code == key.centre_code, table.c.attempt_id == key.attempt_id)
+        .order_by(table.c.number)
+    )
+    newest = {row.item_id: row for row in connection.execute(query)}
+    return {
+        item_id: row.points
+        for item_id, row in newest.items()
+        if value_digest(values.get(item_id)) == row.answer_digest
+    }
+
+
+def _paper_row(connection: Connection, counted: Counted) -> RowMapping | None:
     packages, packed, papers = tables.packages, tables.package_papers, tables.papers
     examined, programmes = tables.sitting_papers, tables.programmes
     entry = (examined.c.sitting_id == packages.c.sitting_id) & (
@@ -131,34 +215,53 @@ def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -
         programmes.c.version == examined.c.programme_version
     )
     query = (
-        select(papers.c.paper, papers.c.schemes, programmes.c.document)
+        select(
+            papers.c.paper,
+            papers.c.schemes,
+            papers.c.versions,
+            programmes.c.document,
+            examined.c.trade,
+            examined.c.level,
+        )
         .join(packed, packed.c.paper_id == papers.c.id)
         .join(packages, packages.c.id == packed.c.package_id)
         .join(examined, entry)
         .join(programmes, edition)
         .where(
-            packed.c.sitting_paper == bundle.paper,
-            packages.c.id == bundle.package.id,
-            packages.c.version == bundle.package.version,
+            packed.c.sitting_paper == counted.paper,
+            packages.c.id == counted.package_id,
+            packages.c.version == counted.package_version,
             # A centre can only score against a package that was built for it.
-            packages.c.centre_code == centre_code,
-            packages.c.sitting_id == bundle.sitting_id,
+            packages.c.centre_code == counted.key.centre_code,
+            packages.c.sitting_id == counted.sitting_id,
         )
     )
     return connection.execute(query).mappings().first()
 
 
-def _has_seat(connection: Connection, bundle: ResultBundle, centre_code: str) -> bool:
-    """Return whether the bundle's candidate has a seat with this admission number.
+def _read(row: RowMapping) -> Drawn:
+    schemes: dict[str, Any] = row["schemes"]
+    return Drawn(
+        paper=Paper.model_validate(row["paper"]),
+        schemes={name: MarkScheme.model_validate(data) for name, data in schemes.items()},
+        versions=row["versions"],
+        programme=load_programme(row["document"]),
+        trade=row["trade"],
+        level=row["level"],
+    )
+
+
+def _has_seat(connection: Connection, counted: Counted) -> bool:
+    """Return whether the candidate has a seat with this admission number.
 
     Numbers are compared in plain form: a package keeps the spelling it was built with, and a
     later import may have corrected it here.
     """
     seats = tables.seats
     query = select(seats.c.admission_no).where(
-        seats.c.sitting_id == bundle.sitting_id,
-        seats.c.candidate_id == bundle.candidate_id,
-        seats.c.centre_code == centre_code,
+        seats.c.sitting_id == counted.sitting_id,
+        seats.c.candidate_id == counted.candidate_id,
+        seats.c.centre_code == counted.key.centre_code,
     )
     found = connection.execute(query).scalar_one_or_none()
-    return found is not None and plain_number(found) == plain_number(bundle.admission_no)
+    return found is not None and plain_number(found) == plain_number(counted.admission_no)

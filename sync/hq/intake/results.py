@@ -1,18 +1,21 @@
-"""Result bundles: stored with their score, and numbered in the order in which others read them."""
+"""Result bundles: stored, and scored, and numbered in the order in which others read them."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
-from sync.hq.core.scoring import score_bundle
+from sync.hq.core.counted import AttemptKey, Counted
+from sync.hq.core.scoring import Scorer
 from sync.hq.errors import BudgetSpent
 from sync.hq.intake.budgets import RESULTS, BudgetNotes
 from sync.hq.intake.deliveries import Arrival, DeliveryKind
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new, next_number
+from sync.hq.results.recompute import recompute
+from sync.hq.results.versions import ResultCause, Why
 from sync.wire.delivery.bundle import answers_digest, open_bundle
 from sync.wire.delivery.result import ResultBundle
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -82,14 +85,17 @@ class ResultKind(DeliveryKind[ResultBundle]):
     def insert(
         self, connection: Connection, arrival: Arrival[ResultBundle], row: dict[str, Any]
     ) -> bool:
-        """Insert the bundle with its cursor and score."""
-        score = score_bundle(connection, arrival.content, arrival.centre_code)
+        """Insert the bundle with its cursor, and compute its attempt's result."""
+        scorer = Scorer(connection)
+        # Papers take longest to read, and the counter below makes other deliveries wait.
+        scorer.drawn(Counted.of_bundle(arrival.content, arrival.id))
         # The cursor last: its row stays locked until the commit, and other deliveries wait for it.
         cursor = next_number(connection, "bundles")
         if not insert_new(connection, tables.bundles, **row, cursor=cursor):
             return False
-        scored = {"bundle_id": arrival.id, "scored_at": arrival.at, **score.columns()}
-        connection.execute(insert(tables.scores).values(**scored))
+        key = AttemptKey(arrival.centre_code, arrival.content.attempt_id)
+        why = Why(ResultCause.RECEIVED, arrival.centre_code, arrival.at)
+        recompute(connection, [key], why, scorer)
         return True
 
 

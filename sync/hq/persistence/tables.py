@@ -387,20 +387,6 @@ bundles = Table(
 Index("bundles_of_attempt", bundles.c.centre_code, bundles.c.attempt_id, bundles.c.revision)
 Index("bundles_of_sitting", bundles.c.sitting_id, bundles.c.cursor)
 
-scores = Table(
-    "scores",
-    metadata,
-    Column("bundle_id", ForeignKey("bundles.id"), primary_key=True),
-    Column("status", String(32), nullable=False),
-    Column("remark", String(200), nullable=False),
-    Column("objective", Exact),
-    Column("total", Exact),
-    Column("passed", Boolean),
-    Column("pending", JSON, nullable=False),
-    Column("points", JSON, nullable=False),
-    Column("scored_at", UtcTime, nullable=False),
-)
-
 accounts = Table(
     "accounts",
     metadata,

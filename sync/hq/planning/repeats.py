@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
-from sync.hq.core.scoring import ABSENT, NOT_BEGUN, STOPPED
+from sync.hq.core.sheets import ABSENT, NOT_BEGUN, STOPPED
 from sync.hq.errors import NobodyToRepeat, SittingAhead
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
@@ -77,7 +77,7 @@ class Repeats:
             NobodyToRepeat: nobody is to be carried over.
             SeatsClash: somebody, or a seat, is taken at the new time.
         """
-        found = {one.candidate_id: one.status for one in self._results.newest(sitting_id, 100_000)}
+        found = self._results.statuses(sitting_id)
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             old = self._sittings.get_in(connection, sitting_id)

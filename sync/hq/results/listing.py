@@ -1,15 +1,19 @@
-"""Results and attempts, as the exam office pulls them and the console lists them."""
+"""Results and attempts, as the exam office pulls them and the console lists them.
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+Lists and the pull of results read the table ``results`` and never a bundle's document.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 
 from sync.hq.context import HqContext
 from sync.hq.persistence import tables
+from sync.hq.persistence.result_tables import result_versions, results
 
 MOST = 1000
 """Largest page."""
@@ -17,16 +21,20 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class ResultView:
-    """One bundle's score. An attempt can have several; :meth:`Results.newest` selects one.
+    """The current result of an attempt: the score of the bundle that counts.
 
-    ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
-    until written answers are marked. ``answer_findings``: what was done to the answers outside
-    the centre's software (:class:`sync.wire.delivery.answer_log.AnswerFinding`), or None if the
-    result was received before this was checked. ``parts``: times of parts that were sat in
-    order, as the centre reported them, with the ``minutes`` of each.
+    ``objective``, ``exact_total`` (before rounding) and ``total`` (as published) are points as
+    decimal text; the totals and ``passed`` are None until written answers are marked.
+    ``version``: rises with every change. ``parts``: points of each part before weighting.
+    ``answer_findings``: what was done to the answers outside the centre's software
+    (:class:`sync.wire.delivery.answer_log.AnswerFinding`), or None if the result was received
+    before this was checked. ``part_times``: times of parts that were sat in order, as the centre
+    reported them, with the ``minutes`` of each. ``later_epochs``: how often the centre, restored
+    from a backup, reported the attempt again.
     """
 
     cursor: int
+    version: int
     bundle_id: str
     attempt_id: str
     revision: int
@@ -45,21 +53,54 @@ class ResultView:
     status: str
     remark: str
     objective: str | None
+    exact_total: str | None
     total: str | None
     passed: bool | None
-    pending: list[str]
-    points: dict[str, str]
+    parts: dict[str, str]
+    pending_count: int
     answered: int
     answers_digest: str
     end_reason: str
     ended_at: str
-    parts: list[dict[str, Any]]
+    part_times: list[dict[str, Any]]
     leaves: int
     incidents: int
     without: list[str]
     chain_ok: bool
     answer_findings: list[dict[str, Any]] | None
+    later_epochs: int
     received_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True)
+class ResultFilter:
+    """Which results; what is None or empty does not restrict. ``text``: in a name or number."""
+
+    sitting_id: str | None = None
+    programme_id: str | None = None
+    paper: str | None = None
+    centre_code: str | None = None
+    status: str | None = None
+    text: str = ""
+
+    @property
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        """The conditions of a query on ``results`` that is joined with ``candidates``."""
+        exact = {
+            results.c.sitting_id: self.sitting_id,
+            results.c.programme_id: self.programme_id,
+            results.c.paper: self.paper,
+            results.c.centre_code: self.centre_code,
+            results.c.status: self.status,
+        }
+        found: list[ColumnElement[bool]] = [
+            column == value for column, value in exact.items() if value
+        ]
+        if self.text:
+            named = (tables.candidates.c.name, results.c.guest_name, results.c.admission_no)
+            found.append(or_(*(column.contains(self.text, autoescape=True) for column in named)))
+        return found
 
 
 @dataclass(frozen=True)
@@ -82,37 +123,60 @@ class Results:
         self._context = context
 
     def results(self, after: int = 0, limit: int = 200) -> Page:
-        """Return scores of all bundles after a cursor, in order of arrival."""
-        return self._page(lambda row: asdict(_result(row)), after, limit)
+        """Return current results after a cursor, in the order in which they last changed.
+
+        Each has the points of every item, and the items whose answers wait for marks. A result
+        that changes gets a new cursor and is returned again.
+        """
+        size = max(1, min(limit, MOST))
+        newest = and_(
+            result_versions.c.centre_code == results.c.centre_code,
+            result_versions.c.attempt_id == results.c.attempt_id,
+            result_versions.c.version == results.c.version,
+        )
+        query = _query().add_columns(result_versions.c.sheet).join(result_versions, newest)
+        query = query.where(results.c.cursor > after).order_by(results.c.cursor)
+        return self._page(query.limit(size + 1), _entry, after, size)
 
     def attempts(self, after: int = 0, limit: int = 200, *, personal: bool = False) -> Page:
-        """Return what centres reported of each attempt: answers, times, conduct, incidents.
+        """Return what centres reported: each bundle's answers, times, conduct and incidents.
 
         ``personal``: with the personal data form of check-in (R14).
         """
         hidden = frozenset() if personal else _PERSONAL
-        return self._page(lambda row: _attempt(row, hidden), after, limit)
+        size, table = max(1, min(limit, MOST)), tables.bundles
+        query = select(table).where(table.c.cursor > after).order_by(table.c.cursor)
+        return self._page(query.limit(size + 1), lambda row: _attempt(row, hidden), after, size)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
-        """Return the bundle of each attempt that counts, latest arrival first.
+        """Return current results, latest change first."""
+        return self.listed(ResultFilter(sitting_id=sitting_id), limit=limit)
 
-        That is the highest revision of the attempt's earliest epoch. A centre restored from a
-        backup may lack answers, so what it reports in a later epoch waits for people to decide.
-        """
-        table = tables.bundles
-        rank = func.row_number().over(
-            partition_by=(table.c.centre_code, table.c.attempt_id),
-            # Epoch ascending: what a restored centre sends later never replaces an earlier
-            # result.
-            order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
-        )
-        chosen = select(table.c.id, rank.label("rank"))
-        if sitting_id is not None:
-            chosen = chosen.where(table.c.sitting_id == sitting_id)
-        ranked = chosen.subquery()
-        holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)
-        query = _query().join(ranked, holds).order_by(table.c.cursor.desc()).limit(limit)
-        return [_result(row) for row in self._rows(query)]
+    def listed(
+        self, chosen: ResultFilter, before: int | None = None, limit: int = 50
+    ) -> Sequence[ResultView]:
+        """Return results that a filter chooses, latest change first, from below a cursor."""
+        query = _query().where(*chosen.conditions)
+        if before is not None:
+            query = query.where(results.c.cursor < before)
+        query = query.order_by(results.c.cursor.desc()).limit(limit)
+        with self._context.database.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+    def matching(self, chosen: ResultFilter) -> int:
+        """Return how many results a filter chooses."""
+        query = select(func.count()).select_from(results).where(*chosen.conditions)
+        if chosen.text:
+            query = query.outerjoin(tables.candidates, _PERSON)
+        with self._context.database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def statuses(self, sitting_id: str) -> Mapping[str, str]:
+        """Return the status of each candidate's result in a sitting."""
+        query = select(results.c.candidate_id, results.c.status)
+        with self._context.database.read() as connection:
+            rows = connection.execute(query.where(results.c.sitting_id == sitting_id))
+            return {row.candidate_id: row.status for row in rows}
 
     def count(self) -> int:
         """Return the number of bundles."""
@@ -121,93 +185,64 @@ class Results:
                 connection.execute(select(func.count()).select_from(tables.bundles)).scalar_one()
             )
 
-    def _page(self, view: Callable[[RowMapping], dict[str, Any]], after: int, limit: int) -> Page:
-        size, table = max(1, min(limit, MOST)), tables.bundles
-        query = _query().where(table.c.cursor > after).order_by(table.c.cursor).limit(size + 1)
-        rows = self._rows(query)
+    def _page(
+        self,
+        query: Select[Any],
+        view: Callable[[RowMapping], dict[str, Any]],
+        after: int,
+        size: int,
+    ) -> Page:
+        with self._context.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
         entries = [view(row) for row in rows[:size]]
         cursor = entries[-1]["cursor"] if entries else after
         return Page(entries, cursor, len(rows) > size)
 
-    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
-        with self._context.database.read() as connection:
-            return connection.execute(query).mappings().all()
+
+_PERSON = tables.candidates.c.id == results.c.candidate_id
 
 
 def _query() -> Select[Any]:
-    bundles, scores, seats = tables.bundles, tables.scores, tables.seats
-    people, examined, rooms = tables.candidates, tables.sitting_papers, tables.rooms
+    seats, people, rooms = tables.seats, tables.candidates, tables.rooms
     seat = and_(
-        seats.c.sitting_id == bundles.c.sitting_id,
-        seats.c.candidate_id == bundles.c.candidate_id,
-        seats.c.centre_code == bundles.c.centre_code,
+        seats.c.sitting_id == results.c.sitting_id,
+        seats.c.candidate_id == results.c.candidate_id,
+        seats.c.centre_code == results.c.centre_code,
     )
-    paper = and_(examined.c.sitting_id == bundles.c.sitting_id, examined.c.id == bundles.c.paper)
-    room = and_(rooms.c.centre_code == bundles.c.centre_code, rooms.c.id == bundles.c.room)
+    room = and_(rooms.c.centre_code == results.c.centre_code, rooms.c.id == results.c.room)
     return (
-        select(
-            bundles,
-            scores.c.status,
-            scores.c.remark,
-            scores.c.objective,
-            scores.c.total,
-            scores.c.passed,
-            scores.c.pending,
-            scores.c.points,
-            seats.c.seat,
-            people.c.name,
-            examined.c.programme_id,
-            examined.c.trade,
-            examined.c.level,
-            rooms.c.name.label("room_name"),
-        )
-        .join(scores, scores.c.bundle_id == bundles.c.id)
+        select(results, seats.c.seat, people.c.name, rooms.c.name.label("room_name"))
         .outerjoin(seats, seat)
-        .outerjoin(people, people.c.id == seats.c.candidate_id)
-        .outerjoin(examined, paper)
+        .outerjoin(people, _PERSON)
         .outerjoin(rooms, room)
     )
 
 
-def _result(row: RowMapping) -> ResultView:
-    document = row["document"]
-    guest = document.get("admitted") or {}  # bundles of earlier versions have no such field
+_AS_STORED = frozenset(field.name for field in fields(ResultView)) & set(results.c.keys())
+_TIMES = ("ended_at", "received_at", "changed_at")
+_DECIMALS = ("objective", "exact_total", "total")
+
+
+def _view(row: RowMapping) -> ResultView:
+    values = {name: row[name] for name in _AS_STORED}
+    values |= {name: _time(row[name]) for name in _TIMES}
+    values |= {name: _points(row[name]) for name in _DECIMALS}
     return ResultView(
-        cursor=row["cursor"],
-        bundle_id=row["id"],
-        attempt_id=row["attempt_id"],
-        revision=row["revision"],
-        programme=row["programme_id"],
-        paper=row["paper"],
-        trade=row["trade"],
-        level=row["level"],
-        sitting_id=row["sitting_id"],
-        centre_code=row["centre_code"],
-        candidate_id=row["candidate_id"],
-        admission_no=row["admission_no"],
-        name=row["name"] or guest.get("name"),
-        room=row["room"],
-        room_name=row["room_name"],
-        seat=row["seat"] or guest.get("seat"),
-        status=row["status"],
-        remark=row["remark"],
-        objective=_points(row["objective"]),
-        total=_points(row["total"]),
-        passed=row["passed"],
-        pending=row["pending"],
-        points=row["points"],
-        answered=sum(answer["value"] is not None for answer in document["answers"]),
-        answers_digest=row["answers_digest"],
-        end_reason=document["end_reason"],
-        ended_at=document["timing"]["ended_at"],
-        parts=[_part(part) for part in document["timing"].get("parts", ())],
-        leaves=document["conduct"]["leaves"],
-        incidents=len(document["incidents"]),
-        without=list((document["device_check"] or {}).get("without", ())),
-        chain_ok=row["chain_ok"],
-        answer_findings=row["answer_findings"],
-        received_at=_time(row["received_at"]),
+        **{
+            **values,
+            "programme": row["programme_id"],
+            "name": row["name"] or row["guest_name"],
+            "seat": row["seat"] or row["guest_seat"],
+            "room_name": row["room_name"],
+            "part_times": [_part(part) for part in row["part_times"]],
+        }
     )
+
+
+def _entry(row: RowMapping) -> dict[str, Any]:
+    sheet = row["sheet"]
+    detail = {name: sheet[name] for name in ("pending", "points", "subjects")}
+    return {**asdict(_view(row)), **detail}
 
 
 def _attempt(row: RowMapping, hidden: frozenset[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 COLUMNS = (
     "cursor",
+    "version",
     "bundle_id",
     "attempt_id",
     "revision",
@@ -29,9 +30,10 @@ COLUMNS = (
     "name",
     "status",
     "objective",
+    "exact_total",
     "total",
     "passed",
-    "pending",
+    "pending_count",
     "answered",
     "end_reason",
     "ended_at",
@@ -40,7 +42,9 @@ COLUMNS = (
     "chain_ok",
     "answer_findings",
     "answers_digest",
+    "later_epochs",
     "received_at",
+    "changed_at",
     "remark",
 )
 """Columns of the CSV, in order."""

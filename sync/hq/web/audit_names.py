@@ -83,6 +83,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CENTRE_CERTIFICATE_RENEWED: _l("Centre's certificate renewed"),
     AuditKind.CENTRE_RESTORED: _l("Centre restored from a backup"),
     AuditKind.MEDIA_RECEIVED: _l("Files of a USB stick received"),
+    AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

@@ -41,7 +41,7 @@ def open_copy(desk: Desk, data: Path, database: str = "sqlite:database.sqlite") 
 
 def require_whole(restored: HqServices, results: int) -> None:
     """Its rows, objects and audit log fit together."""
-    entries = list(restored.results.results(0).entries)
+    entries = list(restored.results.attempts(0).entries)
     assert len(entries) == results
     assert restored.audit_log.broken_at() is None
     with restored.storage.database.read() as connection:

@@ -33,6 +33,7 @@ NO_OBJECTS = {
     "evidence_uploads.sha256",
     *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
     *("scans.material", "scans.sha256"),
+    *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
 }
 """Columns as long as an object's name that hold something else."""
 

@@ -61,7 +61,7 @@ def test_a_crash_of_the_database_loses_nothing_that_was_acknowledged(
 
 
 def stored(desk: Desk) -> list[dict[str, object]]:
-    return list(desk.hq.results.results(0).entries)
+    return list(desk.hq.results.attempts(0).entries)
 
 
 def test_centres_are_told_to_come_again_while_the_database_is_away(

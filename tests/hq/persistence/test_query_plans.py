@@ -16,7 +16,15 @@ from sqlalchemy import Engine, event
 
 from tests.hq.desk import CODE, NOW, Desk
 
-GROWING = ("bundles", "scores", "evidence", "evidence_uploads", "evidence_parts", "nonces")
+GROWING = (
+    "bundles",
+    "results",
+    "result_versions",
+    "evidence",
+    "evidence_uploads",
+    "evidence_parts",
+    "nonces",
+)
 
 
 def send_bundle(desk: Desk) -> None:

@@ -114,7 +114,7 @@ def test_every_bundle_is_one_row_however_often_processes_and_database_die(
     finally:
         first.kill()
         second.kill()
-    rows = shared.hq.results.results(0, limit=500).entries
+    rows = shared.hq.results.attempts(0, limit=500).entries
     sealed = {one.id: one for centre in centres for one in centre.sealed}
     assert sorted(row["bundle_id"] for row in rows) == sorted(sealed)
     assert [row["cursor"] for row in rows] == sorted({row["cursor"] for row in rows})

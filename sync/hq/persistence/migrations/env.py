@@ -2,9 +2,7 @@
 
 from alembic import context
 
-from sync.hq.persistence.exchange_tables import metadata as _with_exchange_tables  # noqa: F401
-from sync.hq.persistence.material_tables import metadata
-from sync.hq.persistence.sync_tables import metadata as _with_sync_tables  # noqa: F401
+from sync.hq.persistence.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 revision = "r0018_exchange"
-down_revision = "r0010_material"
+down_revision = "r0011_results"
 
 AT = DateTime(timezone=True)
 TOKENS = table("tokens", column("id", String), column("scopes", JSON))

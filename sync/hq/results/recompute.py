@@ -1,0 +1,169 @@
+"""Results follow from what is stored: computed on arrival, and again whenever an input changes.
+
+Every changed result is a new version; earlier ones stay. Computing all of them again gives the
+same bytes, any time (:meth:`Recomputation.check`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
+from sync.hq.core.audit_log import record
+from sync.hq.core.counted import AttemptKey, Counted, counted_rows
+from sync.hq.core.progress import ProgressCallback, silent
+from sync.hq.core.rulings import Ruling
+from sync.hq.core.scoring import Scorer
+from sync.hq.core.sheets import Sheet
+from sync.hq.persistence.database import put
+from sync.hq.persistence.result_tables import results
+from sync.hq.persistence.tables import bundles, counters
+from sync.hq.results.versions import (
+    Latest,
+    ResultCause,
+    StoredVersion,
+    Why,
+    store_result,
+    store_version,
+    stored_later,
+    stored_version,
+)
+
+FILLED = "results_filled"
+"""Counter that is 1 once results exist for all bundles of versions that had no table of them."""
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class ResultChange:
+    """A result before and after. ``before`` is None for the first one of an attempt."""
+
+    key: AttemptKey
+    sitting_id: str
+    candidate_id: str
+    admission_no: str
+    before: Sheet | None
+    after: Sheet
+
+
+def recompute(
+    connection: Connection, keys: Iterable[AttemptKey], why: Why, scorer: Scorer | None = None
+) -> Sequence[ResultChange]:
+    """Compute the results of attempts again and store those that changed; return them.
+
+    Call it in the transaction that changed an input. ``scorer``: one that has loaded papers.
+    """
+    scorer, found = scorer or Scorer(connection), list[ResultChange]()
+    for row, later in counted_rows(connection, sorted(set(keys))):
+        counted = Counted.of_row(row)
+        after, before = scorer.sheet(counted), stored_version(connection, counted.key)
+        version = 0 if before is None else before.version
+        if before is None or not before.same_as(counted, after):
+            version += 1
+            store_version(connection, counted, after, version, why)
+            found.append(_change(counted, before, after))
+        elif stored_later(connection, counted.key) == later:
+            continue
+        latest = Latest(counted, row, later, scorer.drawn(counted))
+        store_result(connection, latest, after, version, why.at)
+    return found
+
+
+def effect(
+    connection: Connection, keys: Iterable[AttemptKey], further: Sequence[Ruling]
+) -> Sequence[ResultChange]:
+    """Return how results would change if further rulings were applied. Nothing is stored."""
+    scorer, found = Scorer(connection, further), list[ResultChange]()
+    for row, _later in counted_rows(connection, sorted(set(keys))):
+        counted = Counted.of_row(row)
+        before, after = stored_version(connection, counted.key), scorer.sheet(counted)
+        if before is None or before.digest != after.digest:
+            found.append(_change(counted, before, after))
+    return found
+
+
+def _change(counted: Counted, before: StoredVersion | None, after: Sheet) -> ResultChange:
+    old = None if before is None else before.sheet
+    return ResultChange(
+        counted.key, counted.sitting_id, counted.candidate_id, counted.admission_no, old, after
+    )
+
+
+class Recomputation:
+    """Computes all results again: to check them, and where a migration has added the tables."""
+
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
+
+    def fill(self) -> int:
+        """Compute results of bundles that an earlier version stored; return how many."""
+        database, count = self._context.database, 0
+        with database.read() as connection:
+            if connection.execute(_FILLED).scalar():
+                return 0
+        while True:
+            with database.write() as connection:
+                lacking = _without_result(connection)
+                why = Why(ResultCause.RECEIVED, "headquarters", self._context.clock.now())
+                count += len(recompute(connection, lacking, why))
+                if not lacking:
+                    put(connection, counters, [{"name": FILLED, "value": 1}])
+                    return count
+
+    def check(self, progress: ProgressCallback = silent) -> Sequence[AttemptKey]:
+        """Compute all results again from the stored bundles; return those that differ."""
+        differing: list[AttemptKey] = []
+        with self._context.database.read() as connection:
+            keys = _all_keys(connection)
+            scorer = Scorer(connection)
+            for done, (row, _later) in enumerate(counted_rows(connection, keys), start=1):
+                counted = Counted.of_row(row)
+                stored = stored_version(connection, counted.key)
+                if stored is None or stored.digest != scorer.sheet(counted).digest:
+                    differing.append(counted.key)
+                progress(done, len(keys))
+        return differing
+
+    def recompute_all(
+        self, by: str, sitting_id: str | None = None, progress: ProgressCallback = silent
+    ) -> int:
+        """Compute results again and store new versions of those that differ; return how many."""
+        changed = 0
+        with self._context.database.read() as connection:
+            keys = _all_keys(connection, sitting_id)
+        for start in range(0, len(keys), _AT_ONCE):
+            now = self._context.clock.now()
+            with self._context.database.write() as connection:
+                why = Why(ResultCause.RECOMPUTED, by, now)
+                found = recompute(connection, keys[start : start + _AT_ONCE], why)
+                if found:
+                    record(connection, now, AuditKind.RESULTS_RECOMPUTED, by, changed=len(found))
+            changed += len(found)
+            progress(min(start + _AT_ONCE, len(keys)), len(keys))
+        return changed
+
+
+_FILLED = select(counters.c.value).where(counters.c.name == FILLED)
+
+
+def _without_result(connection: Connection) -> Sequence[AttemptKey]:
+    mine = (results.c.centre_code == bundles.c.centre_code) & (
+        results.c.attempt_id == bundles.c.attempt_id
+    )
+    query = (
+        select(bundles.c.centre_code, bundles.c.attempt_id)
+        .distinct()
+        .outerjoin(results, mine)
+        .where(results.c.attempt_id.is_(None))
+        .limit(_AT_ONCE)
+    )
+    return [AttemptKey(*row) for row in connection.execute(query)]
+
+
+def _all_keys(connection: Connection, sitting_id: str | None = None) -> Sequence[AttemptKey]:
+    query = select(results.c.centre_code, results.c.attempt_id).order_by(results.c.cursor)
+    if sitting_id is not None:
+        query = query.where(results.c.sitting_id == sitting_id)
+    return [AttemptKey(*row) for row in connection.execute(query)]
