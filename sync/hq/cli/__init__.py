@@ -67,7 +67,10 @@ COMMANDS = {
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
     "pull": _here(
-        "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
+        "pull", "pull_command", "Fetch results and what belongs to them over the network."
+    ),
+    "webhooks": _here(
+        "webhooks", "webhooks", "Programs that headquarters calls when results change."
     ),
     "audit-log": _here(
         "audit_log",

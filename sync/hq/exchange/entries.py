@@ -9,6 +9,7 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import AnswerValue
 from sync.wire.delivery.result import (
     BundleIncident,
+    BundlePart,
     Chain,
     CheckInRecord,
     ConductCounts,
@@ -46,17 +47,6 @@ class AnswerFindingEntry(BaseModel):
     last: int
 
 
-class PartTime(BaseModel):
-    """When a part was sat that has its own time."""
-
-    part: str
-    name: dict[str, str] | str
-    started_at: Utc
-    ended_at: Utc
-    end_reason: EndReason
-    minutes: float | None = None
-
-
 class OfAttempt(Entry):
     """Which attempt an entry belongs to. Centre and attempt together are unique."""
 
@@ -89,14 +79,15 @@ class ResultEntry(OfAttempt):
     passed: bool | None
     pending: tuple[str, ...] = Field(description="Items that wait for marks.")
     points: dict[str, Points] = Field(description="By item.")
-    parts: dict[str, Points] = Field(description="By part of the paper.")
+    parts: dict[str, Points] = Field(description="By part of the paper, before weighting.")
+    subjects: dict[str, Points] = Field(description="By subject, before weighting.")
     answered: int
     leaves: int
     incidents: int
     without: tuple[str, ...] = Field(description="Devices that staff waived.")
     end_reason: EndReason
     ended_at: Utc
-    part_times: tuple[PartTime, ...]
+    part_times: tuple[BundlePart, ...] = Field(description="Of parts that were sat in order.")
     answers_digest: str
     chain_ok: bool
     answer_findings: tuple[AnswerFindingEntry, ...] | None

@@ -118,7 +118,7 @@ def document() -> Schema:
 
 def _schemas() -> tuple[Schema, Mapping[type[BaseModel], Schema]]:
     replies = [model for found in operations() for model in found.replies.values() if model]
-    models = [*replies, ErrorReply, EventReply]
+    models: list[type[BaseModel]] = [*replies, ErrorReply, EventReply]
     mode: JsonSchemaMode = "serialization"
     references, definitions = models_json_schema(
         [(model, mode) for model in models], ref_template=_REFERENCE

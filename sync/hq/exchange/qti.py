@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from xml.etree import ElementTree as xml
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from kiosk.exam.items.item import AnswerValue, ItemType
 from sync.hq.exchange.entries import AttemptEntry
@@ -47,20 +47,21 @@ class ScoredAttempt:
 def assessment_result(scored: ScoredAttempt) -> bytes:
     """Return the XML document."""
     attempt = scored.attempt
-    root = xml.Element("assessmentResult", {"xmlns": NAMESPACE})
-    context = xml.SubElement(root, "context", {"sourcedId": attempt.candidate_id})
+    root = Element("assessmentResult", {"xmlns": NAMESPACE})
+    context = SubElement(root, "context", {"sourcedId": attempt.candidate_id})
     for name in ("attempt_id", "sitting_id", "centre_code", "admission_no", "bundle_id"):
         identifier = {"sourceID": SOURCE + name, "identifier": getattr(attempt, name)}
-        xml.SubElement(context, "sessionIdentifier", identifier)
+        SubElement(context, "sessionIdentifier", identifier)
     _test_result(root, scored)
     for number, (item_id, kind) in enumerate(scored.items, start=1):
         _item_result(root, scored, number, item_id, kind)
-    return xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
-def _test_result(root: xml.Element, scored: ScoredAttempt) -> None:
+def _test_result(root: Element, scored: ScoredAttempt) -> None:
     timing = scored.attempt.timing
-    test = xml.SubElement(
+    test = SubElement(
         root,
         "testResult",
         {"identifier": scored.attempt.paper, "datestamp": _time(timing.ended_at)},
@@ -78,11 +79,11 @@ def _test_result(root: xml.Element, scored: ScoredAttempt) -> None:
 
 
 def _item_result(
-    root: xml.Element, scored: ScoredAttempt, number: int, item_id: str, kind: ItemType
+    root: Element, scored: ScoredAttempt, number: int, item_id: str, kind: ItemType
 ) -> None:
     points = (scored.points or {}).get(item_id)
     waits = scored.status is not None and points is None
-    item = xml.SubElement(
+    item = SubElement(
         root,
         "itemResult",
         {
@@ -106,19 +107,19 @@ def _values(answer: AnswerValue) -> Sequence[str]:
 
 
 def _response(
-    parent: xml.Element, name: str, cardinality: str, base: str, values: Iterable[str]
+    parent: Element, name: str, cardinality: str, base: str, values: Iterable[str]
 ) -> None:
     attributes = {"identifier": name, "cardinality": cardinality, "baseType": base}
-    variable = xml.SubElement(parent, "responseVariable", attributes)
-    response = xml.SubElement(variable, "candidateResponse")
+    variable = SubElement(parent, "responseVariable", attributes)
+    response = SubElement(variable, "candidateResponse")
     for value in values:
-        xml.SubElement(response, "value").text = _NOT_XML.sub("", value)
+        SubElement(response, "value").text = _NOT_XML.sub("", value)
 
 
-def _outcome(parent: xml.Element, name: str, base: str, value: str) -> None:
+def _outcome(parent: Element, name: str, base: str, value: str) -> None:
     attributes = {"identifier": name, "cardinality": "single", "baseType": base}
-    variable = xml.SubElement(parent, "outcomeVariable", attributes)
-    xml.SubElement(variable, "value").text = value
+    variable = SubElement(parent, "outcomeVariable", attributes)
+    SubElement(variable, "value").text = value
 
 
 def _time(moment: datetime) -> str:

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
+from sync.hq.core.sheets import STATUSES
 from sync.hq.exchange.cursors import LONGEST
 from sync.hq.exchange.errors import QueryRefused
 from sync.wire import canonical
@@ -18,6 +28,17 @@ MOST_STREAMED = 1_000_000
 
 Id = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Q = TypeVar("Q", bound=BaseModel)
+
+
+def _known_status(text: str) -> str:
+    if text not in STATUSES:
+        raise ValueError(f"must be one of {', '.join(STATUSES)}")
+    return text
+
+
+Status = Annotated[
+    str, AfterValidator(_known_status), WithJsonSchema({"type": "string", "enum": list(STATUSES)})
+]
 
 
 class ListQuery(BaseModel):
@@ -45,9 +66,7 @@ class ListQuery(BaseModel):
     def filters(self) -> Mapping[str, str]:
         """Return what narrows the list."""
         page = {"after", "limit", "format"}
-        return {
-            name: str(value) for name, value in self if value is not None and name not in page
-        }
+        return {name: str(value) for name, value in self if value is not None and name not in page}
 
 
 class AttemptsQuery(ListQuery):
@@ -66,9 +85,7 @@ class AttemptsQuery(ListQuery):
 class ResultsQuery(AttemptsQuery):
     """Narrows the list of results."""
 
-    status: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")] | None = Field(
-        default=None, description="Only results with this status."
-    )
+    status: Status | None = Field(default=None, description="Only results with this status.")
 
 
 class SittingsQuery(ListQuery):

@@ -121,9 +121,7 @@ def _items(connection: Connection, package_id: str, paper: str) -> Items:
     query = (
         select(papers.c.paper)
         .join(package_papers, package_papers.c.paper_id == papers.c.id)
-        .where(
-            package_papers.c.package_id == package_id, package_papers.c.sitting_paper == paper
-        )
+        .where(package_papers.c.package_id == package_id, package_papers.c.sitting_paper == paper)
     )
     document = connection.execute(query).scalar()
     return {item["id"]: ItemType(item["type"]) for item in (document or {"items": []})["items"]}

@@ -1,7 +1,6 @@
 """Tables of the pull API and its webhooks (R23)."""
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     ForeignKey,

@@ -67,9 +67,7 @@ class ReportSource(Source[AttemptsQuery]):
         return ()
 
     @abstractmethod
-    def entries(
-        self, connection: Connection, row: RowMapping, reader: Reader
-    ) -> Iterable[Fields]:
+    def entries(self, connection: Connection, row: RowMapping, reader: Reader) -> Iterable[Fields]:
         """Return the entries of a report, always in the same order."""
 
 
@@ -82,9 +80,7 @@ class AttemptSource(ReportSource):
     entry = AttemptEntry
     formats = ("json", "ndjson", "qti")
 
-    def entries(
-        self, connection: Connection, row: RowMapping, reader: Reader
-    ) -> Iterable[Fields]:
+    def entries(self, connection: Connection, row: RowMapping, reader: Reader) -> Iterable[Fields]:
         """Return the report itself."""
         del connection
         return [attempt_fields(row, reader)]
@@ -102,9 +98,7 @@ class IncidentSource(ReportSource):
         """Leave out reports without incidents."""
         return (results.c.incidents > 0,)
 
-    def entries(
-        self, connection: Connection, row: RowMapping, reader: Reader
-    ) -> Iterable[Fields]:
+    def entries(self, connection: Connection, row: RowMapping, reader: Reader) -> Iterable[Fields]:
         """Return the incidents of a report in its order."""
         del connection, reader
         shared = {**_of_attempt(row), "received_at": row["received_at"]}
@@ -123,9 +117,7 @@ class EvidenceSource(ReportSource):
         """Leave out reports without pictures."""
         return (func.json_array_length(bundles.c.document["evidence"]) > 0,)
 
-    def entries(
-        self, connection: Connection, row: RowMapping, reader: Reader
-    ) -> Iterable[Fields]:
+    def entries(self, connection: Connection, row: RowMapping, reader: Reader) -> Iterable[Fields]:
         """Return the pictures of a report in its order."""
         del reader
         document, shared = row["document"], _of_attempt(row)

@@ -121,6 +121,5 @@ def _entry(row: RowMapping, reader: Reader) -> dict[str, Any]:
         "programme": row["programme_id"],
         "seat": row["seat"] or row["guest_seat"],
         "name": (row["name"] or row["guest_name"]) if reader.personal else None,
-        "pending": sheet["pending"],
-        "points": sheet["points"],
+        **{name: sheet[name] for name in ("pending", "points", "subjects")},
     }

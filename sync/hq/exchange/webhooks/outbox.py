@@ -62,7 +62,7 @@ class Outcome:
 
 def wait_after(failures: int, entropy: Entropy) -> timedelta:
     """Return how long to wait after so many failures: doubled each time, half of it by chance."""
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 20))
+    longest: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 20))
     share = int.from_bytes(entropy(4), "big") / 2**32
     return longest / 2 + longest / 2 * share
 
@@ -112,9 +112,7 @@ class Outbox:
             body=message["body"],
         )
 
-    def _compose(
-        self, connection: Connection, row: RowMapping, now: datetime
-    ) -> RowMapping | None:
+    def _compose(self, connection: Connection, row: RowMapping, now: datetime) -> RowMapping | None:
         """Put the next changes into a message and move the position behind them."""
         limits = Limits(row["programme_id"], row["branch"])
         for kind, changes in CHANGES.items():
@@ -199,8 +197,7 @@ def _has_something(connection: Connection, hook_id: str) -> bool:
     if _open_message(connection, hook_id) is not None:
         return True
     return any(
-        newest(connection) > _position(connection, hook_id, kind)
-        for kind, newest in NEWEST.items()
+        newest(connection) > _position(connection, hook_id, kind) for kind, newest in NEWEST.items()
     )
 
 

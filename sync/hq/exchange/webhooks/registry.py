@@ -183,9 +183,7 @@ class Webhooks:
         with self._context.database.read() as connection:
             return [Try(**row) for row in connection.execute(query).mappings()]
 
-    def _change(
-        self, hook_id: str, kind: AuditKind, by: str, now: datetime, **values: Any
-    ) -> None:
+    def _change(self, hook_id: str, kind: AuditKind, by: str, now: datetime, **values: Any) -> None:
         with self._context.database.write() as connection:
             _require(connection, hook_id)
             changed = update(webhooks).where(webhooks.c.id == hook_id)

@@ -38,7 +38,7 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -94,14 +94,12 @@ class Sender:
 
     async def _post(self, outgoing: Outgoing, now: datetime) -> int:
         body = outgoing.body.encode()
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Content-Type": "application/json",
             "User-Agent": f"exam-headquarters/{__version__}",
             **signed_headers(outgoing.secret, outgoing.message_id, now, body),
         }
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._trust, network_backend=self._network
-        )
+        pool = httpcore.AsyncConnectionPool(ssl_context=self._trust, network_backend=self._network)
         async with (
             pool,
             pool.stream("POST", outgoing.url, headers=headers, content=body) as response,

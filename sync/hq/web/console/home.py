@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import SignInRefused, TooManyTries
-from sync.hq.results.pull import to_csv
+from sync.hq.results.csv_table import to_csv
 from sync.hq.web import limits
 from sync.hq.web.console import guard
 from sync.hq.web.console.shared import download, names_by_id, staff_pages

@@ -27,14 +27,14 @@ TOKENS = table("tokens", column("id", String), column("scopes", JSON))
 
 def upgrade() -> None:
     """Add the columns and create the tables. Tokens made before have no end."""
-    for column in (
+    for added in (
         Column("expires_at", AT),
         Column("last_used_at", AT),
         Column("programme_id", String(64), nullable=False, server_default=""),
         Column("branch", String(200), nullable=False, server_default=""),
         Column("created_by", String(100), nullable=False, server_default=""),
     ):
-        op.add_column("tokens", column)
+        op.add_column("tokens", added)
     _keep_rights()
     op.create_table(
         "database_identity",
