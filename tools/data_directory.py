@@ -42,6 +42,7 @@ from kiosk.store.exam import answers, attempts, events, incidents
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.vision.samples import sample_frame, sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.core.roles import WIDEST
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewPaper, NewSitting
@@ -194,7 +195,7 @@ def _held(base: Path, clock: Clock) -> dict[str, Any]:
 def _prepare(hq: HqServices, request: bytes) -> bytes:
     """Fill headquarters; returns the centre's certificate."""
     content, now = usual_content(), hq.clock.now()
-    hq.accounts.create(STAFF, PASSWORD, BY, administrator=True)
+    hq.accounts.create(STAFF, PASSWORD, "command-line:data-directory", WIDEST)
     hq.tokens.create("tests", ("results:read",), BY)
     programme = hq.programmes.take(content.programme, BY)
     items = read_document(dict(content.items))[1]

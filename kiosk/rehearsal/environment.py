@@ -17,6 +17,7 @@ from kiosk.vision.packs.manifest import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.centres.rooms import Room
+from sync.hq.core.roles import WIDEST
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewPaper, NewSitting
@@ -132,7 +133,7 @@ def _hurry(settings: Path) -> None:
 
 
 def _fill(hq: HqServices, password: str, centre_data: Path, contents: Sequence[Content]) -> str:
-    hq.accounts.create(STAFF, password, BY, administrator=True)
+    hq.accounts.create(STAFF, password, BY, WIDEST)
     for content in contents:
         programme = hq.programmes.take(content.programme, BY)
         items = read_document(dict(content.items))[1]

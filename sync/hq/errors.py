@@ -40,8 +40,9 @@
  ├─ ``PackageRevoked``      a package that must no longer be used
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
- ├─ ``NotAPerson``, ``SamePerson``  an approval by no account, or by the same person twice
- ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
+ ├─ ``NotAPerson``, ``SamePerson``, ``SecondPersonNeeded``  an approval by no account, or by the
+ │  same person twice
+ ├─ ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
  ├─ ``CorrectionUnusable``  a correction with a value that the field cannot have
  ├─ ``BundleIdWrong``       a delivery whose id differs from the one in its address
@@ -689,13 +690,6 @@ class CodeRefused(HqError):
     message = "This code is wrong or was used before. Wait for the next one."
 
 
-class NotAdministrator(HqError):
-    """Only an administrator of accounts may do this."""
-
-    code = "hq_not_administrator"
-    message = "Only an administrator of accounts may do this."
-
-
 class BadUsername(HqError):
     """A user name contains spaces or characters that are not allowed."""
 
@@ -722,6 +716,13 @@ class SamePerson(HqError):
 
     code = "hq_same_person"
     message = "%(other)s has approved and has managed this account. Someone else must approve."
+
+
+class SecondPersonNeeded(HqError):
+    """Whoever began an act of two people tried to complete it."""
+
+    code = "hq_second_person_needed"
+    message = "You began this. Someone else must confirm it. Nothing was changed."
 
 
 class ViewersMissing(HqError):

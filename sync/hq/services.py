@@ -9,6 +9,7 @@ from kiosk.durable import sync_folder, write_durably
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.accounts.administration import AccountAdmin
+from sync.hq.accounts.grants import Grants
 from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
 from sync.hq.accounts.tokens import Tokens
@@ -19,6 +20,7 @@ from sync.hq.authoring.item_editor import ItemEditor
 from sync.hq.authoring.item_import import ItemImport
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
+from sync.hq.centres.branches import Branches
 from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
@@ -89,6 +91,7 @@ class HqServices:
     applications: Applications
     bank: Bank
     batches: Batches
+    branches: Branches
     candidate_previews: CandidatePreviews
     centres: Centres
     changes: Changes
@@ -97,6 +100,7 @@ class HqServices:
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    grants: Grants
     history: History
     inbox: Inbox
     intake: Intake
@@ -262,6 +266,7 @@ def _compose(context: HqContext) -> HqServices:
         account_admin=AccountAdmin(context),
         applications=applications,
         bank=bank,
+        branches=Branches(context),
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
@@ -271,6 +276,7 @@ def _compose(context: HqContext) -> HqServices:
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        grants=Grants(context),
         history=History(context),
         inbox=inbox,
         intake=intake,

@@ -25,6 +25,7 @@ from kiosk.store.exam import incidents
 from kiosk.store.exam.incidents import EvidenceRow
 from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.core.roles import WIDEST
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewPaper, NewSitting
@@ -90,7 +91,7 @@ def prepare(folder: Path, clock: ManualClock) -> tuple[HqServices, str]:
     """A headquarters with a sitting of tomorrow."""
     initialise(folder, entropy)
     hq = open_headquarters(folder, clock, new_id, entropy, QUICK)
-    hq.accounts.create(USERNAME, PASSWORD, BY, administrator=True)
+    hq.accounts.create(USERNAME, PASSWORD, BY, WIDEST)
     taken = hq.programmes.take(programme(), BY)
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
     hq.item_import.store(hq.item_import.preview(taken, items), BY)

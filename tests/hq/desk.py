@@ -17,6 +17,7 @@ from kiosk.exam.items.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.core.roles import WIDEST
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
@@ -40,7 +41,7 @@ from tests.centres import PASSWORD, ManualClock, temporary_folder
 from tests.hq.storage import copied, original
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
-BY = "test"
+BY = "command-line:test"
 CODE, OTHER = "BJ01", "SH01"
 PROGRAMME = "carbon-manager"
 HOST = "http://localhost"
@@ -174,7 +175,7 @@ def _make_desk(
     initialise(folder / "hq", entropy)
     settings = settings.model_copy(update={"storage": storage})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
-    hq.accounts.create("chief", PASSWORD, BY, administrator=True)
+    hq.accounts.create("chief", PASSWORD, BY, WIDEST)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
     hq.item_import.store(hq.item_import.preview(programme, items), BY)

@@ -27,6 +27,7 @@ from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.core.progress import silent
+from sync.hq.core.roles import FIRST_ACCOUNT
 from sync.hq.imports.uploads import UploadedFile
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import archived_portraits
@@ -150,7 +151,7 @@ def _first_page(client: FlaskClient, upload_id: str) -> None:
 def _browser(hq: HqServices) -> FlaskClient:
     """Return a browser that is signed in."""
     password = entropy(9).hex()
-    hq.accounts.create(BY, password, BY)
+    hq.accounts.create(BY, password, "command-line:benchmark", FIRST_ACCOUNT)
     client = create_app(hq).test_client()
     client.set_cookie("hq_session", hq.accounts.sign_in(BY, password, "").token)
     return client

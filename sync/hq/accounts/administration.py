@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select, update
 
 from kiosk.credentials.passwords import matches
+from sync.hq.accounts.grants import manages_accounts, require_administrator_left
 from sync.hq.accounts.hands import forget_hands, note_hand
 from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import remove
@@ -17,7 +18,9 @@ from sync.hq.accounts.throttle import Throttle, forget_account, key_of
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.errors import LastAdministrator, NotFound, SignInRefused
+from sync.hq.core.roles import Grant, Role, grant_of, require_role
+from sync.hq.errors import NotFound, SignInRefused
+from sync.hq.persistence.role_tables import role_grants
 from sync.hq.persistence.tables import account_managers, accounts, sessions
 from sync.wire.errors import TooBusy
 
@@ -30,13 +33,13 @@ class AccountView:
     """An account without its secrets; ``hands``: accounts that could have signed in as it."""
 
     username: str
-    administrator: bool
     created_at: datetime
     locked_at: datetime | None
     closed_at: datetime | None
     has_factor: bool
     sessions: int
     hands: tuple[str, ...]
+    grants: tuple[Grant, ...]
 
 
 class AccountAdmin:
@@ -55,8 +58,11 @@ class AccountAdmin:
             hands: dict[str, list[str]] = {}
             for row in connection.execute(select(account_managers)).mappings():
                 hands.setdefault(row["username"], []).append(row["manager"])
+            grants: dict[str, list[Grant]] = {}
+            for row in connection.execute(select(role_grants)).mappings():
+                grants.setdefault(row["username"], []).append(grant_of(row))
             rows = connection.execute(query).mappings().all()
-        return [_view(row, open_sessions, hands) for row in rows]
+        return [_view(row, open_sessions, hands, grants) for row in rows]
 
     def set_password(self, username: str, password: str, by: str) -> None:
         """Set an account's password.
@@ -115,15 +121,6 @@ class AccountAdmin:
             raise SignInRefused
         self._throttle.succeeded(key)
 
-    def set_administrator(self, username: str, by: str, *, administrator: bool) -> None:
-        """Allow or forbid an account to manage accounts.
-
-        Raises:
-            LastAdministrator: no other administrator can sign in.
-        """
-        kind = AuditKind.ADMINISTRATOR_MADE if administrator else AuditKind.ADMINISTRATOR_UNMADE
-        self._change(username, by, kind, {"administrator": administrator})
-
     def lock(self, username: str, by: str) -> None:
         """Lock an account until it is unlocked.
 
@@ -172,14 +169,16 @@ class AccountAdmin:
     ) -> None:
         now, mine = self._context.clock.now(), accounts.c.username == username
         with self._context.database.write() as connection:
+            if by != username or kind is not AuditKind.PASSWORD_SET:
+                require_role(connection, by, Role.ADMINISTRATOR)
             row = connection.execute(select(accounts).where(mine)).mappings().first()
             if row is None or row["closed_at"] is not None:
                 raise NotFound(what="account")
             if values:
                 connection.execute(update(accounts).where(mine).values(**values))
-            if row["administrator"]:
+            if manages_accounts(connection, username):
                 # After the update, in its transaction: raising rolls the change back.
-                _require_administrator(connection)
+                require_administrator_left(connection)
             if also is not None:
                 also(connection)
             forget_account(connection, ("user", "code"), username)
@@ -187,23 +186,19 @@ class AccountAdmin:
             record(connection, now, kind, by, account=username)
 
 
-def _require_administrator(connection: Connection) -> None:
-    free = accounts.c.locked_at.is_(None) & accounts.c.closed_at.is_(None)
-    query = select(accounts.c.username).where(accounts.c.administrator, free)
-    if connection.execute(query).first() is None:
-        raise LastAdministrator
-
-
 def _view(
-    row: RowMapping, open_sessions: Mapping[str, int], hands: Mapping[str, Sequence[str]]
+    row: RowMapping,
+    open_sessions: Mapping[str, int],
+    hands: Mapping[str, Sequence[str]],
+    grants: Mapping[str, Sequence[Grant]],
 ) -> AccountView:
     return AccountView(
         username=row["username"],
-        administrator=row["administrator"],
         created_at=row["created_at"],
         locked_at=row["locked_at"],
         closed_at=row["closed_at"],
         has_factor=row["factor"] is not None,
         sessions=open_sessions.get(row["username"], 0),
         hands=tuple(sorted(hands.get(row["username"], ()))),
+        grants=tuple(sorted(grants.get(row["username"], ()))),
     )

@@ -5,7 +5,7 @@ half open until the second factor is given, if the account has one or must have 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select
 from kiosk.credentials.passwords import matches
 from kiosk.credentials.tokens import is_same, new_token, token_hash
 from kiosk.exam.typed_texts import plain_text
+from sync.hq.accounts.grants import add_grant
 from sync.hq.accounts.hands import note_hand
 from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import accept_code
@@ -22,6 +23,7 @@ from sync.hq.accounts.throttle import Throttle, key_of
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.roles import NO_RIGHTS, Grant, Rights, Role, require_role, rights_of
 from sync.hq.errors import (
     AlreadyThere,
     BadUsername,
@@ -60,7 +62,7 @@ class Session:
     csrf: str
     expires_at: datetime
     token: str = ""
-    administrator: bool = False
+    rights: Rights = NO_RIGHTS
     wanted: Wanted = Wanted.NOTHING
 
 
@@ -71,10 +73,13 @@ class Accounts:
         self._context = context
         self._throttle = Throttle(context)
 
-    def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
-        """Create an account.
+    def create(self, username: str, password: str, by: str, grants: Iterable[Grant] = ()) -> None:
+        """Create an account with roles.
 
         Raises:
+            RoleMissing: ``by`` does not manage accounts.
+            RolesExclude: its roles exclude each other.
+            LimitUnusable: a role cannot be limited in this way.
             BadUsername: the name is not allowed.
             WeakPassword: the password is too short.
             AlreadyThere: the name is in use.
@@ -83,19 +88,20 @@ class Accounts:
         require_username(username)
         hashed, now = hash_password(password, self._context), self._context.clock.now()
         with self._context.database.write() as connection:
+            require_role(connection, by, Role.ADMINISTRATOR)
             new = insert_new(
                 connection,
                 tables.accounts,
                 username=username,
                 password_hash=hashed,
                 created_at=now,
-                administrator=administrator,
             )
             if not new:
                 raise AlreadyThere(what=f"Account {username}")
             note_hand(connection, username, by, now)
-            named = {"account": username, "administrator": administrator}
-            record(connection, now, AuditKind.ACCOUNT_CREATED, by, **named)
+            record(connection, now, AuditKind.ACCOUNT_CREATED, by, account=username)
+            for grant in grants:
+                add_grant(connection, username, grant, by, now)
 
     def names(self) -> Sequence[str]:
         """Return all user names."""
@@ -162,7 +168,7 @@ class Accounts:
             raise NotSignedIn
         table, accounts = tables.sessions, tables.accounts
         query = (
-            select(table, accounts.c.administrator, accounts.c.factor)
+            select(table, accounts.c.factor)
             .join(accounts, accounts.c.username == table.c.username)
             .where(
                 table.c.token_hash == token_hash(token),
@@ -172,6 +178,7 @@ class Accounts:
         )
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
+            rights = rights_of(connection, row["username"]) if row else NO_RIGHTS
         if row is None or row["expires_at"] <= self._context.clock.now():
             raise NotSignedIn
         wanted = self._wanted(row["factor"] is not None, row["factor_given"])
@@ -179,7 +186,7 @@ class Accounts:
             row["username"],
             row["csrf"],
             row["expires_at"],
-            administrator=row["administrator"],
+            rights=rights,
             wanted=wanted,
         )
 
@@ -240,7 +247,7 @@ class Accounts:
             AuditKind.SIGNED_IN if not wanted else AuditKind.PASSWORD_GIVEN,
             username,
         )
-        return Session(username, csrf, expires, token, row["administrator"], wanted)
+        return Session(username, csrf, expires, token, rights_of(connection, username), wanted)
 
     def confirmed(self, token: str) -> Session:
         """Replace all sessions of the account by a full one, after it set up a second factor."""

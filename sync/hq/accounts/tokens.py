@@ -12,6 +12,7 @@ from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.roles import clean_branch
 from sync.hq.errors import ExpiryUnusable, NotFound, ScopeMissing, TokenExpired, TokenRefused
 from sync.hq.persistence import tables
 
@@ -40,6 +41,26 @@ class Limits:
 
     programme_id: str = ""
     branch: str = ""
+
+    def require_usable(self, connection: Connection) -> None:
+        """Require that the programme exists.
+
+        Raises:
+            NotFound: it does not.
+        """
+        table = tables.programmes
+        query = select(table.c.id).where(table.c.id == self.programme_id).limit(1)
+        if self.programme_id and connection.execute(query).first() is None:
+            raise NotFound(what="programme")
+
+    @classmethod
+    def typed(cls, programme_id: str, branch: str) -> "Limits":
+        """Return limits as somebody typed them.
+
+        Raises:
+            BranchUnusable: the branch is too long.
+        """
+        return cls(programme_id.strip(), clean_branch(branch))
 
 
 EVERYTHING = Limits()
@@ -108,7 +129,7 @@ class Tokens:
             **vars(limits),
         }
         with self._context.database.write() as connection:
-            require_programme(connection, limits.programme_id)
+            limits.require_usable(connection)
             connection.execute(insert(tables.tokens).values(**row, token_hash=token_hash(secret)))
             noted = {"scopes": row["scopes"], "days": days, **vars(limits)}
             record(connection, now, AuditKind.TOKEN_CREATED, by, token=token_id, **noted)
@@ -175,18 +196,6 @@ class Tokens:
         with self._context.database.read() as connection:
             query = select(func.count()).select_from(tables.tokens)
             return int(connection.execute(query).scalar_one())
-
-
-def require_programme(connection: Connection, programme_id: str) -> None:
-    """Require that a programme exists; an empty id names none.
-
-    Raises:
-        NotFound: it does not.
-    """
-    table = tables.programmes
-    query = select(table.c.id).where(table.c.id == programme_id).limit(1)
-    if programme_id and connection.execute(query).first() is None:
-        raise NotFound(what="programme")
 
 
 def _view(row: RowMapping) -> TokenView:

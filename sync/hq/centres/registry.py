@@ -36,6 +36,7 @@ class CentreView:
     name: str
     address: str
     directions: str
+    branch: str
     fingerprint: str
     enrolled_at: datetime
     not_after: datetime
@@ -319,6 +320,7 @@ def _view(row: RowMapping) -> CentreView:
         name=row["name"],
         address=row["address"],
         directions=row["directions"],
+        branch=row["branch"],
         fingerprint=_keys(row).fingerprint,
         enrolled_at=row["enrolled_at"],
         not_after=row["not_after"],

@@ -40,7 +40,7 @@ def token_create(
     data: Path, name: str, scopes: tuple[str, ...], days: int, programme: str, branch: str
 ) -> None:
     """Create a token and print it. It is shown only once; only its hash is stored."""
-    limits = Limits(programme, branch)
+    limits = Limits.typed(programme, branch)
     with opened(data) as hq:
         click.echo(hq.tokens.create(name, scopes, me(), days=days, limits=limits))
 

@@ -17,6 +17,7 @@ from kiosk.system import entropy
 from sync.hq.accounts.sign_in import require_username
 from sync.hq.cli.common import data_option, me, opened
 from sync.hq.cli.portraits import can_judge, load_portrait_pack
+from sync.hq.core.roles import FIRST_ACCOUNT
 from sync.hq.errors import AlreadyInitialised, NoAccount
 from sync.hq.exchange.webhooks.addresses import Destinations
 from sync.hq.exchange.webhooks.deliverer import Deliverer, delivering
@@ -51,7 +52,7 @@ def init(
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
             hq.programmes.take(read_text(path), me())
-        hq.accounts.create(username, password, me(), administrator=True)
+        hq.accounts.create(username, password, me(), FIRST_ACCOUNT)
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
     click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")

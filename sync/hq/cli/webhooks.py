@@ -29,7 +29,8 @@ def webhooks_add(data: Path, name: str, url: str, programme: str, branch: str) -
     webhooks.allow_networks in hq.toml contains them. docs/pull.md says how to check signatures.
     """
     with opened(data) as hq:
-        found, secret = hq.webhooks.add(name, url, me(), limits=Limits(programme, branch))
+        limits = Limits.typed(programme, branch)
+        found, secret = hq.webhooks.add(name, url, me(), limits=limits)
     click.echo(f"{found}  {secret}")
 
 

@@ -14,6 +14,9 @@ from sync.hq.exchange.errors import CursorRefused
 from sync.wire import canonical
 
 LONGEST = 600
+FIRST = "c"
+"""Begins every cursor: a cell of a table that begins with ``-`` would be taken for a formula."""
+
 _CHECK = 6
 """Bytes of a checksum: a cursor that was cut off must not lead elsewhere."""
 
@@ -41,7 +44,8 @@ class Place:
     def encode(self, position: Position) -> str:
         """Return the cursor after an entry."""
         body = canonical.dumps([self.database, self.kind, self.filters, *_parts(position)])
-        return base64.urlsafe_b64encode(_check(body) + body).rstrip(b"=").decode()
+        encoded = base64.urlsafe_b64encode(_check(body) + body).rstrip(b"=").decode()
+        return FIRST + encoded
 
     def decode(self, cursor: str) -> Position:
         """Return the position of a cursor.
@@ -69,10 +73,11 @@ def _check(body: bytes) -> bytes:
 
 def _read(cursor: str) -> tuple[str, str, str, Position]:
     damaged = CursorRefused(reason="it is incomplete or was altered")
-    if len(cursor) > LONGEST or not cursor.isascii():
+    if len(cursor) > LONGEST or not cursor.isascii() or not cursor.startswith(FIRST):
         raise damaged
+    encoded = cursor.removeprefix(FIRST)
     try:
-        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise damaged from error
     if data[:_CHECK] != _check(data[_CHECK:]):

@@ -1,16 +1,13 @@
-"""Conditions on rows: what the reader is limited to, and what a request narrows."""
+"""Conditions on rows: what a token or webhook is limited to."""
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement
 
 from sync.hq.accounts.tokens import Limits
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.persistence.result_tables import results
 
 
 def within(limits: Limits) -> ColumnElement[bool]:
-    """Return the condition on ``results`` that a token or webhook is limited to."""
-    conditions: list[ColumnElement[bool]] = [true()]
-    if limits.programme_id:
-        conditions.append(results.c.programme_id == limits.programme_id)
-    if limits.branch:
-        conditions.append(results.c.centre_code == limits.branch)
-    return and_(*conditions)
+    """Return the condition on ``results`` that limits set, as they do in the grant of a role."""
+    grant = Grant(Role.AUDITOR, limits.programme_id, limits.branch)
+    return Scope(frozenset({grant})).where(results.c.programme_id, results.c.centre_code)

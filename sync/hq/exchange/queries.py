@@ -49,7 +49,7 @@ class ListQuery(BaseModel):
     after: str | None = Field(
         default=None,
         max_length=LONGEST,
-        pattern=r"^[A-Za-z0-9_-]+$",
+        pattern=r"^c[A-Za-z0-9_-]+$",
         description="A cursor: only entries after it. Every entry and every page has one.",
     )
     limit: int | None = Field(

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from sync.hq.accounts.two_people import require_second_person
 from sync.hq.authoring.secrecy import PEOPLE, is_open
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import ViewersMissing
 from sync.hq.packages.papers import KeptPaper, Papers
-from sync.hq.packages.unlock_codes import require_second_person
 from sync.hq.persistence.database import put
 from sync.hq.persistence.tables import paper_viewers
 from sync.hq.settings import TWO_PEOPLE

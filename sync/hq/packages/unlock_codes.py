@@ -9,17 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from sync.hq.accounts.hands import is_account, same_person
+from sync.hq.accounts.two_people import require_second_person
 from sync.hq.authoring.secrecy import PEOPLE
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     ApprovalMissing,
-    NotAPerson,
     NotFound,
     PackageRevoked,
-    SamePerson,
     TooEarly,
 )
 from sync.hq.packages.rows import announce, newest_row
@@ -130,20 +128,6 @@ class Unlocking:
 
     def _open(self, row: RowMapping) -> str:
         return self._context.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
-
-
-def require_second_person(connection: Connection, by: str, others: Sequence[str]) -> None:
-    """Require that ``by`` is an account of a person other than ``others``.
-
-    Raises:
-        NotAPerson: it is no account that may sign in.
-        SamePerson: one person may be behind it and one of the others.
-    """
-    if not is_account(connection, by):
-        raise NotAPerson
-    for other in others:
-        if other != by and same_person(connection, by, other):
-            raise SamePerson(other=other)
 
 
 def _usable(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping:

@@ -110,6 +110,8 @@ centres = Table(
     Column("last_seen", UtcTime),
     # How candidates get there.
     Column("directions", Text, nullable=False, server_default=""),
+    # Province and city, such as 北京/海淀; rights can be limited to it.
+    Column("branch", String(200), nullable=False, server_default=""),
 )
 
 nonces = Table(
@@ -393,7 +395,6 @@ accounts = Table(
     Column("username", String(64), primary_key=True),
     Column("password_hash", String(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Column("administrator", Boolean, nullable=False, server_default=false()),
     Column("locked_at", UtcTime),
     Column("closed_at", UtcTime),
     Column("factor", LargeBinary),

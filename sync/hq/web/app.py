@@ -43,6 +43,7 @@ from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
+from sync.hq.web.role_names import role_name
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
@@ -70,6 +71,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     app.jinja_env.filters["rich"] = rich
     app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
+    app.jinja_env.globals["role_name"] = role_name
     app.jinja_env.globals["field_name"] = field_name
     app.jinja_env.globals["field_value"] = field_value
     app.jinja_env.globals["shown_fields"] = SHOWN

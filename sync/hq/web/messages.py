@@ -27,7 +27,20 @@ MESSAGES: dict[str, LazyString] = {
     "hq_bad_username": _l(
         "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
     ),
-    "hq_not_administrator": _l("Only an administrator of accounts may do this."),
+    "hq_role_missing": _l(
+        "Your account may not do this: it needs the role %(role)s for this programme and centre."
+        " Nothing was changed."
+    ),
+    "hq_roles_exclude": _l(
+        "%(username)s is %(held)s, and nobody may be %(role)s as well. Withdraw that role first,"
+        " or use another account."
+    ),
+    "hq_own_roles": _l("Nobody gives a role to their own account. Ask another administrator."),
+    "hq_limit_unusable": _l("The role %(role)s cannot be limited to %(what)s."),
+    "hq_branch_unusable": _l(
+        "%(branch)s is no branch. Write province, city and centre with a slash between, such as"
+        " 北京/海淀, at most %(most)s characters."
+    ),
     "hq_last_administrator": _l("This is the only administrator. Make another account one first."),
     "too_busy": _l("The server is busy with other requests. Please try again in a moment."),
     "memory_short": _l("This machine has too little free memory for it. Try again later."),
@@ -151,6 +164,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_a_person": _l("Only a signed-in person can approve this."),
     "hq_same_person": _l(
         "%(other)s has approved and has managed your account. Someone else must approve."
+    ),
+    "hq_second_person_needed": _l(
+        "You began this. Someone else must confirm it. Nothing was changed."
     ),
     "hq_viewers_missing": _l(
         "%(agreed)s of 2 people have agreed to open this paper. You and someone else must agree."

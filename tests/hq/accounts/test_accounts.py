@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from sync.hq.accounts import throttle
 from sync.hq.accounts.sign_in import Session, Wanted
+from sync.hq.core.roles import Grant, Role
 from sync.hq.errors import (
     AlreadyThere,
     BadUsername,
@@ -28,6 +29,7 @@ from sync.wire.sealing.costly import passwords
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, QUICK, Desk, open_desk
 
+ADMINISTRATOR = Grant(Role.ADMINISTRATOR)
 NEW, HERE, ELSEWHERE = "another long password", "192.0.2.7", "198.51.100.9"
 
 
@@ -121,10 +123,10 @@ def test_the_last_administrator_cannot_be_lost(staffed: Desk) -> None:
         with pytest.raises(LastAdministrator):
             act("chief", BY)
     with pytest.raises(LastAdministrator):
-        admin.set_administrator("chief", BY, administrator=False)
-    admin.set_administrator("ann", BY, administrator=True)
+        staffed.hq.grants.withdraw("chief", ADMINISTRATOR, BY)
+    staffed.hq.grants.give("ann", ADMINISTRATOR, BY)
     admin.close("chief", BY)
-    assert signed_in(staffed).administrator
+    assert signed_in(staffed).rights.roles == {Role.ADMINISTRATOR}
 
 
 def test_ones_own_password_needs_the_present_one(staffed: Desk) -> None:

@@ -78,7 +78,7 @@ class Office:
         """The reply to a request with the token."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Authorization": f"Bearer {self.secret}", **named}
-        return self.client.get(f"/api/v1{path}", headers=sent)
+        return self.client.get(f"/api/v1{path}", headers=sent, buffered=True)
 
     def page(self, path: str) -> dict[str, Any]:
         """A page of a list."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.hq.exchange.cursors import LONGEST, Place, Position
+from sync.hq.exchange.cursors import FIRST, LONGEST, Place, Position
 from sync.hq.exchange.errors import CursorRefused
 from sync.wire.canonical import digest
 
@@ -41,14 +41,11 @@ def test_it_is_refused_elsewhere_with_the_reason(place: Place, reason: str) -> N
 @given(POSITIONS, st.data())
 def test_an_altered_cursor_is_refused(position: Position, data: st.DataObject) -> None:
     cursor = HERE.encode(position)
-    at = data.draw(st.integers(0, len(cursor) - 1))
+    # The last character may hold bits that say nothing.
+    at = data.draw(st.integers(0, len(cursor) - 2))
     other = data.draw(st.sampled_from("ABCxyz019-_").filter(lambda sign: sign != cursor[at]))
-    altered = cursor[:at] + other + cursor[at + 1 :]
-    if base64.urlsafe_b64decode(altered + "==="[: -len(altered) % 4]) != (
-        base64.urlsafe_b64decode(cursor + "==="[: -len(cursor) % 4])
-    ):
-        with pytest.raises(CursorRefused):
-            HERE.decode(altered)
+    with pytest.raises(CursorRefused):
+        HERE.decode(cursor[:at] + other + cursor[at + 1 :])
 
 
 @given(st.text(max_size=80))
@@ -72,4 +69,4 @@ def test_a_right_checksum_makes_no_made_up_content_right(content: object) -> Non
     body = json.dumps(content, separators=(",", ":")).encode()
     made_up = bytes.fromhex(digest(body))[:6] + body
     with pytest.raises(CursorRefused):
-        HERE.decode(base64.urlsafe_b64encode(made_up).rstrip(b"=").decode())
+        HERE.decode(FIRST + base64.urlsafe_b64encode(made_up).rstrip(b"=").decode())

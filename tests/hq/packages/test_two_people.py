@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sync.hq.core.roles import Grant, Role
 from sync.hq.errors import NotAPerson, SamePerson, ViewersMissing
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
@@ -68,7 +69,7 @@ def test_two_accounts_of_one_maker_are_one_person(desk: Desk, sitting: str) -> N
 
 
 def test_an_account_in_between_makes_no_second_person(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", [Grant(Role.ADMINISTRATOR)])
     desk.hq.accounts.create("puppets-puppet", PASSWORD, "puppet")
     approve(desk, sitting, "chief")
     with pytest.raises(SamePerson):

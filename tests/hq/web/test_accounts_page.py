@@ -125,16 +125,17 @@ def test_the_command_line_does_the_same(app: Flask, desk: Desk, tmp_path: Path) 
     for words in (
         ("init", *password),
         ("create", "ann", *password),
-        ("administrator", "ann"),
+        ("grant", "ann", "administrator"),
         ("password", "ann", *password),
         ("lock", "ann"),
         ("unlock", "ann"),
         ("sign-out", "ann"),
         ("remove-factor", "ann"),
-        ("administrator", "ann", "--off"),
+        ("withdraw", "ann", "administrator"),
         ("close", "ann", "--yes"),
     ):
         done = run(*words)
         assert done.exit_code == 0, done.output
-    assert run("list").stdout == "ann  closed\nchief  open  administrator\n"
+    roles = "[administrator]  [author]  [registrar]"
+    assert run("list").stdout == f"ann  closed\nchief  open  {roles}\n"
     assert "only administrator" in run("lock", "chief").output

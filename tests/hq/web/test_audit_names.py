@@ -10,10 +10,12 @@ from tests.hq.desk import Desk
 from tests.test_glossary import catalogues
 
 ROOT = Path(__file__).parents[3]
+WRITTEN_BY_0_2_0 = {AuditKind.ADMINISTRATOR_MADE, AuditKind.ADMINISTRATOR_UNMADE}
+"""Kinds in the logs of earlier versions; their acts are other kinds today."""
 NOT_WRITERS = ("audit_kinds.py", "audit_names.py")
 
 
-@pytest.mark.parametrize("kind", AuditKind)
+@pytest.mark.parametrize("kind", sorted(set(AuditKind) - WRITTEN_BY_0_2_0))
 def test_every_kind_is_written_somewhere(kind: AuditKind) -> None:
     sources = [path for path in (ROOT / "sync/hq").rglob("*.py") if path.name not in NOT_WRITERS]
     name = f"AuditKind.{kind.name}"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from kiosk.exam.typed_texts import require_plain
-from sync.hq.accounts.tokens import EVERYTHING, LONGEST_NAME, Limits, require_programme
+from sync.hq.accounts.tokens import EVERYTHING, LONGEST_NAME, Limits
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -94,7 +94,7 @@ class Webhooks:
             **vars(limits),
         }
         with self._context.database.write() as connection:
-            require_programme(connection, limits.programme_id)
+            limits.require_usable(connection)
             if len(connection.execute(_query()).all()) >= MOST:
                 raise TooManyWebhooks(most=MOST)
             connection.execute(insert(webhooks).values(**row))

@@ -153,9 +153,15 @@ def _xlsx(source: Source[Any], query: ListQuery, reader: Reader) -> BaseResponse
     entries = headquarters().lists.stream(source, query, reader)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
     headings = columns(source.entry)
-    write_xlsx(file, headings, _rows(entries, headings), source.name)
+    try:
+        write_xlsx(file, headings, _rows(entries, headings), source.name)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
-    return _named(send_file(file, mimetype=OF_LISTS[XLSX]), f"{source.name}.xlsx")
+    response = send_file(file, mimetype=OF_LISTS[XLSX])
+    response.call_on_close(file.close)
+    return _named(response, f"{source.name}.xlsx")
 
 
 def _rows(entries: Iterator[Entry], headings: Sequence[str]) -> Iterator[Sequence[Any]]:

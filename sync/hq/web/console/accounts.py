@@ -1,7 +1,6 @@
 """Accounts at the console: second factor at sign-in, one's own account, administration."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 import segno
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.second_factor import provisioning
+from sync.hq.core.roles import Grant, Role, clean_branch
 from sync.hq.errors import CodeRefused, SignInRefused, TooManyTries, WeakPassword
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -30,8 +30,6 @@ ACTS: Mapping[str, Act] = {
     "close": AccountAdmin.close,
     "sign-out": AccountAdmin.end_sessions,
     "remove-factor": AccountAdmin.remove_factor,
-    "make-administrator": partial(AccountAdmin.set_administrator, administrator=True),
-    "unmake-administrator": partial(AccountAdmin.set_administrator, administrator=False),
     "password": lambda admin, name, by: admin.set_password(name, _typed("password"), by),
 }
 """What administrators can do to an account, by the last part of the address."""
@@ -107,19 +105,16 @@ def confirm_factor() -> Response:
 @accounts.get("/accounts")
 def overview() -> str:
     """Show all accounts."""
-    guard.require_administrator()
+    guard.require(Role.ADMINISTRATOR)
     return render_template("accounts/accounts.html", accounts=headquarters().account_admin.list())
 
 
 @accounts.post("/accounts")
 def create() -> BaseResponse:
     """Create an account."""
-    guard.require_administrator()
+    guard.require(Role.ADMINISTRATOR)
     name = plain_text(request.form.get("username", ""))
-    administrator = request.form.get("administrator") == "yes"
-    headquarters().accounts.create(
-        name, _typed("password"), guard.who(), administrator=administrator
-    )
+    headquarters().accounts.create(name, _typed("password"), guard.who(), _typed_grants())
     flash(_("Account %(name)s is ready.", name=name))
     return redirect(url_for("accounts.overview"))
 
@@ -127,12 +122,35 @@ def create() -> BaseResponse:
 @accounts.post("/accounts/<username>/<act>")
 def change(username: str, act: str) -> BaseResponse:
     """Lock, unlock, close, sign out, set a password, or remove a second factor."""
-    guard.require_administrator()
+    guard.require(Role.ADMINISTRATOR)
     if act not in ACTS:
         abort(404)
     ACTS[act](headquarters().account_admin, username, guard.who())
     flash(_("Done. %(name)s is signed out everywhere.", name=username))
     return redirect(url_for("accounts.overview"))
+
+
+@accounts.post("/accounts/<username>/roles")
+def change_roles(username: str) -> BaseResponse:
+    """Give an account roles, or withdraw one."""
+    guard.require(Role.ADMINISTRATOR)
+    grants, by = headquarters().grants, guard.who()
+    if request.form.get("act") == "withdraw":
+        for grant in _typed_grants():
+            grants.withdraw(username, grant, by)
+        flash(_("Role withdrawn from %(name)s.", name=username))
+    else:
+        for grant in _typed_grants():
+            grants.give(username, grant, by)
+        flash(_("Role given to %(name)s.", name=username))
+    return redirect(url_for("accounts.overview"))
+
+
+def _typed_grants() -> Sequence[Grant]:
+    """Return the roles of a form, each with its programme and branch."""
+    form, known = request.form, {role.value for role in Role}
+    limit = (form.get("programme", "")[:64], clean_branch(form.get("branch", "")[:1000]))
+    return [Grant(Role(role), *limit) for role in form.getlist("role") if role in known]
 
 
 def _own(message: str) -> str:

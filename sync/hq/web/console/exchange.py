@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.accounts.tokens import MOST_DAYS, USUAL_DAYS, Limits, TokenScope
+from sync.hq.core.roles import Role
 from sync.hq.errors import ExpiryUnusable
 from sync.hq.exchange.webhooks.events import EventKind
 from sync.hq.exchange.webhooks.registry import BY_HAND, FAILING, GONE, UNREADABLE, Webhooks
@@ -60,7 +61,7 @@ ACTS: Mapping[str, tuple[Act, LazyString]] = {
 @exchange.before_request
 def require_administrator() -> None:
     """Require an administrator for every route of this blueprint."""
-    guard.require_administrator()
+    guard.require(Role.ADMINISTRATOR)
 
 
 @exchange.get("/tokens")
@@ -171,7 +172,7 @@ def _typed(name: str) -> str:
 
 
 def _limits() -> Limits:
-    return Limits(_typed("programme")[:64], _typed("branch")[:200])
+    return Limits.typed(_typed("programme"), _typed("branch"))
 
 
 def _days() -> int:

@@ -10,7 +10,8 @@ from kiosk.credentials.tokens import is_same
 from kiosk.webpages.cookies import set_cookie
 from kiosk.webpages.origins import foreign_origin
 from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
-from sync.hq.errors import FormRefused, NotAdministrator, NotSignedIn
+from sync.hq.core.roles import Role, Scope
+from sync.hq.errors import FormRefused, NotSignedIn
 from sync.hq.web.replies import headquarters
 
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
@@ -63,15 +64,21 @@ def session() -> Session:
     return headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
 
 
-def require_administrator() -> None:
-    """Require an account that manages accounts.
+def require(*roles: Role, programme: str | None = None, centre: str | None = None) -> None:
+    """Require one of the roles, for a programme and a centre where an act is about one.
+
+    None: for any; an empty text: for all programmes, or all branches.
 
     Raises:
-        NotAdministrator: it does not.
+        RoleMissing: the account does not have it.
     """
-    session: Session = g.session
-    if not session.administrator:
-        raise NotAdministrator
+    headquarters().grants.require(who(), *roles, programme_id=programme, centre_code=centre)
+
+
+def scope(*roles: Role) -> Scope:
+    """Return what the account may see with these roles."""
+    found: Session = g.session
+    return found.rights.scope(*roles)
 
 
 def current() -> Session | None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 revision = "r0018_exchange"
-down_revision = "r0011_results"
+down_revision = "r0012_roles"
 
 AT = DateTime(timezone=True)
 TOKENS = table("tokens", column("id", String), column("scopes", JSON))
