@@ -28,7 +28,7 @@ WHOLE = frozenset({"sittings"})
 @click.option("--url", required=True, help="Headquarters' address, such as http://127.0.0.1:8090")
 @click.option(
     "--token-file",
-    type=click.File("r"),
+    type=click.File("r", lazy=True),
     required=True,
     envvar="HQ_TOKEN_FILE",
     help="File with a token from `hq token create`; - reads it from standard input.",

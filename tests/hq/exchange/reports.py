@@ -9,10 +9,10 @@ from werkzeug.test import TestResponse
 
 from kiosk.exam.items.item import AnswerValue
 from sync.hq.accounts.tokens import EVERYTHING, Limits, TokenScope
+from sync.wire.canonical import digest
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.evidence import seal_evidence
 from sync.wire.delivery.result import BundleIncident, EvidenceRef, ResultBundle
-from sync.wire.canonical import digest
 from tests.hq.desk import BY, CODE, NOW, Desk
 
 ALL = tuple(TokenScope)

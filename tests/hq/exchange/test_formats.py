@@ -51,7 +51,10 @@ def test_all_formats_have_the_same_entries(office: Office, kind: str) -> None:
     assert [json.loads(line) for line in lines] == entries
     text = office.get(f"/{kind}?format=csv").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert rows == [{name: as_text(entry[name]) for name in row} for entry, row in zip(entries, rows, strict=True)]  # noqa: E501
+    assert rows == [
+        {name: as_text(entry[name]) for name in row}
+        for entry, row in zip(entries, rows, strict=True)
+    ]
     sheet = load_workbook(io.BytesIO(office.get(f"/{kind}?format=xlsx").data)).active
     assert sheet is not None
     headings, *body = sheet.iter_rows(values_only=True)
