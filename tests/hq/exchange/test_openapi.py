@@ -5,6 +5,7 @@ Its cases are always the same: derandomised, and no database of examples is kept
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 import schemathesis
@@ -62,7 +63,7 @@ def test_every_reply_is_as_documented(
         max_examples=CASES, derandomize=True, database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: "schemathesis.Case[Any]") -> None:
         ids = dict(case.path_parameters or {})
         # Half of the ids are of something that is there.
         if ids and sum(map(ord, str(ids))) % 2:

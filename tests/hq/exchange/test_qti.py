@@ -123,7 +123,8 @@ def test_a_marked_attempt_has_its_score_and_every_item(
         for item in items
     }
     assert kinds >= {
-        ("single", "identifier", True), ("multiple", "identifier", True), ("single", "boolean", True),
+        ("single", "identifier", True), ("multiple", "identifier", True),
+        ("single", "boolean", True),
     }  # fmt: skip
     assert {item.attrib["sessionStatus"] for item in items} == {"final"}
 

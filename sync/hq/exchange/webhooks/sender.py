@@ -97,8 +97,8 @@ class Sender:
         headers: dict[bytes | str, bytes | str] = {
             "Content-Type": "application/json",
             "User-Agent": f"exam-headquarters/{__version__}",
-            **signed_headers(outgoing.secret, outgoing.message_id, now, body),
         }
+        headers.update(signed_headers(outgoing.secret, outgoing.message_id, now, body))
         pool = httpcore.AsyncConnectionPool(ssl_context=self._trust, network_backend=self._network)
         async with (
             pool,

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
 
 from kiosk.exam.ports import Entropy
@@ -17,7 +16,7 @@ def new_secret(entropy: Entropy) -> str:
     return PREFIX + base64.b64encode(entropy(SECRET_BYTES)).decode()
 
 
-def signed_headers(secret: str, message_id: str, at: datetime, body: bytes) -> Mapping[str, str]:
+def signed_headers(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """Return the headers by which a receiver knows that headquarters sent this, and when."""
     key = base64.b64decode(secret.removeprefix(PREFIX))
     seconds = str(int(at.timestamp()))
