@@ -101,7 +101,8 @@ def test_filters_choose(desk: Desk, office: Office) -> None:
         ("limit=99999999999999999999", "limit"), ("limit=1&limit=2", "limit"),
         ("sitting=", "sitting"), ("sitting=%00", "sitting"), ("centre=bj01", "centre"),
         ("since=yesterday", "since"), ("since=2026-04-25T06:00:00", "since"),
-        ("status=passed", "status"), ("after=%2F", "after"), ("sittng=S", "sittng"), ("after=" + "A" * 700, "after"),
+        ("status=passed", "status"), ("after=%2F", "after"), ("sittng=S", "sittng"),
+        ("after=" + "A" * 700, "after"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_is_refused_by_its_name(

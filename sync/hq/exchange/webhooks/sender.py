@@ -61,9 +61,6 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
             addresses[-1], port, timeout, local_address, socket_options
         )
 
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        raise httpcore.ConnectError("no sockets of this machine")
-
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 

@@ -21,7 +21,7 @@ from sync.hq.exchange.queries import ListQuery, OneQuery, read_query
 from sync.hq.exchange.sources.source import Reader, Source
 from sync.hq.web.replies import headquarters, refuse, refuse_http
 
-pull_api = Blueprint("pull_api", __name__, url_prefix=openapi.PREFIX)
+pull_api = Blueprint("pull_api", __name__, url_prefix="/api/v1")
 pull_api.register_error_handler(HTTPException, refuse_http)
 
 

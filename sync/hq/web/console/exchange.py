@@ -91,16 +91,16 @@ def revoke_token(token_id: str) -> BaseResponse:
 @exchange.get("/webhooks")
 def webhooks() -> str:
     """Show all webhooks."""
-    return _webhooks("", "")
+    return _webhooks("")
 
 
 @exchange.post("/webhooks")
 def add_webhook() -> BaseResponse:
     """Add a webhook and show its secret, which is shown only now."""
-    found, secret = headquarters().webhooks.add(
+    _, secret = headquarters().webhooks.add(
         _typed("name"), _typed("url"), guard.who(), limits=_limits()
     )
-    return make_response(_webhooks(found, secret))
+    return make_response(_webhooks(secret))
 
 
 @exchange.get("/webhooks/<webhook_id>")
@@ -147,11 +147,10 @@ def _tokens(secret: str) -> str:
     )
 
 
-def _webhooks(webhook_id: str, secret: str) -> str:
+def _webhooks(secret: str) -> str:
     return render_template(
         "exchange/webhooks.html",
         hooks=headquarters().webhooks.list(),
-        added=webhook_id,
         shown=secret,
         **_choices(),
         **_names(),
