@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,6 +20,9 @@ from sync.hq.exchange.listing import SOURCES, Page
 from sync.hq.exchange.queries import ListQuery, OneQuery, read_query
 from sync.hq.exchange.sources.source import Reader, Source
 from sync.hq.web.replies import headquarters, refuse, refuse_http
+
+PIECE = 1 << 18
+"""Bytes of a workbook that are read and sent at a time."""
 
 pull_api = Blueprint("pull_api", __name__, url_prefix="/api/v1")
 pull_api.register_error_handler(HTTPException, refuse_http)
@@ -151,17 +154,17 @@ def _csv(source: Source[Any], query: ListQuery, reader: Reader) -> BaseResponse:
 
 def _xlsx(source: Source[Any], query: ListQuery, reader: Reader) -> BaseResponse:
     entries = headquarters().lists.stream(source, query, reader)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
-    headings = columns(source.entry)
-    try:
-        write_xlsx(file, headings, _rows(entries, headings), source.name)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    response = send_file(file, mimetype=OF_LISTS[XLSX])
-    response.call_on_close(file.close)
+    response = Response(_workbook(source, entries), mimetype=OF_LISTS[XLSX])
     return _named(response, f"{source.name}.xlsx")
+
+
+def _workbook(source: Source[Any], entries: Iterator[Entry]) -> Iterator[bytes]:
+    headings = columns(source.entry)
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(file, headings, _rows(entries, headings), source.name)
+        file.seek(0)
+        while chunk := file.read(PIECE):
+            yield chunk
 
 
 def _rows(entries: Iterator[Entry], headings: Sequence[str]) -> Iterator[Sequence[Any]]:
