@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select
 
 from sync.hq.accounts.tokens import TokenScope
 from sync.hq.exchange.cursors import Position
@@ -171,12 +171,20 @@ def attempt_row(connection: Connection, bundle_id: str, reader: Reader) -> RowMa
     return connection.execute(query).mappings().first()
 
 
+_COUNTS = and_(
+    # The primary key of results, which has no index of its reports.
+    results.c.centre_code == bundles.c.centre_code,
+    results.c.attempt_id == bundles.c.attempt_id,
+    results.c.bundle_id == bundles.c.id,
+)
+
+
 def _query() -> Select[Any]:
     return select(
         bundles.c.id.label("bundle_id"),
         *(column for column in bundles.c if column.name not in ("id", "receipt")),
         results.c.programme_id,
-    ).join(results, results.c.bundle_id == bundles.c.id)
+    ).join(results, _COUNTS)
 
 
 def _batch(
