@@ -109,9 +109,16 @@ def test_headquarters_of_that_version_is_opened_and_whole(directories: Directori
         for result in json.loads(run(hq, "results", *place))
     ]
     assert results == expected["results"]
-    log = json.loads(run(hq, "audit-log", *place))
-    assert log["broken_at"] is None
-    assert expected["audit_log"]["head"] in {event["hash"] for event in log["events"]}
+    assert json.loads(run(hq, "audit", "verify", *place))["whole"]
+    log = json.loads(run(hq, "audit", "list", *place))
+    assert expected["audit_log"]["head"] in {event["hash"] for event in log}
+
+
+def test_an_account_of_that_version_keeps_what_it_could_do(directories: Directories) -> None:
+    place = ("--data", directories.hq, "--json")
+    (account,) = json.loads(run(hq, "accounts", "list", *place))
+    roles = {grant["role"] for grant in account["grants"]}
+    assert {"author", "registrar", "administrator"} <= roles
 
 
 def test_the_exam_goes_on_and_the_waiting_result_is_confirmed(directories: Directories) -> None:

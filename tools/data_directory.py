@@ -51,7 +51,7 @@ from sync.wire.exchange.container import FolderContainer, write_folder
 from tests.web.faces import NoFaces
 
 CENTRE, STAFF, PASSWORD = "TEST01", "chief", "for tests only"
-BY = "data-directory"
+BY = "command-line:data-directory"
 README = "Made by tools/data_directory.py for tests. Its keys protect nothing: never use them.\n"
 LEFT_OUT = ("reserve", "database.lock")
 """Files that a start makes again."""
@@ -149,7 +149,7 @@ def headquarters_contents(hq: HqServices) -> dict[str, Any]:
         "results": [{name: str(result[name]) for name in names} for result in results],
         "audit_log": {
             "head": hq.audit_log.newest(1)[0].hash,
-            "broken_at": hq.audit_log.broken_at(),
+            "broken_at": hq.audit_log.verify().broken_at,
         },
     }
 
@@ -195,7 +195,7 @@ def _held(base: Path, clock: Clock) -> dict[str, Any]:
 def _prepare(hq: HqServices, request: bytes) -> bytes:
     """Fill headquarters; returns the centre's certificate."""
     content, now = usual_content(), hq.clock.now()
-    hq.accounts.create(STAFF, PASSWORD, "command-line:data-directory", WIDEST)
+    hq.accounts.create(STAFF, PASSWORD, BY, WIDEST)
     hq.tokens.create("tests", ("results:read",), BY)
     programme = hq.programmes.take(content.programme, BY)
     items = read_document(dict(content.items))[1]

@@ -69,6 +69,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "cells_beyond": "has more cells than there are columns",
         # values
         "missing": "is missing",
+        "banned": "is banned until %(until)s (case %(case)s)",
         "unknown_value": "%(value)s is not one of %(known)s",
         "not_a_number": "%(value)s is not a number",
         "out_of_range": "%(value)s is not between %(least)s and %(most)s",

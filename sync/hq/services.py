@@ -37,7 +37,7 @@ from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.deliveries import Intake
-from sync.hq.intake.event_logs import EventLogKind, EventLogs
+from sync.hq.intake.event_logs import EventLogKind, EventLogs, log_gaps
 from sync.hq.intake.evidence import EvidenceKind
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
@@ -57,6 +57,7 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.coverage import Coverage
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
@@ -69,8 +70,14 @@ from sync.hq.registration.scan_viewers import ScanViewers
 from sync.hq.registration.scans import Scans
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
+from sync.hq.release.checks import Sources
+from sync.hq.release.services import Release
 from sync.hq.results.listing import Results
 from sync.hq.results.recompute import Recomputation
+from sync.hq.review.open_attempts import open_attempts
+from sync.hq.review.services import Review
+from sync.hq.rulings.challenges import Challenges
+from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -97,6 +104,7 @@ class HqServices:
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
+    coverage: Coverage
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
@@ -128,10 +136,14 @@ class HqServices:
     programmes: Programmes
     registration: Registration
     recomputation: Recomputation
+    release: Release
     repeats: Repeats
     reports: Reports
     results: Results
+    review: Review
     rooms: Rooms
+    rulings: Rulings
+    challenges: Challenges
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
@@ -273,6 +285,7 @@ def _compose(context: HqContext) -> HqServices:
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
+        coverage=Coverage(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
@@ -304,10 +317,14 @@ def _compose(context: HqContext) -> HqServices:
         programmes=programmes,
         registration=registration,
         recomputation=Recomputation(context),
+        release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),
         reports=Reports(context, centres),
         results=results,
+        review=Review.of(context, centres),
         rooms=rooms,
+        rulings=Rulings(context),
+        challenges=Challenges(context),
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),

@@ -79,6 +79,25 @@ class ScanSettings(Table):
     keep_days: int = Field(default=365, ge=1, le=36_500)
 
 
+class ReviewSettings(Table):
+    """Review of incidents and cases of misconduct.
+
+    ``reasons``: a file that replaces the product's list of reasons. ``second_share``: of the
+    incidents without a finding, looked at by a second person. ``hearing_days``, ``appeal_days``:
+    how long a candidate may make a statement, or appeal after delivery. ``office``: who decides,
+    ``appeal_to``: where an appeal goes, as letters say it. ``keep_days``: how long texts of a
+    closed case are stored.
+    """
+
+    reasons: Path | None = None
+    second_share: float = Field(default=0.1, ge=0, le=1)
+    hearing_days: int = Field(default=5, ge=1, le=365)
+    appeal_days: int = Field(default=60, ge=1, le=365)
+    office: str = Field(default="", max_length=200)
+    appeal_to: str = Field(default="", max_length=500)
+    keep_days: int = Field(default=3650, ge=1, le=36_500)
+
+
 class CentreSettings(Table):
     """Centre certificates."""
 
@@ -147,6 +166,7 @@ class HqSettings(Table):
     centres: CentreSettings = CentreSettings()
     scans: ScanSettings = ScanSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    review: ReviewSettings = ReviewSettings()
 
 
 def load_settings(path: Path) -> HqSettings:

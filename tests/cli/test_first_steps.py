@@ -61,7 +61,9 @@ def test_a_folder_without_a_centre_names_the_command_to_run(
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("words", [("serve",), ("storage", "check"), ("audit-log",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("serve",), ("storage", "check"), ("audit", "verify")], ids=" ".join
+)
 def test_a_folder_without_headquarters_names_the_command_to_run(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -5,7 +5,7 @@ as the programme says. Whether the exact or the rounded total decides about pass
 the programme.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,10 +85,12 @@ def score_attempt(
     programme: Programme,
     marks: Mapping[str, Decimal] | None = None,
     rulings: Mapping[str, Sequence[ItemRuling]] | None = None,
+    void: Collection[str] = (),
 ) -> ScoreSheet:
     """Score every item of ``paper``; ``marks`` decide written items that were answered.
 
-    ``rulings``: by item id, in the order in which they were applied.
+    ``rulings``: by item id, in the order in which they were applied. ``void``: parts and subjects
+    that give no points.
 
     Raises:
         KeyError: a mark scheme is missing.
@@ -98,7 +100,11 @@ def score_attempt(
     decided: dict[str, Decimal] = {}
     pending: list[str] = []
     for item in paper.items:
-        points = paper.section_of(item.id).rules(examination).points
+        section = paper.section_of(item.id)
+        if section.part in void or item.subject in void:
+            decided[item.id] = NONE
+            continue
+        points = section.rules(examination).points
         ruled = (rulings or {}).get(item.id, ())
         answer = answers.get(item.id)
         score = score_item(item, schemes[item.id], answer, points, programme.scoring, ruled)

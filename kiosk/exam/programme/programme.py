@@ -26,6 +26,7 @@ from kiosk.exam.programme.eligibility import (
 )
 from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.programme.privacy import PrivacyRules
+from kiosk.exam.programme.release import ReleaseRules
 from kiosk.exam.programme.retention import RetentionRules
 from kiosk.exam.programme.synonyms import Synonyms, plain_word
 from kiosk.exam.values import Named, Table, Text
@@ -66,7 +67,7 @@ class Programme(Table):
     what an applicant has to submit (R9).
     """
 
-    younger = frozenset({"entry", "synonyms", "personal_form"})
+    younger = frozenset({"entry", "synonyms", "personal_form", "release"})
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
@@ -89,6 +90,7 @@ class Programme(Table):
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()
+    release: ReleaseRules = ReleaseRules()
     privacy: PrivacyRules = PrivacyRules()
     editions: Annotated[tuple[Edition, ...], Field(default=())]
 

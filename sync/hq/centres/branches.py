@@ -1,15 +1,21 @@
 """Branches: which province and city a centre belongs to, so that rights can be limited to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Role, clean_branch, path_of, require_role
+from sync.hq.core.roles import Role, centre_path, clean_branch, path_of, require_role
 from sync.hq.errors import NotFound
 from sync.hq.persistence.tables import centres
+
+
+def branches_of(paths: Mapping[str, str]) -> Sequence[str]:
+    """Return all branches that the paths of centres name, the centres themselves as well."""
+    parts = [path.split("/") for path in paths.values()]
+    return sorted({"/".join(one[:end]) for one in parts for end in range(1, len(one) + 1)})
 
 
 class Branches:
@@ -35,6 +41,11 @@ class Branches:
                 raise NotFound(what="centre")
             named = {"centre": code, "branch": cleaned}
             record(connection, now, AuditKind.CENTRE_BRANCH_SET, by, **named)
+
+    def path(self, code: str) -> str:
+        """Return the whole path of a centre; one that is not enrolled is below no branch."""
+        with self._context.database.read() as connection:
+            return centre_path(connection, code)
 
     def paths(self) -> Mapping[str, str]:
         """Return the whole path of each centre, by code."""

@@ -72,10 +72,10 @@ COMMANDS = {
     "webhooks": _here(
         "webhooks", "webhooks", "Programs that headquarters calls when results change."
     ),
-    "audit-log": _here(
-        "audit_log",
-        "audit_log",
-        "Show the audit log, newest first; report a broken chain of events.",
+    "audit": _here(
+        "audit",
+        "audit",
+        "The audit log: who did what when; list it, and verify that nothing was altered.",
     ),
     "storage": _here(
         "storage",

@@ -100,21 +100,22 @@ class Scorer:
         values, misfits = _values(drawn.paper, counted)
         marks = _marks(self._connection, counted.key, values)
         rulings = self._rulings_of(drawn, counted.sitting_id)
-        scored = score_attempt(drawn.paper, drawn.schemes, values, drawn.programme, marks, rulings)
+        decision = decision_on(self._connection, counted.key)
+        scored = score_attempt(
+            drawn.paper,
+            drawn.schemes,
+            values,
+            drawn.programme,
+            marks,
+            rulings,
+            decision.parts if decision else (),
+        )
         remarks = [counted.admitted] if counted.admitted else []
         if misfits:
             remarks.append(f"answers that fit no item: {', '.join(misfits)}")
         remark = "; ".join(text[: 200 // len(remarks) - 2] for text in remarks)
-        status = self._status(counted, bool(scored.pending))
+        status = _status(counted, decision, pending=bool(scored.pending))
         return replace(_sheet(scored, status), remark=remark)
-
-    def _status(self, counted: Counted, pending: bool) -> str:
-        decision = decision_on(self._connection, counted.key)
-        if decision == VOIDED or (counted.voided and decision != RESTORED):
-            return VOID
-        if counted.admitted:
-            return NOT_ON_ROSTER
-        return _STATUS.get(counted.end_reason) or (WAITING if pending else COMPLETE)
 
     def _rulings_of(self, drawn: Drawn, sitting_id: str) -> Mapping[str, Sequence[ItemRuling]]:
         programme = drawn.programme.id
@@ -126,17 +127,37 @@ class Scorer:
         return _effective(self._rulings[known], drawn.versions)
 
 
-def decision_on(connection: Connection, key: AttemptKey) -> str | None:
-    """Return the kind of the newest decision on an attempt's result."""
+@dataclass(frozen=True)
+class OnResult:
+    """The newest decision on a result. ``parts``: those that give no points, if not all is void."""
+
+    kind: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def voids_all(self) -> bool:
+        return self.kind == VOIDED and not self.parts
+
+
+def decision_on(connection: Connection, key: AttemptKey) -> OnResult | None:
+    """Return the newest decision on an attempt's result, or None."""
     table = result_decisions
     query = (
-        select(table.c.kind)
+        select(table.c.kind, table.c.parts)
         .where(table.c.centre_code == key.centre_code, table.c.attempt_id == key.attempt_id)
         .order_by(table.c.number.desc())
         .limit(1)
     )
-    found: str | None = connection.execute(query).scalar()
-    return found
+    row = connection.execute(query).first()
+    return None if row is None else OnResult(row.kind, tuple(row.parts))
+
+
+def _status(counted: Counted, decision: OnResult | None, *, pending: bool) -> str:
+    if counted.voided if decision is None else decision.voids_all:
+        return VOID
+    if counted.admitted:
+        return NOT_ON_ROSTER
+    return _STATUS.get(counted.end_reason) or (WAITING if pending else COMPLETE)
 
 
 def _effective(

@@ -86,6 +86,15 @@ class EventLogs:
             ]
 
 
+def log_gaps(connection: Connection, sitting_id: str) -> Sequence[str]:
+    """Return the centres whose event log of a sitting lacks events or was altered."""
+    return [
+        centre
+        for centre, sitting in _sittings(connection, None)
+        if sitting == sitting_id and any(_findings(connection, centre, sitting))
+    ]
+
+
 def _sittings(connection: Connection, since: datetime | None) -> Sequence[tuple[str, str]]:
     query = select(event_logs.c.centre_code, event_logs.c.sitting_id).distinct()
     if since is not None:

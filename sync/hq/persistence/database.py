@@ -69,7 +69,12 @@ def put(
 
 
 def next_number(connection: Connection, name: str) -> int:
-    """Return the next value of a counter, starting at 1.
+    """Return the next value of a counter, starting at 1, as :func:`reserve_numbers`."""
+    return reserve_numbers(connection, name, 1)[0]
+
+
+def reserve_numbers(connection: Connection, name: str, count: int) -> range:
+    """Return the next values of a counter, starting at 1.
 
     The counter's row stays locked until the transaction ends, so numbers become visible in
     order: a reader that continues after a number never misses a lower one.
@@ -80,10 +85,11 @@ def next_number(connection: Connection, name: str) -> int:
     raised = (
         update(counter)
         .where(counter.c.name == name)
-        .values(value=counter.c.value + 1)
+        .values(value=counter.c.value + count)
         .returning(counter.c.value)
     )
-    return int(connection.execute(raised).scalar_one())
+    last = int(connection.execute(raised).scalar_one())
+    return range(last - count + 1, last + 1)
 
 
 def _insert(connection: Connection, table: Table) -> PostgresqlInsert | SqliteInsert:

@@ -113,6 +113,8 @@ result_decisions = Table(
     Column("second", String(100), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("case_id", String(64), nullable=False),
+    # Of a voided result: the parts and subjects that give no points; empty where all is void.
+    Column("parts", JSON, nullable=False, server_default="[]"),
 )
 
 item_rulings = Table(

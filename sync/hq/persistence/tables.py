@@ -563,3 +563,5 @@ audit_log = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )
+Index("audit_log_of_person", audit_log.c.who, audit_log.c.seq)
+Index("audit_log_of_kind", audit_log.c.kind, audit_log.c.seq)

@@ -19,6 +19,7 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
 from sync.hq.persistence.material_tables import personal_data
 from sync.hq.persistence.types import Exact, UtcTime
+from sync.hq.registration.bans import require_not_banned
 from sync.hq.registration.occupancy import require_free
 
 PERSON, APPLICATION, SEAT = "candidates", "applications", "seats"
@@ -106,6 +107,7 @@ def store(connection: Connection, act: Act, changes: Iterable[Change]) -> int | 
     Raises:
         SeatsClash: somebody would sit twice at one time, or two people on one seat, or more
             people in a room than it has seats.
+        Banned: somebody who is banned would be registered or get a seat.
     """
     real = [change for change in changes if not change.empty]
     if not real:
@@ -117,6 +119,7 @@ def store(connection: Connection, act: Act, changes: Iterable[Change]) -> int | 
         taken=[change.new for change in seats if change.new is not None],
     )
     _write(connection, real)
+    require_not_banned(connection, act.at, _newly_registered(real))
     number = next_number(connection, "change_set")
     values: dict[str, Any] = {
         "kind": act.kind.value,
@@ -131,6 +134,12 @@ def store(connection: Connection, act: Act, changes: Iterable[Change]) -> int | 
     where = {"sitting": act.sitting_id} if act.sitting_id else {}
     record(connection, act.at, act.kind, act.by, **where, **act.named, **why, change_set=number)
     return number
+
+
+def _newly_registered(changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+    """Return candidate, sitting and paper of those who get an application or a seat."""
+    new = [one for one in changes if one.table in (APPLICATION, SEAT) and one.old is None]
+    return [(one.candidate_id, one.sitting_id, one.new["paper"]) for one in new if one.new]
 
 
 def row_of(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from kiosk.exam.typed_texts import name_key
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
+from sync.hq.registration.bans import Ban, RunningBans
 from sync.hq.registration.candidate_file import CLAIMS, Application
 from sync.hq.registration.changes import (
     APPLICATION,
@@ -156,6 +157,8 @@ class Planner:
         applied = rows_of(self._connection, APPLICATION, ids, sitting)
         seated = rows_of(self._connection, SEAT, ids, sitting)
         personal = rows_of(self._connection, PERSONAL, ids, sitting)
+        numbers = [one.identity_no for one in rows]
+        self._bans = RunningBans(self._connection, self._now, numbers, ids)
         planned = []
         for row in rows:
             one = replace(row, centre=self._centre(row.centre))
@@ -179,6 +182,8 @@ class Planner:
         known_as = person["name"] if person and person["name"] != one.name else ""
         paper = one.paper or (old["paper"] if old else self._only)
         problems = self._problems(one, paper)
+        if old is None and (ban := self._banned(one, key, paper)) is not None:
+            problems.append(ban.problem(one.row))
         changes: list[Change] = []
         if not problems:
             takes_name = not known_as or self._answers.name(one.row) == FILE
@@ -198,6 +203,10 @@ class Planner:
     def _centre(self, typed: str) -> str:
         """Return the code of a centre that a file names by code or name; else what it says."""
         return self._by_name.get(name_key(typed), typed)
+
+    def _banned(self, one: Application, key: str, paper: str) -> Ban | None:
+        programmes = {each.id: each.programme_id for each in self._rules.sitting.papers}
+        return self._bans.find(one.identity_no, key, programmes.get(paper, ""))
 
     def _problems(self, one: Application, paper: str) -> list[Problem]:
         found = []

@@ -12,6 +12,7 @@ from kiosk.exam.typed_numbers import plain_number
 from sync.hq.errors import BadImport, NamesUndecided
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
+from sync.hq.registration.bans import RunningBans, programmes_of
 from sync.hq.registration.changes import SEAT, Change, added, changed
 from sync.hq.registration.occupancy import plain_seat, stays_beside
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
@@ -45,6 +46,7 @@ class RosterPlanner:
         self._names = names
         self._clear = clear
         self._papers = _papers(connection, sitting_id)
+        self._programmes = programmes_of(connection, [sitting_id])
         self._applied = _applied(connection, sitting_id)
         self._now = now
         table = tables.seats
@@ -66,6 +68,8 @@ class RosterPlanner:
         """Return what becomes of each entry; new admission numbers are still empty."""
         numbers = [plain_number(entry.identity_no) for entry in entries]
         people = known_people(self._connection, numbers)
+        ids = [person["id"] for person in people.values()]
+        self._bans = RunningBans(self._connection, self._now, numbers, ids)
         self._taken |= {
             (self._centre, entry.room or FIRST, plain_seat(entry.seat)) for entry in entries
         }
@@ -91,6 +95,10 @@ class RosterPlanner:
         paper = self._paper(entry, key)
         if not paper:
             return Planned(entry.row, entry.name, number, known_as, (), (), (self._unclear(entry),))
+        ban = self._bans.find(number, key, self._programmes.get((self._sitting, paper), ""))
+        if ban is not None and key not in self._seats:
+            problem = ban.problem(entry.row) if entry.row else ban.problem_of(entry.name)
+            return Planned(entry.row, entry.name, number, known_as, (), (), (problem,))
         changes = (planned_person(person, said, key, self._now), self._seat(entry, key, paper))
         real = tuple(change for change in changes if not change.empty)
         return Planned(entry.row, entry.name, number, known_as, self._kept(entry, key), real)

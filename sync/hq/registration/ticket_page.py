@@ -44,7 +44,7 @@ class TicketTypesetter:
     def __init__(self, font: Path) -> None:
         self._pdf = FPDF(format="A4")
         self._pdf.set_auto_page_break(auto=False)
-        number = _face(font)
+        number = font_face(font)
         self._pdf.add_font("text", fname=font, collection_font_number=number)
         with TTFont(font, fontNumber=number, lazy=True) as characters:
             self._known = frozenset(characters.getBestCmap())
@@ -149,7 +149,7 @@ class TicketTypesetter:
             at += len(bar)
 
 
-def _face(font: Path) -> int:
+def font_face(font: Path) -> int:
     """Return the index of the mainland Chinese font in a collection, or 0."""
     if font.suffix.lower() != ".ttc":
         return 0

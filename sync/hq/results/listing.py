@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select
 
 from sync.hq.context import HqContext
+from sync.hq.core.counted import AttemptKey
+from sync.hq.core.roles import Scope
+from sync.hq.core.sheets import Sheet
+from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import result_versions, results
+from sync.hq.results.versions import ResultCause
 
 MOST = 1000
 """Largest page."""
@@ -74,8 +79,22 @@ class ResultView:
 
 
 @dataclass(frozen=True)
+class VersionView:
+    """A version of a result: why, by whom and when it came to be, and what it says."""
+
+    version: int
+    cause: ResultCause
+    by: str
+    at: datetime
+    sheet: Sheet
+
+
+@dataclass(frozen=True)
 class ResultFilter:
-    """Which results; what is None or empty does not restrict. ``text``: in a name or number."""
+    """Which results; what is None or empty does not restrict. ``text``: in a name or number.
+
+    ``covered``: only what these rights cover.
+    """
 
     sitting_id: str | None = None
     programme_id: str | None = None
@@ -83,6 +102,7 @@ class ResultFilter:
     centre_code: str | None = None
     status: str | None = None
     text: str = ""
+    covered: Scope | None = None
 
     @property
     def conditions(self) -> Sequence[ColumnElement[bool]]:
@@ -97,6 +117,8 @@ class ResultFilter:
         found: list[ColumnElement[bool]] = [
             column == value for column, value in exact.items() if value
         ]
+        if self.covered is not None:
+            found.append(self.covered.where(results.c.programme_id, results.c.centre_code))
         if self.text:
             named = (tables.candidates.c.name, results.c.guest_name, results.c.admission_no)
             found.append(or_(*(column.contains(self.text, autoescape=True) for column in named)))
@@ -163,6 +185,35 @@ class Results:
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
+    def get(self, key: AttemptKey) -> ResultView:
+        """Return the current result of an attempt.
+
+        Raises:
+            NotFound: there is none.
+        """
+        mine = _mine(results, key)
+        with self._context.database.read() as connection:
+            row = connection.execute(_query().where(mine)).mappings().first()
+        if row is None:
+            raise NotFound(what="result")
+        return _view(row)
+
+    def versions(self, key: AttemptKey) -> Sequence[VersionView]:
+        """Return all versions of an attempt's result, newest first."""
+        table = result_versions
+        query = select(table).where(_mine(table, key)).order_by(table.c.version.desc())
+        with self._context.database.read() as connection:
+            return [
+                VersionView(
+                    version=row["version"],
+                    cause=ResultCause(row["cause"]),
+                    by=row["by"],
+                    at=row["at"],
+                    sheet=Sheet.of_json(row["sheet"]),
+                )
+                for row in connection.execute(query).mappings()
+            ]
+
     def matching(self, chosen: ResultFilter) -> int:
         """Return how many results a filter chooses."""
         query = select(func.count()).select_from(results).where(*chosen.conditions)
@@ -197,6 +248,10 @@ class Results:
         entries = [view(row) for row in rows[:size]]
         cursor = entries[-1]["cursor"] if entries else after
         return Page(entries, cursor, len(rows) > size)
+
+
+def _mine(table: Table, key: AttemptKey) -> ColumnElement[bool]:
+    return and_(table.c.centre_code == key.centre_code, table.c.attempt_id == key.attempt_id)
 
 
 _PERSON = tables.candidates.c.id == results.c.candidate_id

@@ -18,6 +18,7 @@ from sync.hq.web.api.sync import sync_api
 from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
@@ -27,12 +28,15 @@ from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
 from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
+from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import plain, rich
+from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
@@ -40,10 +44,12 @@ from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
+from sync.hq.web.public.look_up import look_up
 from sync.hq.web.replies import set_date_header
-from sync.hq.web.role_names import role_name
+from sync.hq.web.role_names import role_name, role_purpose
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
@@ -72,6 +78,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
     app.jinja_env.globals["role_name"] = role_name
+    app.jinja_env.globals["role_purpose"] = role_purpose
+    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["menu"] = menu
     app.jinja_env.globals["field_name"] = field_name
     app.jinja_env.globals["field_value"] = field_value
     app.jinja_env.globals["shown_fields"] = SHOWN
@@ -89,6 +98,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         console,
         accounts,
         exchange,
+        audit,
         centres,
         items,
         sittings,
@@ -109,6 +119,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        releases,
+        rulings,
+        look_up,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

@@ -53,6 +53,8 @@ SLOW = frozenset(
         "scans.upload",
     }
 )
+PUBLIC = frozenset({"look_up"})
+"""Blueprints of pages for everybody. They share few threads, so that staff can go on working."""
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 
@@ -71,7 +73,7 @@ class HqTraffic:
         blueprint = endpoint.partition(".")[0]
         if blueprint in ("sync_api", "tus_api"):
             return "sync"
-        if endpoint == "console.sign_in":
+        if endpoint == "console.sign_in" or blueprint in PUBLIC:
             return "sign_in"
         if endpoint in SLOW:
             return "slow"

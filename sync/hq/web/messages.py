@@ -168,6 +168,30 @@ MESSAGES: dict[str, LazyString] = {
     "hq_second_person_needed": _l(
         "You began this. Someone else must confirm it. Nothing was changed."
     ),
+    "hq_item_not_sat": _l("No paper has asked item %(item)s there. Nothing was changed."),
+    "hq_key_unusable": _l("The item cannot have this key: %(why)s. Nothing was changed."),
+    "hq_ruling_decided": _l("This ruling was decided before. Nothing was changed."),
+    "hq_challenge_decided": _l("This challenge was answered before. Nothing was changed."),
+    "hq_not_releasable": _l(
+        "%(count)s points of the check list are open. Settle them, or give a reason where one is"
+        " allowed. Nothing was changed."
+    ),
+    "hq_before_its_date": _l(
+        "The programme publishes these results on %(day)s. Nothing was changed."
+    ),
+    "hq_results_changed": _l(
+        "Results have changed since this was proposed. Propose it again. Nothing was changed."
+    ),
+    "hq_act_decided": _l("This was decided before. Nothing was changed."),
+    "hq_act_pending": _l(
+        "Another step for these results waits for its confirmation. Confirm or reject it first."
+    ),
+    "hq_nothing_to_publish": _l("There is no result that this would change. Nothing was changed."),
+    "hq_look_up_failed": _l(
+        "No published result was found for these details. Check the name, the document number and"
+        " the admission number, and whether results have been published."
+    ),
+    "hq_recount_closed": _l("A recount cannot be requested: %(why)s."),
     "hq_viewers_missing": _l(
         "%(agreed)s of 2 people have agreed to open this paper. You and someone else must agree."
     ),

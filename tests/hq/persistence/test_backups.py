@@ -43,7 +43,7 @@ def require_whole(restored: HqServices, results: int) -> None:
     """Its rows, objects and audit log fit together."""
     entries = list(restored.results.attempts(0).entries)
     assert len(entries) == results
-    assert restored.audit_log.broken_at() is None
+    assert restored.audit_log.verify().whole
     with restored.storage.database.read() as connection:
         names = referred_to(connection)
     assert names

@@ -1,6 +1,7 @@
 """Accounts at the console: second factor at sign-in, one's own account, administration."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import segno
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
@@ -11,13 +12,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.second_factor import provisioning
-from sync.hq.core.roles import Grant, Role, clean_branch
-from sync.hq.errors import CodeRefused, SignInRefused, TooManyTries, WeakPassword
+from sync.hq.centres.branches import branches_of
+from sync.hq.core.roles import Grant, Role, clean_branch, excluded
+from sync.hq.errors import CodeRefused, NotFound, SignInRefused, TooManyTries, WeakPassword
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.role_names import role_name
 from sync.wire.errors import TooBusy
 
 accounts = staff_pages("accounts")
@@ -105,52 +108,88 @@ def confirm_factor() -> Response:
 @accounts.get("/accounts")
 def overview() -> str:
     """Show all accounts."""
-    guard.require(Role.ADMINISTRATOR)
-    return render_template("accounts/accounts.html", accounts=headquarters().account_admin.list())
+    return render_template(
+        "accounts/accounts.html",
+        accounts=headquarters().account_admin.list(),
+        roles=tuple(Role),
+        places=_places(),
+    )
+
+
+@accounts.get("/accounts/<username>")
+def account(username: str) -> str:
+    """Show one account: its roles, what else it could be given and why not, its state."""
+    found = next(
+        (one for one in headquarters().account_admin.list() if one.username == username), None
+    )
+    if found is None:
+        raise NotFound(what="account")
+    held = {grant.role for grant in found.grants}
+    return render_template(
+        "accounts/manage.html",
+        account=found,
+        grants=headquarters().grants.list(username),
+        choices=[(role, excluded(role, held)) for role in Role],
+        places=_places(),
+    )
 
 
 @accounts.post("/accounts")
 def create() -> BaseResponse:
-    """Create an account."""
-    guard.require(Role.ADMINISTRATOR)
-    name = plain_text(request.form.get("username", ""))
-    headquarters().accounts.create(name, _typed("password"), guard.who(), _typed_grants())
+    """Create an account with roles."""
+    name, known = plain_text(request.form.get("username", "")), {role.value for role in Role}
+    roles = [Role(role) for role in request.form.getlist("role") if role in known]
+    grants = [_typed_grant(role) for role in roles]
+    headquarters().accounts.create(name, _typed("password"), guard.who(), grants)
     flash(_("Account %(name)s is ready.", name=name))
-    return redirect(url_for("accounts.overview"))
+    return redirect(url_for("accounts.account", username=name))
 
 
 @accounts.post("/accounts/<username>/<act>")
 def change(username: str, act: str) -> BaseResponse:
     """Lock, unlock, close, sign out, set a password, or remove a second factor."""
-    guard.require(Role.ADMINISTRATOR)
     if act not in ACTS:
         abort(404)
     ACTS[act](headquarters().account_admin, username, guard.who())
     flash(_("Done. %(name)s is signed out everywhere.", name=username))
-    return redirect(url_for("accounts.overview"))
+    return redirect(url_for("accounts.account", username=username))
 
 
 @accounts.post("/accounts/<username>/roles")
-def change_roles(username: str) -> BaseResponse:
-    """Give an account roles, or withdraw one."""
-    guard.require(Role.ADMINISTRATOR)
-    grants, by = headquarters().grants, guard.who()
-    if request.form.get("act") == "withdraw":
-        for grant in _typed_grants():
-            grants.withdraw(username, grant, by)
-        flash(_("Role withdrawn from %(name)s.", name=username))
-    else:
-        for grant in _typed_grants():
-            grants.give(username, grant, by)
-        flash(_("Role given to %(name)s.", name=username))
-    return redirect(url_for("accounts.overview"))
+def give_role(username: str) -> BaseResponse:
+    """Give an account a role for a programme and a branch."""
+    grant = _typed_grant(_typed_role())
+    headquarters().grants.give(username, grant, guard.who())
+    flash(_("%(name)s is %(role)s.", name=username, role=role_name(grant.role)))
+    return redirect(url_for("accounts.account", username=username))
 
 
-def _typed_grants() -> Sequence[Grant]:
-    """Return the roles of a form, each with its programme and branch."""
-    form, known = request.form, {role.value for role in Role}
-    limit = (form.get("programme", "")[:64], clean_branch(form.get("branch", "")[:1000]))
-    return [Grant(Role(role), *limit) for role in form.getlist("role") if role in known]
+@accounts.post("/accounts/<username>/roles/withdraw")
+def withdraw_role(username: str) -> BaseResponse:
+    """Withdraw a role from an account; it ends with the next request."""
+    grant = _typed_grant(_typed_role())
+    headquarters().grants.withdraw(username, grant, guard.who())
+    flash(_("%(name)s is no longer %(role)s.", name=username, role=role_name(grant.role)))
+    return redirect(url_for("accounts.account", username=username))
+
+
+def _typed_role() -> Role:
+    value = request.form.get("role", "")
+    if value not in set(Role):
+        raise NotFound(what="role")
+    return Role(value)
+
+
+def _typed_grant(role: Role) -> Grant:
+    """Return a role with the programme and branch of the form."""
+    form = request.form
+    return Grant(role, form.get("programme", "")[:64], clean_branch(form.get("branch", "")[:1000]))
+
+
+def _places() -> Mapping[str, Sequence[Any]]:
+    """Return the programmes and branches to which a role can be limited."""
+    hq = headquarters()
+    return {"programmes": hq.programmes.list(), "branches": branches_of(hq.branches.paths())}
 
 
 def _own(message: str) -> str:

@@ -15,7 +15,7 @@ from sync.hq.imports.jobs import as_json
 from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.registration.unfit_seats import SEATED_NOT_ADMITTED, seated_not_admitted
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
@@ -29,7 +29,9 @@ PAGE = 100
 def applications(sitting_id: str) -> str:
     """Show who applied, by state, with the clause that admits them or what is missing."""
     hq, state = headquarters(), request.args.get("state")
-    found, seats = hq.applications.list(sitting_id), hq.registration.seats(sitting_id)
+    people = covered.candidates(sitting_id)
+    found = [one for one in hq.applications.list(sitting_id) if one.candidate_id in people]
+    seats = [one for one in hq.registration.seats(sitting_id) if one.candidate_id in people]
     unfit = seated_not_admitted(found, seats)
     chosen = [one for one in found if state in (None, one.state)]
     if state == SEATED_NOT_ADMITTED:
@@ -38,6 +40,7 @@ def applications(sitting_id: str) -> str:
     return render_template(
         "sittings/candidates.html",
         sitting=hq.sittings.get(sitting_id),
+        whole=covered.whole(sitting_id),
         programme=hq.applications.programme(sitting_id),
         counts={name: sum(one.state == name for one in found) for name in STATES},
         found=chosen[(page - 1) * PAGE : page * PAGE],
@@ -51,7 +54,7 @@ def applications(sitting_id: str) -> str:
         unfit=unfit,
         elsewhere=hq.registration.elsewhere(sitting_id, found),
         offered=hq.registration.offered(sitting_id),
-        centres=hq.centres.list(),
+        centres=covered.centres(),
     )
 
 

@@ -14,7 +14,7 @@ from sync.hq.errors import NotCompared, NotFound, ReasonMissing
 from sync.hq.intake.centre_status import DATA, centre_statuses, finding_text
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
@@ -55,14 +55,16 @@ class DeletionLine:
 def overview() -> str:
     """Show pending requests, all centres, and findings about their event logs."""
     hq = headquarters()
-    known = hq.centres.list()
+    known, shown = covered.centres(), covered.codes()
+    findings = hq.event_logs.findings(hq.clock.now() - SHOWN)
+    deletions = hq.deletions.list(hq.clock.now() - SHOWN)
     return render_template(
         "centres/centres.html",
-        requests=hq.enrolment.pending(),
-        enrolled={one.code for one in known},
+        requests=hq.enrolment.pending() if targets.may("centres.approve") else (),
+        enrolled=shown,
         centre_statuses=centre_statuses(known, hq.inventories.contacts()),
-        findings=_findings(hq.event_logs.findings(hq.clock.now() - SHOWN)),
-        deletions=_deletions(hq.deletions.list(hq.clock.now() - SHOWN)),
+        findings=_findings([one for one in findings if one.centre_code in shown]),
+        deletions=_deletions([one for one in deletions if one.centre_code in shown]),
         keys=hq.public_keys,
     )
 
@@ -113,6 +115,14 @@ def set_place(code: str) -> BaseResponse:
     form = request.form
     address, directions = form.get("address", "")[:LONGEST], form.get("directions", "")[:LONGEST]
     headquarters().centres.set_place(code, guard.who(), address=address, directions=directions)
+    flash(_("Recorded."))
+    return redirect(url_for("centres.overview"))
+
+
+@centres.post("/centres/<code>/branch")
+def set_branch(code: str) -> BaseResponse:
+    """Put a centre below a province and city, to which rights can be limited."""
+    headquarters().branches.set(code, request.form.get("branch", "")[:1000], guard.who())
     flash(_("Recorded."))
     return redirect(url_for("centres.overview"))
 

@@ -12,6 +12,7 @@ from kiosk.webpages.origins import foreign_origin
 from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
 from sync.hq.core.roles import Role, Scope
 from sync.hq.errors import FormRefused, NotSignedIn
+from sync.hq.web.console.targets import require_rights
 from sync.hq.web.replies import headquarters
 
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
@@ -37,6 +38,7 @@ def require_session() -> BaseResponse | None:
 
     Raises:
         FormRefused: the form is from another site or out of date.
+        RoleMissing: the account may not call the route, or not for what the request names.
     """
     if foreign_origin(headquarters().settings.server.public_origins) is not None:
         raise FormRefused
@@ -52,6 +54,7 @@ def require_session() -> BaseResponse | None:
     wanted = g.session.wanted
     if wanted and request.endpoint not in HALF_OPEN[wanted]:
         return redirect(url_for(FIRST[wanted]))
+    require_rights()
     return None
 
 

@@ -7,9 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.results.csv_table import to_csv
+from sync.hq.results.listing import MOST, ResultFilter
 from sync.hq.web import limits
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard, targets
+from sync.hq.web.console.rights import CENTRES, ITEMS, RESULTS, SITTINGS
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
+from sync.hq.web.console.waiting import waiting
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters, status_of
 from sync.wire.errors import TooBusy
@@ -65,17 +68,17 @@ def sign_out() -> BaseResponse:
 
 @console.get("/")
 def overview() -> str:
-    """Show coming sittings and what has arrived."""
-    hq = headquarters()
+    """Show what waits for the account, and the lists that its roles open."""
+    hq, seen = headquarters(), ResultFilter(covered=guard.scope(*RESULTS))
     return render_template(
         "overview.html",
-        sittings=hq.sittings.list(),
-        centres=hq.centres.list(),
-        requests=len(hq.enrolment.pending()),
-        results=hq.results.newest(limit=8),
-        bundles=hq.results.count(),
-        programmes=hq.programmes.list(),
-        refusing=limits.refusing(),
+        waiting=waiting(),
+        sittings=covered.sittings(guard.scope(*SITTINGS)),
+        centres=covered.centres(guard.scope(*CENTRES)),
+        results=hq.results.listed(seen, limit=8),
+        count=hq.results.matching(seen),
+        programmes=covered.programmes(guard.scope(*ITEMS)),
+        refusing=limits.refusing() if targets.may("centres.approve") else (),
     )
 
 
@@ -85,9 +88,9 @@ def results() -> str:
     hq, chosen = headquarters(), request.args.get("sitting") or None
     return render_template(
         "results.html",
-        results=hq.results.newest(chosen),
+        results=hq.results.listed(_chosen(), limit=MOST),
         names=names_by_id(),
-        sittings=hq.sittings.list(),
+        sittings=covered.sittings(),
         chosen=chosen,
     )
 
@@ -95,12 +98,9 @@ def results() -> str:
 @console.get("/results.csv")
 def results_csv() -> Response:
     """Return the same as CSV."""
-    rows = headquarters().results.newest(request.args.get("sitting") or None)
+    rows = headquarters().results.listed(_chosen(), limit=MOST)
     return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
 
 
-@console.get("/audit-log")
-def audit_log() -> str:
-    """Show the audit log."""
-    log = headquarters().audit_log
-    return render_template("audit_log.html", events=log.newest(), broken=log.broken_at())
+def _chosen() -> ResultFilter:
+    return ResultFilter(request.args.get("sitting") or None, covered=targets.scope())

@@ -9,7 +9,7 @@ from sync.hq.authoring.interchange import formats, xlsx
 from sync.hq.authoring.pictures import media_type
 from sync.hq.authoring.programmes import needs, one_of_each_type
 from sync.hq.errors import NotFound
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
@@ -34,7 +34,7 @@ def overview() -> str:
                 needs(programme),
                 hq.bank.count(programme.id, {"draft": "yes"}),
             )
-            for programme in hq.programmes.list()
+            for programme in covered.programmes()
         ],
     )
 

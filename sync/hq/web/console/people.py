@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.identity.documents import DocumentKind
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.exam.values import Text
+from sync.hq.core.roles import Role
 from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.planning.paper_names import editions_of, paper_names
@@ -18,7 +19,7 @@ from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.history import NotedChange
 from sync.hq.registration.lives import Accommodation, Place
 from sync.hq.registration.unfit_seats import seated_not_admitted
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
@@ -36,7 +37,9 @@ def person(candidate_id: str) -> str:
     """Show a person: what is registered, applications and seats, every change."""
     hq = headquarters()
     found = hq.people.get(candidate_id)
-    taken_part = hq.people.sittings(candidate_id)
+    known = covered.sittings()
+    shown = {sitting.id for sitting in known}
+    taken_part = [one for one in hq.people.sittings(candidate_id) if one in shown]
     views = []
     for sitting_id in taken_part:
         application = hq.applications.find(sitting_id, candidate_id)
@@ -47,14 +50,15 @@ def person(candidate_id: str) -> str:
     history = [
         (act, hq.history.changes(act.id, candidate_id))
         for act in hq.history.of_person(candidate_id)
+        if act.sitting_id in ("", *shown)
     ]
     return render_template(
         "sittings/person.html",
         person=found,
         documents=list(DocumentKind),
         parts=views,
-        sittings=hq.sittings.list(),
-        centres=hq.centres.list(),
+        sittings=known,
+        centres=covered.centres(),
         history=history,
         papers=paper_titles([change for _act, changes in history for change in changes]),
     )
@@ -87,7 +91,15 @@ def act(sitting_id: str, candidate_id: str) -> BaseResponse:
     wanted = acts.get(form.get("act", ""))
     if wanted is None:
         raise NotFound(what="act")
+    if form["act"] == "move":
+        _require_place(form.get("to", "").strip() or sitting_id, form.get("centre", "").strip())
     return _done(candidate_id, wanted())
+
+
+def _require_place(sitting_id: str, centre: str) -> None:
+    """Require that the account's rights cover the place to which somebody is moved."""
+    for programme_id in headquarters().coverage.programmes_of(sitting_id):
+        guard.require(Role.REGISTRAR, programme=programme_id, centre=centre)
 
 
 def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int | None]]:

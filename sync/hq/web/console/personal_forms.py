@@ -8,7 +8,7 @@ from kiosk.exam.programme.personal_form import PersonalField, longest
 from sync.hq.errors import FormFaults
 from sync.hq.registration.personal_form import OWN
 from sync.hq.web import personal_names
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
@@ -21,8 +21,11 @@ PAGE = 100
 def overview(sitting_id: str) -> str:
     """Show all candidates of a sitting with what they changed; `changed=1` shows only those."""
     only = request.args.get("changed") == "1"
+    people = covered.candidates(sitting_id)
     found = [
-        form for form in headquarters().personal_data.forms(sitting_id) if form.changed or not only
+        form
+        for form in headquarters().personal_data.forms(sitting_id)
+        if form.candidate_id in people and (form.changed or not only)
     ]
     page = max(1, request.args.get("page", 1, type=int))
     return render_template(

@@ -18,7 +18,7 @@ from sync.hq.registration.scan_import import import_scans
 from sync.hq.registration.scan_states import ScanState, ScanView, states_of
 from sync.hq.registration.scans import NewScan
 from sync.hq.web import personal_names, scan_names
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
@@ -98,7 +98,7 @@ def begin_import(sitting_id: str) -> BaseResponse:
     if file is None or not file.filename:
         raise BadImport([Problem("empty")])
     archive = Archive(file.read())
-    applicants, programme = hq.applications.list(sitting_id), hq.applications.programme(sitting_id)
+    applicants, programme = _applicants(sitting_id), hq.applications.programme(sitting_id)
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
         done = import_scans(hq.scans, sitting_id, archive, applicants, programme, by, progress)
@@ -196,8 +196,15 @@ def _materials(sitting_id: str) -> Sequence[Any]:
     return [material for material in programme.materials if material.id != PORTRAIT]
 
 
+def _applicants(sitting_id: str) -> Sequence[ApplicationView]:
+    """Return the applicants whom the account's rights cover."""
+    people = covered.candidates(sitting_id)
+    found = headquarters().applications.list(sitting_id)
+    return [one for one in found if one.candidate_id in people]
+
+
 def _applicant(sitting_id: str, candidate_id: str) -> ApplicationView:
-    for applicant in headquarters().applications.list(sitting_id):
+    for applicant in _applicants(sitting_id):
         if applicant.candidate_id == candidate_id:
             return applicant
     raise NotFound(what="application")
@@ -205,10 +212,14 @@ def _applicant(sitting_id: str, candidate_id: str) -> ApplicationView:
 
 def _waiting(sitting_id: str) -> Sequence[ScanView]:
     """Return the scans that wait, applicant by applicant in the order of the list."""
-    applicants = headquarters().applications.list(sitting_id)
+    applicants = _applicants(sitting_id)
     order = {one.candidate_id: place for place, one in enumerate(applicants)}
     found = headquarters().scans.list(sitting_id)
-    waiting = [scan for scan in found if scan.counts and scan.state is ScanState.NEW]
+    waiting = [
+        scan
+        for scan in found
+        if scan.counts and scan.state is ScanState.NEW and scan.candidate_id in order
+    ]
     return sorted(waiting, key=lambda scan: (order[scan.candidate_id], scan.material, scan.part))
 
 
@@ -219,7 +230,7 @@ def _rows(sitting_id: str) -> Sequence[Mapping[str, Any]]:
         by_person.setdefault(scan.candidate_id, []).append(scan)
     return [
         _material_row(applicant, materials, by_person.get(applicant.candidate_id, []))
-        for applicant in hq.applications.list(sitting_id)
+        for applicant in _applicants(sitting_id)
     ]
 
 

@@ -12,7 +12,8 @@ from kiosk.exam.papers.paper import FormItem, make_form
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.packages.papers import LABELS
 from sync.hq.planning.paper_names import editions_of, paper_names
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
+from sync.hq.web.console.rights import PEOPLE
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.sitting_jobs import to_job
 from sync.hq.web.console.sittings import back
@@ -45,7 +46,7 @@ def draw(sitting_id: str) -> BaseResponse:
 @sitting_papers.get("/sittings/<sitting_id>/papers/<paper_id>/<label>")
 def preview(sitting_id: str, paper_id: str, label: str) -> str:
     """Show a paper as candidates will see it, with a watermark."""
-    hq = headquarters()
+    hq, people = headquarters(), covered.candidates(sitting_id, guard.scope(*PEOPLE))
     kept = hq.paper_views.open(sitting_id, paper_id, label, guard.who())
     form_rule = request.args.get("candidate", "")
     rule = FormRule(seed=kept.form_seed)
@@ -63,7 +64,11 @@ def preview(sitting_id: str, paper_id: str, label: str) -> str:
         sections={item: section for section in kept.paper.sections for item in section.items},
         rows=rows,
         numbers=_numbers_by_stimulus(rows),
-        seats=[seat for seat in hq.registration.seats(sitting_id) if seat.paper == paper_id],
+        seats=[
+            seat
+            for seat in hq.registration.seats(sitting_id)
+            if seat.paper == paper_id and seat.candidate_id in people
+        ],
         chosen=form_rule,
     )
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.centres.rooms import MOST_SEATS
 from sync.hq.planning.paper_names import editions_of, paper_names
-from sync.hq.web.console import guard
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
@@ -18,12 +18,14 @@ sitting_rooms = staff_pages("sitting_rooms")
 def used(sitting_id: str) -> str:
     """Show which rooms of which centres a sitting uses, and who sits what where."""
     hq = headquarters()
-    view, counts = hq.sittings.get(sitting_id), hq.paper_list.seat_counts(sitting_id)
+    view, centres = hq.sittings.get(sitting_id), covered.centres()
+    here = {centre.code for centre in centres}
+    counts = [one for one in hq.paper_list.seat_counts(sitting_id) if one.centre_code in here]
     return render_template(
         "sittings/rooms.html",
         sitting=view,
         names=paper_names(view, editions_of(hq.programmes, [view])),
-        centres=[(centre, hq.rooms.of_centre(centre.code)) for centre in hq.centres.list()],
+        centres=[(centre, hq.rooms.of_centre(centre.code)) for centre in centres],
         offered=hq.registration.offered_rooms(sitting_id),
         counts=counts,
         seated={

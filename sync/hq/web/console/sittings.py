@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.webpages.languages import language
+from sync.hq.core.roles import Role
 from sync.hq.imports.jobs import as_json
 from sync.hq.packages.packages import PackageView
 from sync.hq.packages.papers import DrawnPaper
@@ -14,8 +15,9 @@ from sync.hq.planning.advice import advice
 from sync.hq.planning.paper_list import SeatCount
 from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.planning.slots import next_slots
-from sync.hq.sittings import SittingView
-from sync.hq.web.console import guard
+from sync.hq.sittings import NewPaper, SittingView
+from sync.hq.web.console import covered, guard
+from sync.hq.web.console.rights import PEOPLE
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.sitting_form import paper_choices, papers_of, sitting_of
 from sync.hq.web.messages import ProblemView, problem_views
@@ -28,7 +30,7 @@ sittings = staff_pages("sittings")
 def overview() -> str:
     """Show all sittings and the form for a new one."""
     hq = headquarters()
-    found, programmes = hq.sittings.list(), hq.programmes.list()
+    found, programmes = covered.sittings(), covered.programmes(guard.scope(Role.REGISTRAR))
     editions = editions_of(hq.programmes, found)
     return render_template(
         "sittings/sittings.html",
@@ -47,6 +49,7 @@ def create() -> str | BaseResponse:
     hq, form = headquarters(), request.form
     zone = ZoneInfo(hq.settings.console.timezone)
     new = sitting_of(form, hq.programmes.list(), zone)
+    _require_programmes(new.papers)
     today = hq.clock.now().astimezone(zone).date()
     if new.starts_at.date() == today and form.get("today") != "yes":
         fields = [(name, value) for name, value in form.items(multi=True) if name != "csrf"]
@@ -59,8 +62,9 @@ def sitting(sitting_id: str) -> str:
     """Show one sitting: papers, centres, packages, codes, seats."""
     hq = headquarters()
     view = hq.sittings.get(sitting_id)
+    here, people = covered.codes(), covered.candidates(sitting_id, guard.scope(*PEOPLE))
     packages = newest_by_centre(hq.packages.list(sitting_id))
-    counts = hq.paper_list.seat_counts(sitting_id)
+    counts = [one for one in hq.paper_list.seat_counts(sitting_id) if one.centre_code in here]
     return render_template(
         "sittings/sitting.html",
         sitting=view,
@@ -71,12 +75,12 @@ def sitting(sitting_id: str) -> str:
         seats_of=_seats_by_paper(counts),
         counts=counts,
         rooms=room_names({one.centre_code for one in counts}),
-        centres=hq.sittings.centres(sitting_id),
+        centres=[one for one in hq.sittings.centres(sitting_id) if one.centre_code in here],
         packages=packages,
         approvals=hq.unlocking.approvals(sitting_id),
         viewers=hq.paper_views.agreed(sitting_id),
-        seats=hq.registration.seats(sitting_id),
-        choices=paper_choices(hq.programmes.list()) if not packages else (),
+        seats=[one for one in hq.registration.seats(sitting_id) if one.candidate_id in people],
+        choices=paper_choices(covered.programmes()) if not packages else (),
     )
 
 
@@ -85,6 +89,7 @@ def add_papers(sitting_id: str) -> BaseResponse:
     """Add papers to a sitting."""
     hq = headquarters()
     new = papers_of(request.form, hq.programmes.list())
+    _require_programmes(new)
     hq.paper_list.add(sitting_id, new, guard.who())
     return back(sitting_id)
 
@@ -94,6 +99,12 @@ def remove_paper(sitting_id: str, paper_id: str) -> BaseResponse:
     """Remove a paper from a sitting."""
     headquarters().paper_list.remove(sitting_id, paper_id, guard.who())
     return back(sitting_id)
+
+
+def _require_programmes(papers: Sequence[NewPaper]) -> None:
+    """Require that the account may prepare sittings of all programmes of these papers."""
+    for programme_id in {paper.programme_id for paper in papers}:
+        guard.require(Role.REGISTRAR, programme=programme_id, centre="")
 
 
 def room_names(centres: set[str]) -> Mapping[tuple[str, str], str]:

@@ -1,10 +1,12 @@
 """Admission tickets at the console: what they would lack, and the PDF."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from flask import Response, render_template, request
 
-from sync.hq.web.console import guard
+from sync.hq.registration.admission import TicketGap
+from sync.hq.web.console import covered, guard
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -17,15 +19,26 @@ SHOWN = 200
 def check(sitting_id: str) -> str:
     """Show what the tickets would lack before they are printed."""
     hq = headquarters()
-    gaps = hq.tickets.gaps(sitting_id, hq.applications.list(sitting_id))
+    gaps, people = _gaps(sitting_id), covered.candidates(sitting_id)
     return render_template(
         "sittings/tickets.html",
         sitting=hq.sittings.get(sitting_id),
         gaps=gaps[:SHOWN],
         more=max(0, len(gaps) - SHOWN),
         counts=Counter(gap.what for gap in gaps),
-        seated=len(hq.registration.seats(sitting_id)),
+        seated=sum(one.candidate_id in people for one in hq.registration.seats(sitting_id)),
     )
+
+
+def _gaps(sitting_id: str) -> Sequence[TicketGap]:
+    """Return the gaps of all centres, or of those that the account's rights cover."""
+    hq = headquarters()
+    found = hq.applications.list(sitting_id)
+    if covered.whole(sitting_id):
+        return hq.tickets.gaps(sitting_id, found)
+    return [
+        gap for code in sorted(covered.codes()) for gap in hq.tickets.gaps(sitting_id, found, code)
+    ]
 
 
 @tickets.post("/sittings/<sitting_id>/tickets.pdf")

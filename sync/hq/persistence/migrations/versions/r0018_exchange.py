@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 revision = "r0018_exchange"
-down_revision = "r0012_roles"
+down_revision = "r0015_challenges"
 
 AT = DateTime(timezone=True)
 TOKENS = table("tokens", column("id", String), column("scopes", JSON))

@@ -1,0 +1,1 @@
+"""Release of results: check list, two people, published versions, look-up, recounts."""

@@ -1,0 +1,44 @@
+"""Who must not judge together: the same person twice, or who registered the candidate."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from sync.hq.accounts.hands import is_account, same_person
+from sync.hq.errors import NotAPerson
+from sync.hq.persistence.tables import change_sets, changes
+from sync.hq.review.errors import RegisteredThem, SecondPersonNeeded
+
+
+def require_apart(connection: Connection, by: str, others: Iterable[str]) -> None:
+    """Require an account behind which nobody stands who has judged or decided before.
+
+    Raises:
+        NotAPerson: it is no account, such as a name of the command line.
+        SecondPersonNeeded: one person may be behind it and one of ``others``.
+    """
+    if not is_account(connection, by):
+        raise NotAPerson
+    for other in others:
+        if other == by or same_person(connection, by, other):
+            raise SecondPersonNeeded(other=other)
+
+
+def require_stranger(connection: Connection, by: str, sitting_id: str, candidate_id: str) -> None:
+    """Require an account that has not registered the candidate or changed their data.
+
+    Raises:
+        RegisteredThem: it has, for this sitting or as a person.
+    """
+    query = (
+        select(change_sets.c.id)
+        .join(changes, changes.c.change_set == change_sets.c.id)
+        .where(
+            changes.c.candidate_id == candidate_id,
+            changes.c.sitting_id.in_((sitting_id, "")),
+            change_sets.c.username == by,
+        )
+        .limit(1)
+    )
+    if connection.execute(query).first() is not None:
+        raise RegisteredThem

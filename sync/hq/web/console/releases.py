@@ -1,0 +1,182 @@
+"""Release of results at the console: what can be published, the check list, two people."""
+
+from collections.abc import Mapping
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.core.counted import AttemptKey
+from sync.hq.core.roles import Role
+from sync.hq.release.acts import ActKind, Proposal
+from sync.hq.release.recounts import RecountState
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import flash
+from sync.hq.web.console.shared import download, names_by_id, staff_pages
+from sync.hq.web.console.targets import scope
+from sync.hq.web.replies import headquarters
+
+releases = staff_pages("releases")
+PAGE = 50
+PUBLISHING = (Role.PUBLISHER, Role.AUDITOR)
+
+
+@releases.get("/releases")
+def overview() -> str:
+    """Show what is published of each sitting, newest first."""
+    hq, covered = headquarters(), scope()
+    page = max(1, request.args.get("page", 1, type=int))
+    sittings = sorted(hq.sittings.list(), key=lambda sitting: sitting.starts_at, reverse=True)
+    shown = sittings[(page - 1) * PAGE : page * PAGE]
+    return render_template(
+        "releases/overview.html",
+        states=[
+            state
+            for sitting in shown
+            for state in hq.release.publications.states(sitting.id)
+            if covered.covers(state.programme_id)
+        ],
+        names=names_by_id(),
+        page=page,
+        pages=max(1, -(-len(sittings) // PAGE)),
+        recounts=hq.release.recounts.open_count(covered),
+    )
+
+
+@releases.get("/sittings/<sitting_id>/release/<programme_id>")
+def release(sitting_id: str, programme_id: str) -> str:
+    """Show the check list of a programme's results and what was done with them."""
+    hq = headquarters()
+    state = next(
+        state
+        for state in hq.release.publications.states(sitting_id)
+        if state.programme_id == programme_id
+    )
+    changed = hq.release.publications.changed(sitting_id, programme_id)
+    return render_template(
+        "releases/release.html",
+        state=state,
+        checks=hq.release.acts.checks(sitting_id, programme_id),
+        acts=hq.release.acts.list(sitting_id, programme_id),
+        changed=[hq.results.get(key) for key in changed[:PAGE]],
+        names=names_by_id(),
+        who=guard.who(),
+    )
+
+
+@releases.post("/sittings/<sitting_id>/release/<programme_id>")
+def propose(sitting_id: str, programme_id: str) -> BaseResponse:
+    """Propose a release or an amendment of all that changed."""
+    guard.require(Role.PUBLISHER, programme=programme_id)
+    kind = ActKind.AMEND if request.form.get("kind") == "amend" else ActKind.RELEASE
+    proposal = Proposal(
+        sitting_id,
+        programme_id,
+        kind,
+        request.form.get("reason", "")[:500],
+        _accepted(request.form),
+    )
+    headquarters().release.acts.propose(proposal, guard.who())
+    flash(_("Proposed. Someone else must confirm it."))
+    return _back(sitting_id, programme_id)
+
+
+@releases.post("/sittings/<sitting_id>/release/<programme_id>/acts/<int:act_id>")
+def decide(sitting_id: str, programme_id: str, act_id: int) -> BaseResponse:
+    """Confirm or reject what was proposed."""
+    guard.require(Role.PUBLISHER, programme=programme_id)
+    acts = headquarters().release.acts
+    if request.form.get("decision") == "confirm":
+        published = acts.confirm(act_id, guard.who())
+        flash(_("Published: %(count)s results.", count=len(published)))
+    else:
+        acts.reject(act_id, request.form.get("reason", "")[:500], guard.who())
+        flash(_("Rejected. Nothing was published."))
+    return _back(sitting_id, programme_id)
+
+
+@releases.get("/results/<centre_code>/<attempt_id>")
+def result(centre_code: str, attempt_id: str) -> str:
+    """Show one result with all its versions and what was published of it."""
+    hq, key = headquarters(), AttemptKey(centre_code, attempt_id)
+    found = hq.results.get(key)
+    guard.require(*RESULTS, programme=found.programme, centre=centre_code)
+    return render_template(
+        "releases/result.html",
+        result=found,
+        versions=hq.results.versions(key),
+        history=hq.release.publications.history(key),
+        recounts=hq.release.recounts.of_attempt(key),
+        names=names_by_id(),
+    )
+
+
+@releases.post("/results/<centre_code>/<attempt_id>/withdraw")
+def withdraw(centre_code: str, attempt_id: str) -> BaseResponse:
+    """Propose to withdraw or to publish again what was published of one result."""
+    key = AttemptKey(centre_code, attempt_id)
+    found = headquarters().results.get(key)
+    programme_id = found.programme or ""
+    guard.require(Role.PUBLISHER, programme=programme_id)
+    kind = ActKind.AMEND if request.form.get("kind") == "amend" else ActKind.WITHDRAW
+    proposal = Proposal(
+        found.sitting_id,
+        programme_id,
+        kind,
+        request.form.get("reason", "")[:500],
+        _accepted(request.form),
+        [key],
+    )
+    headquarters().release.acts.propose(proposal, guard.who())
+    flash(_("Proposed. Someone else must confirm it."))
+    return _back(found.sitting_id, programme_id)
+
+
+@releases.get("/results/<centre_code>/<attempt_id>/letter")
+def letter(centre_code: str, attempt_id: str) -> Response:
+    """Return the score letter of what was published."""
+    key = AttemptKey(centre_code, attempt_id)
+    guard.require(
+        *PUBLISHING, programme=headquarters().results.get(key).programme, centre=centre_code
+    )
+    pdf = headquarters().release.letters.of_attempt(key)
+    return download(pdf, f"score-{attempt_id}.pdf", "application/pdf")
+
+
+@releases.get("/recounts")
+def recounts() -> str:
+    """Show requests for recounts, newest first."""
+    hq, wanted = headquarters(), request.args.get("state", "")
+    state = RecountState(wanted) if wanted in list(RecountState) else None
+    before = request.args.get("before", type=int)
+    found = hq.release.recounts.list(scope(), state, before, PAGE + 1)
+    return render_template(
+        "releases/recounts.html",
+        recounts=found[:PAGE],
+        before=found[PAGE - 1].id if len(found) > PAGE else None,
+        state=state,
+        states=list(RecountState),
+    )
+
+
+@releases.post("/recounts/<int:recount_id>")
+def answer(recount_id: int) -> BaseResponse:
+    """Answer a request for a recount."""
+    hq = headquarters()
+    guard.require(Role.PUBLISHER, programme=hq.release.recounts.get(recount_id).programme_id)
+    hq.release.recounts.answer(recount_id, request.form.get("answer", ""), guard.who())
+    flash(_("The answer is stored; the candidate can read it."))
+    return redirect(url_for("releases.recounts"))
+
+
+RESULTS = (Role.REVIEWER, Role.ADJUDICATOR, *PUBLISHING)
+
+
+def _accepted(form: Mapping[str, str]) -> Mapping[str, str]:
+    given = {name.removeprefix("accept-"): text for name, text in form.items()}
+    return {code: text[:500] for code, text in given.items() if f"accept-{code}" in form}
+
+
+def _back(sitting_id: str, programme_id: str) -> BaseResponse:
+    address = url_for("releases.release", sitting_id=sitting_id, programme_id=programme_id)
+    return redirect(address)

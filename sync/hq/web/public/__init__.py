@@ -1,0 +1,1 @@
+"""Pages for everybody: no session, nothing listed, every try counted."""
