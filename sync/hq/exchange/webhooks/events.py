@@ -1,15 +1,16 @@
 """Kinds of events, and how the rows behind a position become the body of a message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from sync.hq.accounts.tokens import Limits
 from sync.hq.exchange.entries import EventEntry, EventReply
 from sync.hq.exchange.limits import within
+from sync.hq.persistence.release_tables import published_results
 from sync.hq.persistence.result_tables import results
 
 MOST = 100
@@ -20,6 +21,7 @@ class EventKind(StrEnum):
     """What a message tells. The values are stored and sent."""
 
     RESULTS = "results.changed"
+    PUBLISHED = "results.published"
     TEST = "test"
 
 
@@ -31,38 +33,50 @@ class Batch:
     entries: tuple[EventEntry, ...]
 
 
-def newest_result(connection: Connection) -> int:
-    """Return the number of the last change of a result, or 0."""
-    return int(connection.execute(select(func.max(results.c.cursor))).scalar() or 0)
+@dataclass(frozen=True)
+class Changes:
+    """A table whose rows are numbered in the order of their changes; ``version``: its column."""
 
+    table: Table
+    version: str
 
-def changed_results(connection: Connection, limits: Limits, after: int) -> Batch:
-    """Return results that changed after a position, oldest first."""
-    newest = newest_result(connection)
-    query = (
-        select(
-            results.c.cursor,
-            results.c.centre_code,
-            results.c.attempt_id,
-            results.c.sitting_id,
-            results.c.version,
+    def newest(self, connection: Connection) -> int:
+        """Return the number of the last change, or 0."""
+        return int(connection.execute(select(func.max(self.table.c.cursor))).scalar() or 0)
+
+    def after(self, connection: Connection, limits: Limits, position: int) -> Batch:
+        """Return changes after a position, oldest first."""
+        newest, columns = self.newest(connection), self.table.c
+        query = (
+            select(
+                columns.cursor,
+                columns.centre_code,
+                columns.attempt_id,
+                columns.sitting_id,
+                columns[self.version].label("version"),
+            )
+            .where(
+                columns.cursor > position,
+                columns.cursor <= newest,
+                within(limits, self.table),
+            )
+            .order_by(columns.cursor)
+            .limit(MOST)
         )
-        .where(results.c.cursor > after, results.c.cursor <= newest, within(limits))
-        .order_by(results.c.cursor)
-        .limit(MOST)
-    )
-    rows = connection.execute(query).mappings().all()
-    entries = tuple(
-        EventEntry.model_validate({name: row[name] for name in EventEntry.model_fields})
-        for row in rows
-    )
-    # With fewer than fit, all up to the newest was looked at, other readers' results included.
-    return Batch(rows[-1]["cursor"] if len(rows) == MOST else max(newest, after), entries)
+        rows = connection.execute(query).mappings().all()
+        entries = tuple(
+            EventEntry.model_validate({name: row[name] for name in EventEntry.model_fields})
+            for row in rows
+        )
+        # With fewer than fit, all up to the newest was looked at, what others see included.
+        reached = rows[-1]["cursor"] if len(rows) == MOST else max(newest, position)
+        return Batch(reached, entries)
 
 
-Changes = Callable[[Connection, Limits, int], Batch]
-CHANGES: Mapping[EventKind, Changes] = {EventKind.RESULTS: changed_results}
-NEWEST: Mapping[EventKind, Callable[[Connection], int]] = {EventKind.RESULTS: newest_result}
+CHANGES: Mapping[EventKind, Changes] = {
+    EventKind.RESULTS: Changes(results, "version"),
+    EventKind.PUBLISHED: Changes(published_results, "number"),
+}
 
 
 def body_of(kind: EventKind, at: datetime, entries: tuple[EventEntry, ...]) -> str:

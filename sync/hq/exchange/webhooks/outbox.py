@@ -16,7 +16,7 @@ from sync.hq.accounts.tokens import Limits
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.exchange.webhooks.events import CHANGES, NEWEST, EventKind, body_of
+from sync.hq.exchange.webhooks.events import CHANGES, EventKind, body_of
 from sync.hq.exchange.webhooks.registry import FAILING, GONE, UNREADABLE
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.exchange_tables import (
@@ -116,7 +116,7 @@ class Outbox:
         """Put the next changes into a message and move the position behind them."""
         limits = Limits(row["programme_id"], row["branch"])
         for kind, changes in CHANGES.items():
-            batch = changes(connection, limits, _position(connection, row["id"], kind))
+            batch = changes.after(connection, limits, _position(connection, row["id"], kind))
             place = (webhook_positions.c.webhook_id == row["id"]) & (
                 webhook_positions.c.kind == kind
             )
@@ -197,7 +197,8 @@ def _has_something(connection: Connection, hook_id: str) -> bool:
     if _open_message(connection, hook_id) is not None:
         return True
     return any(
-        newest(connection) > _position(connection, hook_id, kind) for kind, newest in NEWEST.items()
+        changes.newest(connection) > _position(connection, hook_id, kind)
+        for kind, changes in CHANGES.items()
     )
 
 

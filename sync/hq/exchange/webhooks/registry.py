@@ -15,7 +15,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound
 from sync.hq.exchange.errors import TooManyWebhooks
 from sync.hq.exchange.webhooks.addresses import Destinations
-from sync.hq.exchange.webhooks.events import NEWEST, EventKind, body_of
+from sync.hq.exchange.webhooks.events import CHANGES, EventKind, body_of
 from sync.hq.exchange.webhooks.signing import new_secret
 from sync.hq.persistence.exchange_tables import (
     webhook_messages,
@@ -98,8 +98,9 @@ class Webhooks:
             if len(connection.execute(_query()).all()) >= MOST:
                 raise TooManyWebhooks(most=MOST)
             connection.execute(insert(webhooks).values(**row))
-            for kind, newest in NEWEST.items():
-                position = {"webhook_id": hook_id, "kind": kind, "position": newest(connection)}
+            for kind, changes in CHANGES.items():
+                now_at = changes.newest(connection)
+                position = {"webhook_id": hook_id, "kind": kind, "position": now_at}
                 connection.execute(insert(webhook_positions).values(**position))
             record(connection, now, AuditKind.WEBHOOK_ADDED, by, webhook=hook_id, **vars(limits))
         return hook_id, secret

@@ -42,6 +42,12 @@ def results() -> BaseResponse:
     return _list("results")
 
 
+@pull_api.get("/published")
+def published() -> BaseResponse:
+    """Return released results, every version in the order of publication."""
+    return _list("published")
+
+
 @pull_api.get("/attempts")
 def attempts() -> BaseResponse:
     """Return what centres reported: answers, times, conduct, incidents."""

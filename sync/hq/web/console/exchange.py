@@ -42,6 +42,7 @@ ERRORS: Mapping[str, LazyString] = {
 }
 KINDS: Mapping[str, LazyString] = {
     EventKind.RESULTS: _l("changed results"),
+    EventKind.PUBLISHED: _l("released results"),
     EventKind.TEST: _l("test"),
 }
 Act = Callable[[Webhooks, str, str], None]
