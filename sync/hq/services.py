@@ -79,6 +79,9 @@ from sync.hq.review.services import Review
 from sync.hq.rulings.challenges import Challenges
 from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
+from sync.hq.similarity.listing import SimilarityFindings
+from sync.hq.similarity.reports import SimilarityReports
+from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
@@ -147,6 +150,9 @@ class HqServices:
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
+    similarity_findings: SimilarityFindings
+    similarity_reports: SimilarityReports
+    similarity_runs: SimilarityRuns
     sittings: Sittings
     storage: Storage
     tickets: AdmissionTickets
@@ -328,6 +334,9 @@ def _compose(context: HqContext) -> HqServices:
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
+        similarity_findings=SimilarityFindings(context),
+        similarity_reports=SimilarityReports(context),
+        similarity_runs=SimilarityRuns(context),
         sittings=sittings,
         storage=Storage(context),
         tickets=AdmissionTickets(context, people),

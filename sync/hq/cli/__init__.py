@@ -66,11 +66,19 @@ COMMANDS = {
     "results": _here(
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
+    "review": _here(
+        "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
+    ),
     "pull": _here(
         "pull", "pull_command", "Fetch results and what belongs to them over the network."
     ),
     "webhooks": _here(
         "webhooks", "webhooks", "Programs that headquarters calls when results change."
+    ),
+    "similarity": _here(
+        "similarity",
+        "similarity",
+        "Similar answer sheets: compare a sitting, list pairs, write the report, measure.",
     ),
     "audit": _here(
         "audit",

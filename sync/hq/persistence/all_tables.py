@@ -8,6 +8,7 @@ from sync.hq.persistence import (
     result_tables,
     review_tables,
     role_tables,
+    similarity_tables,
     sync_tables,
     tables,
 )
@@ -15,5 +16,5 @@ from sync.hq.persistence import (
 metadata = tables.metadata
 MODULES = (
     *(tables, sync_tables, material_tables, result_tables, role_tables),
-    *(review_tables, release_tables, challenge_tables, exchange_tables),
+    *(review_tables, release_tables, challenge_tables, similarity_tables, exchange_tables),
 )

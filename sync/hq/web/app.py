@@ -21,6 +21,7 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
+from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.exchange import exchange
 from sync.hq.web.console.home import console
@@ -35,9 +36,12 @@ from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
+from sync.hq.web.console.review import review
+from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
+from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
@@ -110,6 +114,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         candidates,
         personal_forms,
         scans,
+        similarity,
         candidate_previews,
         people,
         removable_media,
@@ -119,6 +124,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        review,
+        review_bulk,
+        cases,
         releases,
         rulings,
         look_up,

@@ -88,6 +88,31 @@ MESSAGES: dict[str, LazyString] = {
     "hq_scan_gone": _l("This scan was deleted; what was decided about it is still here."),
     "hq_too_many_scans": _l("An application has at most %(most)s scans. Nothing was stored."),
     "hq_scan_refused": _l("The file cannot be stored: %(reason)s."),
+    "hq_banned": _l(
+        "%(count)s people are banned: %(names)s. Refuse them first. Nothing was changed."
+    ),
+    "hq_review_step_refused": _l(
+        "This step is not possible now: someone else has gone on. Nothing was changed."
+    ),
+    "hq_review_registered_them": _l(
+        "You have registered this candidate, so you must not decide. Nothing was changed."
+    ),
+    "hq_review_reason_unknown": _l("Choose a reason from the list that fits the outcome."),
+    "hq_review_sanction_unusable": _l(
+        "Parts are for a void part, and months (1 to %(most)s) for a ban. An appeal never makes"
+        " an outcome heavier."
+    ),
+    "hq_review_case_open": _l("Case %(case)s about this attempt is still open. Add to it instead."),
+    "hq_review_hearing_runs": _l(
+        "The candidate may make a statement until %(until)s. Record it, or wait."
+    ),
+    "hq_review_appeal_late": _l("The deadline for an appeal ended on %(until)s."),
+    "hq_review_too_long": _l(
+        "At most %(most)s characters or bytes can be stored here. Nothing was stored."
+    ),
+    "hq_review_document_gone": _l(
+        "This text was deleted at the end of its period; the case's steps are still here."
+    ),
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
@@ -199,6 +224,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
+    "hq_nothing_to_compare": _l(
+        "No results with answers have arrived for paper %(paper)s of this sitting."
+    ),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "hq_offset_wrong": _l("The upload cannot continue from there. Start again."),
     "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),

@@ -23,7 +23,16 @@ from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
-NOT_CONSOLE = ("sync_api", "tus_api", "pull_api", "static", "bootstrap", "style", "healthz")
+NOT_CONSOLE = (
+    "look_up",
+    "sync_api",
+    "tus_api",
+    "pull_api",
+    "static",
+    "bootstrap",
+    "style",
+    "healthz",
+)
 SECOND = "carbon-skills"
 EXAMINED = ("emission_management", "junior")
 

@@ -41,6 +41,8 @@ ENTRIES = (
     Entry("centres.overview", _l("Centres"), ("centres",)),
     Entry("items.overview", _l("Item bank"), ("items", "item_editor", "item_imports")),
     Entry("console.results", _l("Results")),
+    Entry("review.overview", _l("Review"), ("review", "review_bulk", "cases")),
+    Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
     Entry("releases.overview", _l("Release"), ("releases",)),
     Entry("audit.overview", _l("Audit log"), ("audit",)),

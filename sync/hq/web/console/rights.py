@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from sync.hq.core.roles import Role
+from sync.hq.similarity.runs import RUNNERS
 
 
 class Reach(Enum):
@@ -56,6 +57,11 @@ PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+
+REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
+REVIEW = (*REVIEWING, AUDITOR)
+SIMILARITY = (*RUNNERS, AUDITOR)
+"""Who sees similar answer sheets; :data:`RUNNERS` compare them, for all centres."""
 
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
@@ -198,8 +204,37 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.form": part(*RULINGS),
     "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.ruling": part(*RULINGS),
+    "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    # review; each act checks programme, branch and persons where it is stored
+    "review.overview": part(*REVIEW),
+    "review.collect": part(*REVIEWING),
+    "review.job": part(*REVIEW),
+    "review.incident": part(*REVIEW),
+    "review.judge": part(*REVIEWING),
+    "review.undo": part(*REVIEWING),
+    "review.reopen": part(Role.ADJUDICATOR),
+    "review.attempt": part(*REVIEW),
+    "review.picture": part(*REVIEW),
+    "review_bulk.preview": part(*REVIEWING),
+    "review_bulk.settle": part(*REVIEWING),
+    "review_bulk.undo": part(*REVIEWING),
+    "cases.overview": part(*REVIEW),
+    "cases.open_case": part(*REVIEWING),
+    "cases.case": part(*REVIEW),
+    "cases.take": part(*REVIEWING),
+    "cases.document": part(*REVIEW),
+    "cases.bans": part(*REVIEW),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
+    "similarity.overview": part(*SIMILARITY),
+    "similarity.begin": whole(*RUNNERS),
+    "similarity.job": whole(*RUNNERS),
+    "similarity.run": part(*SIMILARITY),
+    "similarity.room": part(*SIMILARITY),
+    "similarity.pair": part(*SIMILARITY),
+    "similarity.report": part(*SIMILARITY),
+    "similarity.pair_report": part(*SIMILARITY),
     # release
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),

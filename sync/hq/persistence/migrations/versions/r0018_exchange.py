@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 revision = "r0018_exchange"
-down_revision = "r0015_challenges"
+down_revision = "r0016_similarity"
 
 AT = DateTime(timezone=True)
 TOKENS = table("tokens", column("id", String), column("scopes", JSON))
