@@ -18,6 +18,7 @@ NOT_ON_THE_CONSOLE = {
     "hq_already_initialised",
     "hq_bundle_id_wrong",
     "hq_error",
+    "hq_marking_error",
     "hq_database_damaged",
     "hq_database_error",
     "hq_database_unsuitable",

@@ -121,6 +121,12 @@ class WebhookSettings(Table):
         return value
 
 
+class BackupSettings(Table):
+    """Backups. ``alarm_hours``: the overview warns when the last one is older; 0: never."""
+
+    alarm_hours: int = Field(default=48, ge=0, le=8760)
+
+
 class StorageSettings(Table):
     """Where rows and objects are stored; see ``sync.hq.persistence.storage_urls``."""
 
@@ -166,6 +172,7 @@ class HqSettings(Table):
     centres: CentreSettings = CentreSettings()
     scans: ScanSettings = ScanSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    backup: BackupSettings = BackupSettings()
     review: ReviewSettings = ReviewSettings()
 
 

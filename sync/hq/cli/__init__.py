@@ -26,6 +26,9 @@ COMMANDS = {
         "centres",
         "Enrol centres: show a request, compare its fingerprint, approve it.",
     ),
+    "backup": _here("backup", "backup", "Back up rows, objects, settings and keys, verified."),
+    "restore": _here("backup", "restore_command", "Restore a backup into an empty directory."),
+    "keys": _here("keys", "keys", "Headquarters' own keys, and their change."),
     "programmes": _here(
         "prepare", "programmes", "Programmes: what is examined, how it is scored and proctored."
     ),
@@ -69,11 +72,19 @@ COMMANDS = {
     "review": _here(
         "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
     ),
+    "statistics": _here(
+        "statistics",
+        "statistics",
+        "Statistics of papers: items, reliability, scores, centres, incidents.",
+    ),
     "pull": _here(
         "pull", "pull_command", "Fetch results and what belongs to them over the network."
     ),
     "webhooks": _here(
         "webhooks", "webhooks", "Programs that headquarters calls when results change."
+    ),
+    "marking": _here(
+        "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
     ),
     "similarity": _here(
         "similarity",

@@ -22,8 +22,9 @@ from sync.hq.errors import AlreadyInitialised, NoAccount
 from sync.hq.exchange.webhooks.addresses import Destinations
 from sync.hq.exchange.webhooks.deliverer import Deliverer, delivering
 from sync.hq.exchange.webhooks.sender import Sender
-from sync.hq.services import HqServices, initialise
+from sync.hq.services import HqServices, initialise, require_initialised
 from sync.hq.settings import ServerSettings, storage_settings
+from sync.hq.upkeep.serving import serving
 from sync.hq.web.app import create_app
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -84,7 +85,8 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
 
     Stops cleanly on Ctrl-C or SIGTERM. Other hq commands can run at the same time.
     """
-    with opened(data) as hq:
+    require_initialised(data)
+    with serving(data), opened(data) as hq:
         if not hq.accounts.names():
             raise NoAccount(data=str(data))
         server = hq.settings.server

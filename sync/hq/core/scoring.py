@@ -124,7 +124,7 @@ class Scorer:
             applied = applied_rulings(self._connection, programme, sitting_id)
             further = [ruling for ruling in self._further if ruling.concerns(*known)]
             self._rulings[known] = [*applied, *further]
-        return _effective(self._rulings[known], drawn.versions)
+        return effective_rulings(self._rulings[known], drawn.versions)
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,10 @@ def _status(counted: Counted, decision: OnResult | None, *, pending: bool) -> st
     return _STATUS.get(counted.end_reason) or (WAITING if pending else COMPLETE)
 
 
-def _effective(
+def effective_rulings(
     rulings: Iterable[Ruling], versions: Mapping[str, int]
 ) -> Mapping[str, Sequence[ItemRuling]]:
+    """Return the rulings that hold for a paper's items of these versions, by item id."""
     given = list(rulings)
     revoked = {ruling.revokes for ruling in given if ruling.revokes}
     found: dict[str, list[ItemRuling]] = {}

@@ -28,7 +28,12 @@ from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
+from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
+from sync.hq.web.console.keys import keys
+from sync.hq.web.console.marking import marking, marking_calls
+from sync.hq.web.console.marking_answers import marking_answers
+from sync.hq.web.console.marking_plans import marking_plans
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -48,6 +53,7 @@ from sync.hq.web.console.sitting_packages import sitting_packages
 from sync.hq.web.console.sitting_papers import sitting_papers
 from sync.hq.web.console.sitting_rooms import sitting_rooms
 from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.statistics import statistics
 from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
@@ -104,6 +110,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         exchange,
         audit,
         centres,
+        keys,
         items,
         sittings,
         sitting_papers,
@@ -119,6 +126,10 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         people,
         removable_media,
         tickets,
+        marking,
+        marking_calls,
+        marking_plans,
+        marking_answers,
         uploading,
         previews,
         item_columns,
@@ -127,6 +138,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         review,
         review_bulk,
         cases,
+        statistics,
+        item_statistics,
         releases,
         rulings,
         look_up,

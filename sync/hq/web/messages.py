@@ -47,6 +47,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
     "hq_not_found": _l("Not found."),
+    "hq_nothing_to_compute": _l(
+        "No result of this paper counts yet. Statistics can be computed once results have arrived."
+    ),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_seats_clash": _l("%(count)s seats clash with others. Nothing was changed."),
@@ -114,6 +117,40 @@ MESSAGES: dict[str, LazyString] = {
         "This text was deleted at the end of its period; the case's steps are still here."
     ),
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
+    "hq_marking_plan_exists": _l(
+        "Marking of this paper has been opened already. Nothing was changed."
+    ),
+    "hq_marking_nothing_written": _l(
+        "This paper has no short answers and no essays, so there is nothing to mark."
+    ),
+    "hq_marking_paused": _l("Marking is paused or closed: %(why)s. Nothing was saved."),
+    "hq_marker_paused": _l("Your marking is paused: %(why)s. Nothing was saved."),
+    "hq_marking_not_assigned": _l("You are not assigned to this item."),
+    "hq_marking_quota_reached": _l(
+        "You have marked %(done)s answers, the most that is planned for you."
+    ),
+    "hq_marking_not_qualified": _l(
+        "Your marks of the qualification scripts differ too much from the agreed ones. The"
+        " adjudicator decides how to go on."
+    ),
+    "hq_marking_no_scripts": _l(
+        "There are too few qualification scripts for item %(item)s. Tell the adjudicator."
+    ),
+    "hq_marking_not_leased": _l("This answer is no longer yours to mark. Your mark was not saved."),
+    "hq_marking_points_wrong": _l(
+        "Criterion %(number)s: give 0 to %(most)s points by steps of %(step)s. Nothing was saved."
+    ),
+    "hq_marking_comment_missing": _l("Say why in a few words. Nothing was saved."),
+    "hq_marking_nothing_to_take_back": _l("There is no mark of yours to take back."),
+    "hq_marking_take_back_too_late": _l(
+        "This mark can no longer be taken back. Tell the adjudicator."
+    ),
+    "hq_marking_settings_wrong": _l(
+        "The settings cannot be used: %(places)s. Nothing was changed."
+    ),
+    "hq_marking_not_for_control": _l(
+        "Only an answer that no marker has seen can become a control script."
+    ),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_choice_unknown": _l(
@@ -165,6 +202,51 @@ MESSAGES: dict[str, LazyString] = {
     "hq_room_unusable": _l(
         "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
         " seats in a row; 0 where nobody has said."
+    ),
+    "hq_keys_older": _l(
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
+    ),
+    "hq_keys_foreign": _l(
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    ),
+    "hq_next_key_there": _l(
+        "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+    ),
+    "hq_next_key_missing": _l(
+        "No next key has been announced: prepare one first. Nothing was changed."
+    ),
+    "hq_key_in_use": _l(
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    ),
+    "hq_centres_behind": _l(
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    ),
+    "hq_still_serving": _l(
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    ),
+    "hq_target_in_use": _l("%(target)s is not empty: it has %(what)s. Nothing was changed."),
+    "hq_other_move": _l(
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    ),
+    "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
+    "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
+    "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
+    "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
+    "hq_keys_needed": _l(
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    ),
+    "hq_not_empty": _l(
+        "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."
     ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(

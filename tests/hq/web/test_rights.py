@@ -280,6 +280,16 @@ def test_nobody_is_moved_to_a_centre_outside_the_branch(nation: Desk, app: Flask
     assert person.post(address, **form).status_code == 403
 
 
+def test_nobody_outside_the_branch_gets_a_seat_of_it(nation: Desk, app: Flask) -> None:
+    person = staff(nation, app, Grant(Role.REGISTRAR, branch="北京"))
+    (seat,) = nation.hq.registration.seats(nation.sitting, CODE)
+    (other,) = nation.hq.registration.seats(nation.sitting, OTHER)
+    address = f"/sittings/{nation.sitting}/candidates/{seat.candidate_id}/act"
+    reply = person.post(address, act="replace", other=other.candidate_id, reason="r")
+    assert closed(reply)
+    assert "考生二" not in reply.text
+
+
 def test_a_limited_auditor_does_not_read_the_whole_log(nation: Desk, app: Flask) -> None:
     person = staff(nation, app, Grant(Role.AUDITOR, PROGRAMME))
     assert person.get("/audit-log").status_code == 403

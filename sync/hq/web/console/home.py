@@ -79,6 +79,8 @@ def overview() -> str:
         count=hq.results.matching(seen),
         programmes=covered.programmes(guard.scope(*ITEMS)),
         refusing=limits.refusing() if targets.may("centres.approve") else (),
+        backup_overdue=targets.may("keys.change") and hq.backups.overdue(),
+        backup_hours=hq.settings.backup.alarm_hours,
     )
 
 

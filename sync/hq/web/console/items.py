@@ -13,6 +13,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
+from sync.hq.web.statistics_names import flag_name, number
 
 items = staff_pages("items")
 
@@ -96,6 +97,9 @@ def item(programme_id: str, item_id: str) -> str:
         versions=hq.bank.versions(programme_id, item_id),
         authors=hq.bank.authors(programme_id, item_id),
         uses=hq.bank.uses(programme_id, item_id),
+        history=hq.item_history.of(programme_id, item_id),
+        number=number,
+        flag_name=flag_name,
     )
 
 

@@ -57,6 +57,7 @@ PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+MARKING = (Role.ADJUDICATOR, AUDITOR)
 
 REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
 REVIEW = (*REVIEWING, AUDITOR)
@@ -66,6 +67,11 @@ SIMILARITY = (*RUNNERS, AUDITOR)
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
+
+COMPUTING = (Role.ADJUDICATOR, Role.PUBLISHER)
+STATISTICS = (*COMPUTING, AUDITOR)
+"""Who sees all statistics; authors see those of items."""
+ITEM_STATISTICS = (*STATISTICS, AUTHOR)
 
 RIGHTS: Mapping[str, Need] = {
     # one's own account
@@ -104,6 +110,8 @@ RIGHTS: Mapping[str, Need] = {
     "centres.review": everything(ADMINISTRATOR),
     "centres.enrol": everything(ADMINISTRATOR),
     "centres.certificate": part(REGISTRAR, ADMINISTRATOR),
+    "keys.overview": everything(ADMINISTRATOR, AUDITOR),
+    "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
     "removable_media.answer": whole(REGISTRAR, ADMINISTRATOR),
     # the item bank
@@ -227,6 +235,33 @@ RIGHTS: Mapping[str, Need] = {
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
     # similar answer sheets; programme and both centres of a pair are checked by its run
+    "marking.overview": part(Role.MARKER),
+    "marking.mark": part(Role.MARKER),
+    "marking_calls.next_answer": part(Role.MARKER),
+    "marking_calls.give": part(Role.MARKER),
+    "marking_calls.take_back": part(Role.MARKER),
+    "marking_plans.overview": part(*MARKING),
+    "marking_plans.open_form": whole(Role.ADJUDICATOR),
+    "marking_plans.open_plan": whole(Role.ADJUDICATOR),
+    "marking_plans.refresh": whole(Role.ADJUDICATOR),
+    "marking_plans.job": part(*MARKING),
+    "marking_plans.plan": part(*MARKING),
+    "marking_plans.progress_table": part(*MARKING),
+    "marking_plans.marks_table": part(*MARKING),
+    "marking_plans.settings": part(*MARKING),
+    "marking_plans.change": whole(Role.ADJUDICATOR),
+    "marking_plans.set_state": whole(Role.ADJUDICATOR),
+    "marking_plans.set_item": whole(Role.ADJUDICATOR),
+    "marking_plans.markers": part(*MARKING),
+    "marking_plans.assign": whole(Role.ADJUDICATOR),
+    "marking_plans.set_marker": whole(Role.ADJUDICATOR),
+    "marking_answers.listed": part(*MARKING),
+    "marking_answers.answer": part(*MARKING),
+    "marking_answers.decide": whole(Role.ADJUDICATOR),
+    "marking_answers.send_back": whole(Role.ADJUDICATOR),
+    "marking_answers.judge": whole(Role.ADJUDICATOR),
+    "marking_answers.controls": part(*MARKING),
+    "marking_answers.retire": whole(Role.ADJUDICATOR),
     "similarity.overview": part(*SIMILARITY),
     "similarity.begin": whole(*RUNNERS),
     "similarity.job": whole(*RUNNERS),
@@ -245,4 +280,14 @@ RIGHTS: Mapping[str, Need] = {
     "releases.letter": part(*RELEASE),
     "releases.recounts": part(*RELEASE),
     "releases.answer": part(Role.PUBLISHER),
+    # statistics; of which programme is checked by the route, because a sitting may have several
+    "statistics.overview": part(*ITEM_STATISTICS),
+    "statistics.paper": part(*STATISTICS),
+    "statistics.items": part(*ITEM_STATISTICS),
+    "statistics.compute": part(*COMPUTING),
+    "statistics.job": part(*COMPUTING),
+    "statistics.file": part(*ITEM_STATISTICS),
+    "item_statistics.flagged": part(*ITEM_STATISTICS),
+    "item_statistics.item": part(*ITEM_STATISTICS),
+    "item_statistics.item_file": part(*ITEM_STATISTICS),
 }

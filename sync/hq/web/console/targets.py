@@ -56,6 +56,16 @@ def require_rights() -> None:
         raise RoleMissing(role=NAMES[need.roles[0]])
 
 
+def require_candidate(sitting_id: str, candidate_id: str) -> None:
+    """Require that the account's rights cover another candidate, whom a form names.
+
+    Raises:
+        RoleMissing: they do not.
+    """
+    if not headquarters().coverage.candidate(sitting_id, candidate_id).covered(scope()):
+        raise RoleMissing(role=NAMES[RIGHTS[request.endpoint or ""].roles[0]])
+
+
 def scope() -> Scope:
     """Return what the account's rights for this route cover."""
     session: Session = g.session

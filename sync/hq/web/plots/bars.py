@@ -42,7 +42,7 @@ def histogram(
     counts: Sequence[int],
     mark: tuple[float, str] | None = None,
 ) -> Markup:
-    """Draw counts between edges, with a line at ``mark``, such as the pass mark.
+    """Draw counts between edges, with a line at ``mark`` (where, and what it says).
 
     Bars from the mark on have another colour. ``edges`` has one number more than ``counts``.
     """
@@ -57,15 +57,9 @@ def histogram(
     if mark is not None:
         at = area.x.at(mark[0])
         canvas.line(at, area.y.start, at, area.y.end - 16, "plot-mark")
-        end = at > (area.x.start + area.x.end) / 2
-        label = f"{mark[1]} {plain(mark[0])}"
-        canvas.text(
-            at - 5 if end else at + 5,
-            area.y.end - 6,
-            label,
-            "plot-label",
-            "end" if end else "start",
-        )
+        beyond = at > (area.x.start + area.x.end) / 2
+        x, anchor = (at - 5, "end") if beyond else (at + 5, "start")
+        canvas.text(x, area.y.end - 6, mark[1], "plot-label", anchor)
     return canvas.markup()
 
 
@@ -97,7 +91,7 @@ def intervals(
     scale, bottom = Scale(*x, left, right), ROW * len(values) + 20
     if mark is not None:
         canvas.line(scale.at(mark[0]), 16, scale.at(mark[0]), bottom, "plot-mark")
-        canvas.text(scale.at(mark[0]), 12, f"{mark[1]} {plain(mark[0])}", "plot-label", "middle")
+        canvas.text(scale.at(mark[0]), 12, mark[1], "plot-label", "middle")
     for number, value in enumerate(values):
         middle = ROW * number + 20 + ROW / 2
         _name(canvas, value.name, left, middle - 10)

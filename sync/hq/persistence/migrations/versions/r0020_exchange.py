@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-revision = "r0018_exchange"
-down_revision = "r0016_similarity"
+revision = "r0020_exchange"
+down_revision = "r0019_marking"
 
 AT = DateTime(timezone=True)
 TOKENS = table("tokens", column("id", String), column("scopes", JSON))
