@@ -31,6 +31,10 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exchange.listing import Lists
+from sync.hq.exchange.reports import Reports
+from sync.hq.exchange.webhooks.outbox import Outbox
+from sync.hq.exchange.webhooks.registry import Webhooks
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
@@ -129,6 +133,7 @@ class HqServices:
     key_changes: KeyChanges
     key_followers: KeyFollowers
     letters: Letters
+    lists: Lists
     lives: Lives
     audit_log: AuditLog
     backups: Backups
@@ -150,6 +155,7 @@ class HqServices:
     recomputation: Recomputation
     release: Release
     repeats: Repeats
+    reports: Reports
     results: Results
     review: Review
     rooms: Rooms
@@ -169,6 +175,8 @@ class HqServices:
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
+    webhook_outbox: Outbox
+    webhooks: Webhooks
     _database: Database
     _keys: KeyHolder
 
@@ -327,6 +335,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         key_changes=KeyChanges(context, folder, followers),
         key_followers=followers,
         letters=Letters(context, applications, sittings, scans),
+        lists=Lists(context),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         backups=Backups(context),
@@ -348,6 +357,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         recomputation=Recomputation(context),
         release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),
+        reports=Reports(context, centres),
         results=results,
         review=Review.of(context, centres),
         rooms=rooms,
@@ -367,6 +377,8 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
+        webhook_outbox=Outbox(context),
+        webhooks=Webhooks(context),
         _database=context.database,
         _keys=context.keys,
     )

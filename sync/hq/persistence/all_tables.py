@@ -3,6 +3,7 @@
 from sync.hq.persistence import (
     certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
     marking_tables,
     material_tables,
@@ -20,6 +21,7 @@ metadata = tables.metadata
 MODULES = (
     certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
     marking_tables,
     material_tables,

@@ -330,6 +330,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_correction_unusable": _l("%(field)s cannot be %(value)s. Nothing was changed."),
     "hq_not_a_time": _l("A date and a time are needed."),
+    "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
+    "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_too_many_webhooks": _l(
+        "There are %(most)s webhooks, and no more are possible. Remove one first."
+    ),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
     "media_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.sheets import STATUSES
 from sync.hq.errors import SignInRefused, TooManyTries
+from sync.hq.results.csv_table import to_csv
 from sync.hq.results.listing import ResultFilter
 from sync.hq.results.pull import to_csv
 from sync.hq.web import limits

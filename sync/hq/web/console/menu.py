@@ -51,6 +51,7 @@ ENTRIES = (
     Entry("certificates.overview", _l("Certificates"), ("certificates", "certificate_orders")),
     Entry("audit.overview", _l("Audit log"), ("audit",)),
     Entry("accounts.overview", _l("Accounts"), ("accounts",)),
+    Entry("exchange.tokens", _l("Programs"), ("exchange",)),
 )
 
 

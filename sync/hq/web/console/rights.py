@@ -91,6 +91,14 @@ RIGHTS: Mapping[str, Need] = {
     "accounts.give_role": everything(ADMINISTRATOR),
     "accounts.withdraw_role": everything(ADMINISTRATOR),
     "audit.overview": everything(ADMINISTRATOR, AUDITOR),
+    # programs
+    "exchange.tokens": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.create_token": everything(ADMINISTRATOR),
+    "exchange.revoke_token": everything(ADMINISTRATOR),
+    "exchange.webhooks": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.webhook": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.add_webhook": everything(ADMINISTRATOR),
+    "exchange.change_webhook": everything(ADMINISTRATOR),
     # centres
     "centres.overview": part(*CENTRES),
     "centres.rooms": part(*CENTRES),
