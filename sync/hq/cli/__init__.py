@@ -85,7 +85,9 @@ COMMANDS = {
     ),
     "marking": _here(
         "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+    ),
     "certificates": _here(
+        "certificates",
         "certificates",
         "Certificates: keys, PDFs, revocation list; verify one without a network.",
     ),

@@ -9,7 +9,6 @@ from sync.hq.core.sheets import STATUSES
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.results.csv_table import to_csv
 from sync.hq.results.listing import ResultFilter
-from sync.hq.results.pull import to_csv
 from sync.hq.web import limits
 from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.rights import CENTRES, ITEMS, RESULTS, SITTINGS

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, Column, Date, DateTime, ForeignKey, Integer, String, Text
 
-revision = "r0019_certificates"
-down_revision = "r0018_keys"
+revision = "r0021_certificates"
+down_revision = "r0020_exchange"
 
 AT = DateTime(timezone=True)
 
