@@ -135,6 +135,7 @@ def test_each_role_opens_its_routes_and_no_other(desk: Desk, app: Flask, role: R
         "number": "1",
         "username": "nobody",
         "act": "lock",
+        **dict.fromkeys(("act_id", "challenge_id", "recount_id", "page"), 1),
     }
     for rule in rules(app):
         if rule.endpoint in (*OPEN, "console.sign_out"):
