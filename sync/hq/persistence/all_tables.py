@@ -1,8 +1,11 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
+    marking_tables,
     material_tables,
     release_tables,
     result_tables,
@@ -16,8 +19,11 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
+    certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
+    marking_tables,
     material_tables,
     release_tables,
     result_tables,

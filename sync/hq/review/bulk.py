@@ -34,7 +34,7 @@ from sync.hq.review.incidents import (
 from sync.hq.review.reasons import Reasons
 from sync.hq.review.states import ActKind, IncidentAct, IncidentState, Outcome, Standing, after
 
-MOST = 1000
+MOST = 500
 """Most incidents of one batch: what a person can vouch for after looking through the list."""
 _AT_ONCE = 400
 

@@ -16,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
+from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
@@ -117,6 +118,40 @@ MESSAGES: dict[str, LazyString] = {
         "This text was deleted at the end of its period; the case's steps are still here."
     ),
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
+    "hq_marking_plan_exists": _l(
+        "Marking of this paper has been opened already. Nothing was changed."
+    ),
+    "hq_marking_nothing_written": _l(
+        "This paper has no short answers and no essays, so there is nothing to mark."
+    ),
+    "hq_marking_paused": _l("Marking is paused or closed: %(why)s. Nothing was saved."),
+    "hq_marker_paused": _l("Your marking is paused: %(why)s. Nothing was saved."),
+    "hq_marking_not_assigned": _l("You are not assigned to this item."),
+    "hq_marking_quota_reached": _l(
+        "You have marked %(done)s answers, the most that is planned for you."
+    ),
+    "hq_marking_not_qualified": _l(
+        "Your marks of the qualification scripts differ too much from the agreed ones. The"
+        " adjudicator decides how to go on."
+    ),
+    "hq_marking_no_scripts": _l(
+        "There are too few qualification scripts for item %(item)s. Tell the adjudicator."
+    ),
+    "hq_marking_not_leased": _l("This answer is no longer yours to mark. Your mark was not saved."),
+    "hq_marking_points_wrong": _l(
+        "Criterion %(number)s: give 0 to %(most)s points by steps of %(step)s. Nothing was saved."
+    ),
+    "hq_marking_comment_missing": _l("Say why in a few words. Nothing was saved."),
+    "hq_marking_nothing_to_take_back": _l("There is no mark of yours to take back."),
+    "hq_marking_take_back_too_late": _l(
+        "This mark can no longer be taken back. Tell the adjudicator."
+    ),
+    "hq_marking_settings_wrong": _l(
+        "The settings cannot be used: %(places)s. Nothing was changed."
+    ),
+    "hq_marking_not_for_control": _l(
+        "Only an answer that no marker has seen can become a control script."
+    ),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_choice_unknown": _l(
@@ -295,6 +330,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_correction_unusable": _l("%(field)s cannot be %(value)s. Nothing was changed."),
     "hq_not_a_time": _l("A date and a time are needed."),
+    "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
+    "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_too_many_webhooks": _l(
+        "There are %(most)s webhooks, and no more are possible. Remove one first."
+    ),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
     "media_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
@@ -313,6 +353,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
     "internal_error": _l("Unexpected error. See the server log."),
+    **CERTIFICATE_MESSAGES,
 }
 FALLBACK = _l("This cannot be done.")
 

@@ -18,7 +18,7 @@ Chips = Mapping[str, tuple[LazyString, str]]
 """For each value its name and the colour of its chip."""
 
 STATES: Chips = {
-    IncidentState.OPEN.value: (_l("open"), "wait"),
+    IncidentState.OPEN.value: (_l("not judged yet"), "wait"),
     IncidentState.SECOND.value: (_l("waits for a second person"), "wait"),
     IncidentState.THIRD.value: (_l("waits for a third person"), "wait"),
     IncidentState.SETTLED.value: (_l("settled"), "ok"),

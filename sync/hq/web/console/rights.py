@@ -57,6 +57,7 @@ PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+MARKING = (Role.ADJUDICATOR, AUDITOR)
 
 REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
 REVIEW = (*REVIEWING, AUDITOR)
@@ -90,6 +91,14 @@ RIGHTS: Mapping[str, Need] = {
     "accounts.give_role": everything(ADMINISTRATOR),
     "accounts.withdraw_role": everything(ADMINISTRATOR),
     "audit.overview": everything(ADMINISTRATOR, AUDITOR),
+    # programs
+    "exchange.tokens": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.create_token": everything(ADMINISTRATOR),
+    "exchange.revoke_token": everything(ADMINISTRATOR),
+    "exchange.webhooks": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.webhook": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.add_webhook": everything(ADMINISTRATOR),
+    "exchange.change_webhook": everything(ADMINISTRATOR),
     # centres
     "centres.overview": part(*CENTRES),
     "centres.rooms": part(*CENTRES),
@@ -226,6 +235,33 @@ RIGHTS: Mapping[str, Need] = {
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
     # similar answer sheets; programme and both centres of a pair are checked by its run
+    "marking.overview": part(Role.MARKER),
+    "marking.mark": part(Role.MARKER),
+    "marking_calls.next_answer": part(Role.MARKER),
+    "marking_calls.give": part(Role.MARKER),
+    "marking_calls.take_back": part(Role.MARKER),
+    "marking_plans.overview": part(*MARKING),
+    "marking_plans.open_form": whole(Role.ADJUDICATOR),
+    "marking_plans.open_plan": whole(Role.ADJUDICATOR),
+    "marking_plans.refresh": whole(Role.ADJUDICATOR),
+    "marking_plans.job": part(*MARKING),
+    "marking_plans.plan": part(*MARKING),
+    "marking_plans.progress_table": part(*MARKING),
+    "marking_plans.marks_table": part(*MARKING),
+    "marking_plans.settings": part(*MARKING),
+    "marking_plans.change": whole(Role.ADJUDICATOR),
+    "marking_plans.set_state": whole(Role.ADJUDICATOR),
+    "marking_plans.set_item": whole(Role.ADJUDICATOR),
+    "marking_plans.markers": part(*MARKING),
+    "marking_plans.assign": whole(Role.ADJUDICATOR),
+    "marking_plans.set_marker": whole(Role.ADJUDICATOR),
+    "marking_answers.listed": part(*MARKING),
+    "marking_answers.answer": part(*MARKING),
+    "marking_answers.decide": whole(Role.ADJUDICATOR),
+    "marking_answers.send_back": whole(Role.ADJUDICATOR),
+    "marking_answers.judge": whole(Role.ADJUDICATOR),
+    "marking_answers.controls": part(*MARKING),
+    "marking_answers.retire": whole(Role.ADJUDICATOR),
     "similarity.overview": part(*SIMILARITY),
     "similarity.begin": whole(*RUNNERS),
     "similarity.job": whole(*RUNNERS),
@@ -244,6 +280,23 @@ RIGHTS: Mapping[str, Need] = {
     "releases.letter": part(*RELEASE),
     "releases.recounts": part(*RELEASE),
     "releases.answer": part(Role.PUBLISHER),
+    # certificates; an address's certificate or order has to be covered, too
+    "certificates.overview": part(*RELEASE),
+    "certificates.one": part(*RELEASE),
+    "certificates.picture": part(*RELEASE),
+    "certificates.pdf": part(*RELEASE),
+    "certificates.qr": part(*RELEASE),
+    "certificates.credential": part(*RELEASE),
+    "certificates.revocations": part(*RELEASE),
+    "certificates.revoke": part(Role.PUBLISHER),
+    "certificates.reissue": part(Role.PUBLISHER),
+    "certificate_orders.choose": part(*RELEASE),
+    "certificate_orders.propose": part(Role.PUBLISHER),
+    "certificate_orders.one": part(*RELEASE),
+    "certificate_orders.approve": part(Role.PUBLISHER),
+    "certificate_orders.withdraw": part(Role.PUBLISHER),
+    "certificate_orders.make": part(Role.PUBLISHER),
+    "certificate_orders.job": part(Role.PUBLISHER),
     # statistics; of which programme is checked by the route, because a sitting may have several
     "statistics.overview": part(*ITEM_STATISTICS),
     "statistics.paper": part(*STATISTICS),
