@@ -20,6 +20,7 @@ from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS
 from kiosk.durable import sync_folder
 from kiosk.exam.errors import ExamError
 from kiosk.settings import load_settings
+from kiosk.store.centre.hq_trust import HQ_KEYS
 from kiosk.store.centre.sitting_keys import SITTING_KEYS
 from kiosk.store.failures import NO_ROOM
 from kiosk.store.sqlite.backup import contents, snapshot
@@ -30,7 +31,8 @@ from sync.wire.sealing.sealed_stream import SealedWriter
 
 SUFFIX = ".backup"
 STAMP = "%Y%m%dT%H%M%S%fZ"
-SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "restore-detection.json")
+MARKS = ("package-versions.json", "restore-detection.json")
+SINGLE = (SETTINGS, CERTIFICATE, HQ_KEYS, REQUEST, *MARKS)
 FOLDERS = ("packages", "evidence", "outbox", SITTING_KEYS)
 """Folders in a backup. The keys come last, so that those of all files before them are included."""
 SNAPSHOT, RESTORING = "snapshot-", "restoring-"

@@ -56,9 +56,8 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
         with closing(open_reader(data / DATABASE).conn) as conn:
             db = Database(conn)
             found += _event_logs(db)
-            found += (
-                [] if hq is None else _packages(data, db, Parties(keys, hq, settings.centre_code))
-            )
+            if hq is not None:
+                found += _packages(data, db, Parties(keys, hq.ever, settings.centre_code))
             found.append(_sitting_keys(data, keys))
             found.append(_pictures(data, db, keys if thorough else None))
     return [*found, _disk(data, settings), _backup(data, settings), *_https(settings)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, settings_of
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, hq_keys, settings_of
 from kiosk.settings import Settings, SetupRefused, trusting
 from kiosk.store.files import write_durably
 from kiosk.system import SystemClock, entropy
@@ -110,13 +110,13 @@ def adopt_new_keys(data: Path, certificate: bytes) -> None:
         SettingsError: the certificate is for other keys, or names other keys of headquarters.
         WireError: the certificate is invalid. In all these cases nothing has changed.
     """
-    keys = KeyPair.load(data / NEXT)
-    known = read_certificate((data / CERTIFICATE).read_bytes()).hq_keys.public
+    keys, settings = KeyPair.load(data / NEXT), settings_of(data)
+    known = hq_keys(data, settings)
     found = read_certificate(certificate, known)
-    found.require_valid(SystemClock().now(), settings_of(data).centre_code)
+    found.require_valid(SystemClock().now(), settings.centre_code)
     if found.centre_keys.public != keys.public:
         raise SetupRefused(reason="This certificate is for other keys than those that wait.")
-    if found.hq_keys.public != known:
+    if not known.accepts(found.hq_keys.public.key_id):
         raise SetupRefused(reason="This certificate names other keys of HQ than those known.")
     # From this file on, finish_change completes the change, even after a power cut.
     write_durably(data / NEXT / CERTIFICATE, certificate)

@@ -70,7 +70,7 @@ def open_link(
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
     push = Push(centre.store, items, backoff, pace, centre.clock)
     pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
-    work = Work(push, pull, reconcile, stop)
+    work = Work(centre.hq, push, pull, reconcile, stop)
     return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 
 

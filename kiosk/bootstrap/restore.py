@@ -15,6 +15,7 @@ from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
 from kiosk.durable import sync_folder
 from kiosk.settings import SetupRefused, load_settings
+from kiosk.store.centre.hq_trust import HQ_KEYS
 from kiosk.store.centre.packages import is_whole
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys
 from kiosk.store.files import read_numbers, write_durably
@@ -221,7 +222,7 @@ def _is_key(path: Path, keys: KeyPair) -> bool:
 
 
 def _restore_files(data: Path, folder: Path, keys: KeyPair) -> None:
-    for name in (SETTINGS, CERTIFICATE, "enrolment-request.json"):
+    for name in (SETTINGS, CERTIFICATE, HQ_KEYS, "enrolment-request.json"):
         if (folder / name).exists() and not (data / name).exists():
             write_durably(data / name, (folder / name).read_bytes())
     marks = read_numbers(folder / "package-versions.json")

@@ -62,7 +62,7 @@ def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
     own, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
     if sitting is None:
         return None
-    parties = Parties(own, hq, settings.centre_code)
+    parties = Parties(own, hq.ever, settings.centre_code)
     try:
         opened = open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting_id))
     except (OSError, ExamError):

@@ -16,6 +16,7 @@ from kiosk.hall.accounts.staff_accounts import require_username
 from kiosk.hall.rights import CHIEF
 from kiosk.settings import NoCentre, Settings, SetupRefused, load_settings, parse_settings, resource
 from kiosk.store.centre import staff
+from kiosk.store.centre.hq_trust import HQ_KEYS, HqTrust
 from kiosk.store.errors import StorageFull
 from kiosk.store.files import write_durably
 from kiosk.store.sqlite.database import DATABASE, Store
@@ -24,6 +25,7 @@ from kiosk.system import SystemClock, entropy
 from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.errors import WireError, WrongCentre
 from sync.wire.sealing.certificate import make_request, read_certificate
+from sync.wire.sealing.hq_keys import GIVEN_UP
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS = "kiosk.toml"
@@ -137,14 +139,24 @@ def accept_certificate(
     certificate.require_valid(clock.now(), settings.centre_code)
     if certificate.centre_keys.public != KeyPair.load(data / "keys").public:
         raise SetupRefused(reason="This certificate is for other keys than this centre's.")
+    _require_not_given_up(data, certificate.hq_keys.public)
     if not compared(certificate.hq_keys.public.fingerprint):
         return False
     write_durably(data / CERTIFICATE, content)
     return True
 
 
-def hq_keys(data: Path, settings: Settings) -> PublicKeys:
-    """Return headquarters' keys from the centre's certificate.
+def _require_not_given_up(data: Path, hq: PublicKeys) -> None:
+    """Require keys of headquarters that it has not retired or withdrawn, as far as known here."""
+    if (data / HQ_KEYS).exists() and _trust(data, hq).state(hq.key_id) in GIVEN_UP:
+        raise SetupRefused(
+            reason="This certificate is signed with a key that HQ has given up."
+            " Ask HQ for a new certificate."
+        )
+
+
+def hq_keys(data: Path, settings: Settings) -> HqTrust:
+    """Return headquarters' keys: those of the certificate, and those that have followed.
 
     An expired certificate is accepted here: headquarters judges that, and no exam may fail
     because of a date or a wrong clock.
@@ -175,7 +187,18 @@ def hq_keys(data: Path, settings: Settings) -> PublicKeys:
             reason=f"The keys in {data / 'keys'} are not those that HQ has certified."
             " Put this centre's own keys back from a copy."
         )
-    return certificate.hq_keys.public
+    return _trust(data, certificate.hq_keys.public)
+
+
+def _trust(data: Path, certified: PublicKeys) -> HqTrust:
+    path = data / HQ_KEYS
+    try:
+        return HqTrust(certified, path)
+    except (OSError, WireError) as error:
+        raise SetupRefused(
+            reason=f"{path} is damaged: put it back from a backup. Without one, delete it and run"
+            f" 'kiosk enrol' with a new certificate of HQ. ({error})"
+        ) from error
 
 
 def prepare_first_start(data: Path) -> None:

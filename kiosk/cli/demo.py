@@ -7,7 +7,7 @@ import click
 
 from kiosk.command_line.common import PORT, report_errors
 from kiosk.rehearsal.demo import Open, run_demo
-from kiosk.rehearsal.environment import STAFF
+from kiosk.rehearsal.environment import OTHERS, STAFF
 
 
 @click.command()
@@ -39,6 +39,7 @@ def _show(demo: Open) -> None:
         f"              {STAFF} / {demo.access.password}",
         f"Headquarters  {demo.hq_url}/",
         f"              {STAFF} / {demo.access.password}",
+        *(f"              {name} / {demo.access.password}" for name in OTHERS),
         "",
         "Unlock codes",
         *(f"              {code}  {title}" for title, code in demo.access.codes.items()),

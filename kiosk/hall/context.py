@@ -16,12 +16,13 @@ from kiosk.exam.programme.retention import DataClass
 from kiosk.hall.clock import ExamTime
 from kiosk.settings import Settings
 from kiosk.store.centre import retention
+from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys, key_name, key_of
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import events
 from kiosk.store.files import Folder
 from kiosk.store.sqlite.database import Store
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyPair
 
 ITSELF = ("system", "camera")
 """Actors of events that neither a person nor a page has caused."""
@@ -60,7 +61,7 @@ class CentreContext:
     store: Store
     folders: Folders
     keys: KeyPair = field(repr=False)
-    hq: PublicKeys
+    hq: HqTrust
     clock: Clock
     time: ExamTime
     ids: Ids

@@ -340,7 +340,7 @@ class OpenedPackages:
                 context.sitting_keys,
                 sitting,
                 retention.deleted_classes(db, sitting.id),
-                Parties(context.keys, context.hq, context.settings.centre_code),
+                Parties(context.keys, context.hq.ever, context.settings.centre_code),
             )
         except (OSError, WireError) as error:
             raise PackageFileDamaged(str(error), title=sitting.title) from error

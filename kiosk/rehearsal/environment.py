@@ -17,7 +17,7 @@ from kiosk.vision.packs.manifest import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.centres.rooms import Room
-from sync.hq.core.roles import WIDEST
+from sync.hq.core.roles import WIDEST, Grant, Role
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewPaper, NewSitting
@@ -27,6 +27,13 @@ PROGRAMME = "carbon-manager"
 PROGRAMMES = (PROGRAMME, "carbon-skills")
 ROOM_NAMES = "第{}考场"
 STAFF = "chief"
+"""Has all roles that one account may have; these have the others, with the same password."""
+OTHERS = {
+    "marker1": Role.MARKER,
+    "marker2": Role.MARKER,
+    "marker3": Role.MARKER,
+    "adjudicator": Role.ADJUDICATOR,
+}
 BY = "command-line:rehearsal"
 
 
@@ -134,6 +141,8 @@ def _hurry(settings: Path) -> None:
 
 def _fill(hq: HqServices, password: str, centre_data: Path, contents: Sequence[Content]) -> str:
     hq.accounts.create(STAFF, password, BY, WIDEST)
+    for name, role in OTHERS.items():
+        hq.accounts.create(name, password, BY, [Grant(role)])
     for content in contents:
         programme = hq.programmes.take(content.programme, BY)
         items = read_document(dict(content.items))[1]
@@ -141,7 +150,7 @@ def _fill(hq: HqServices, password: str, centre_data: Path, contents: Sequence[C
     certificate = hq.centres.approve((centre_data / REQUEST).read_bytes(), BY)
     # Both sides are on this machine, so no telephone call is needed to compare fingerprints.
     accept_certificate(centre_data, certificate, SystemClock(), lambda _fingerprint: True)
-    return hq.tokens.create("rehearsal", ("results:read",), BY)
+    return hq.tokens.create("rehearsal", ("results:read", "attempts:read"), BY)
 
 
 def _sitting(hq: HqServices, title: str, people: Sequence[Person], minutes: int) -> str:

@@ -1,4 +1,4 @@
-"""Sync rounds: compare inventories, fetch what HQ has, deliver what the centre has closed.
+"""Sync rounds: follow HQ's keys, compare inventories, fetch notices, deliver what has closed.
 
 Whether HQ is reachable is found out by calling it. A failed round waits with exponential back-off
 and full jitter; a successful one resets that.
@@ -15,9 +15,11 @@ from kiosk.exam.states import LinkState
 from kiosk.exam.troubles import Troubles
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Contact
+from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.sqlite.database import Store
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqInTrouble, HqUnreachable
+from sync.agent.hq_keys import follow_by_network
 from sync.agent.pull import Pull
 from sync.agent.push import Moved, Push
 from sync.agent.reconcile import Reconcile
@@ -48,6 +50,7 @@ class Round:
 class Work:
     """The parts of a round; ``stop`` is set when the agent has to stop."""
 
+    trust: HqTrust
     push: Push
     pull: Pull
     reconcile: Reconcile
@@ -132,6 +135,8 @@ class SyncAgent:
         """Compare inventories; what prevents it is returned, and the round continues."""
         self._compared = self._clock.monotonic()
         try:
+            # First: what follows may be signed with a key that only this makes known.
+            follow_by_network(self._work.trust, self._transport)
             self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
         except HqUnreachable:
             # Not compared after all: the next round tries again at once.

@@ -12,7 +12,7 @@ from sync.wire.exchange.inbox import (
     open_release,
     open_revocation,
 )
-from sync.wire.sealing.keys import PublicKeys
+from sync.wire.sealing.keys import Verifier
 
 Fetch = Callable[[PackageNotice], bytes]
 """Returns the bytes of a package."""
@@ -34,7 +34,7 @@ class Inlets:
 class Notices:
     """Processes notices one by one; each is safe to repeat."""
 
-    def __init__(self, identity: Identity, hq: PublicKeys, inlets: Inlets) -> None:
+    def __init__(self, identity: Identity, hq: Verifier, inlets: Inlets) -> None:
         self._identity = identity
         self._hq = hq
         self._inlets = inlets

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.store.centre import outbox
+from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.centre.outbox import EVIDENCE, OutboxItem
 from kiosk.store.files import Folder
 from kiosk.store.sqlite.database import Store
 from sync.agent.transports import Identity
 from sync.wire.delivery.evidence import seal_evidence
 from sync.wire.delivery.receipt import verify_receipt
-from sync.wire.sealing.keys import PublicKeys
 
 OpenPicture = Callable[[str], bytes]
 """Returns a picture's bytes by its SHA-256; raises FileNotFoundError or WrongRecipient."""
@@ -25,7 +25,7 @@ class OutboxFiles:
         files: Folder,
         open_picture: OpenPicture,
         identity: Identity,
-        hq: PublicKeys,
+        hq: HqTrust,
     ) -> None:
         self._store = store
         self._files = files
@@ -46,7 +46,7 @@ class OutboxFiles:
         if item.kind == EVIDENCE and not self._files.has(item.id):
             identity = self._identity
             picture = self._open_picture(item.id)
-            sealed = seal_evidence(picture, identity.centre_code, identity.keys, self._hq)
+            sealed = seal_evidence(picture, identity.centre_code, identity.keys, self._hq.current)
             self._files.put(item.id, sealed)
         return self._files.get(item.id)
 

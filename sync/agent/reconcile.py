@@ -27,7 +27,7 @@ from sync.wire.delivery.inventory import (
 from sync.wire.delivery.receipt import KINDS, Kind, read_receipt
 from sync.wire.errors import WireError
 from sync.wire.model import parse
-from sync.wire.sealing.keys import PublicKeys
+from sync.wire.sealing.keys import Verifier
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Epochs:
 class Reconcile:
     """Compares with headquarters and repairs differences."""
 
-    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, epochs: Epochs) -> None:
+    def __init__(self, store: Store, identity: Identity, hq: Verifier, epochs: Epochs) -> None:
         self._store = store
         self._identity = identity
         self._hq = hq

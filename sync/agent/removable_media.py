@@ -14,9 +14,11 @@ from kiosk.exam.ports import Clock
 from kiosk.exam.states import ItemState
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
+from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.centre.outbox import OutboxItem
 from kiosk.store.failures import item_error
 from kiosk.store.sqlite.database import Store
+from sync.agent.hq_keys import follow_by_media
 from sync.agent.notices import Notices, worth_taking
 from sync.agent.outbox_files import OutboxFiles
 from sync.agent.reconcile import Reconcile
@@ -34,13 +36,15 @@ from sync.wire.exchange.removable_media import (
     MediaItem,
     Outbound,
     item_name,
+    known_keys_name,
     outbound_folder,
     package_name,
     read_file,
     read_inbound,
     sign_index,
 )
-from sync.wire.sealing.keys import PublicKeys
+from sync.wire.sealing import document
+from sync.wire.sealing.hq_keys import KnownStatement
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Parts:
 class Media:
     """Exports deliveries for a USB stick and imports what comes back."""
 
-    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, services: Parts) -> None:
+    def __init__(self, store: Store, identity: Identity, hq: HqTrust, services: Parts) -> None:
         self._store = store
         self._identity = identity
         self._hq = hq
@@ -87,6 +91,7 @@ class Media:
             data = self._sealed(item)
             if data is not None:
                 yield self._file(item, data, written)
+        yield known_keys_name(self._identity.centre_code), self._known_keys()
         yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
 
     def take(self, container: MediaContainer) -> ReceivedMedia:
@@ -96,7 +101,9 @@ class Media:
             MediaEmpty: there is no answer for this centre.
             BadSignature: headquarters did not sign it.
             MediaDamaged: its index is incomplete.
+            HqKeysReplaced: headquarters' new keys have to be compared by people first.
         """
+        follow_by_media(self._hq, container, self._identity.centre_code)
         inbound = read_inbound(container, self._hq, self._identity.centre_code)
         problems = list[ExamError]()
         receipts = Counter(
@@ -124,6 +131,11 @@ class Media:
             MediaItem(kind=item.kind, id=item.id, size=len(data), sha256=canonical.digest(data))
         )
         return item_name(self._identity.centre_code, item.kind, item.id), data
+
+    def _known_keys(self) -> bytes:
+        centre, now = self._identity.centre_code, self._services.clock.now()
+        known = KnownStatement(centre_code=centre, number=self._hq.number, at=now)
+        return document.sign(known, self._identity.keys)
 
     def _index(self, written: Sequence[MediaItem]) -> bytes:
         db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s

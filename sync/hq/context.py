@@ -6,7 +6,7 @@ from kiosk.exam.ports import Clock, Entropy, Ids
 from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.database import Database
 from sync.hq.settings import HqSettings
-from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.keys import KeyHolder
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class HqContext:
 
     database: Database
     blobs: Blobs
-    keys: KeyPair
+    keys: KeyHolder
     clock: Clock
     ids: Ids
     entropy: Entropy

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.durable import sync_folder, write_durably
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.accounts.administration import AccountAdmin
@@ -22,12 +23,18 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.branches import Branches
 from sync.hq.centres.enrolment import Enrolment
+from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
+from sync.hq.certificates.services import CertificateServices
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exchange.listing import Lists
+from sync.hq.exchange.reports import Reports
+from sync.hq.exchange.webhooks.outbox import Outbox
+from sync.hq.exchange.webhooks.registry import Webhooks
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
@@ -39,6 +46,7 @@ from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
 from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
+from sync.hq.marking.services import MarkingServices, marking_services
 from sync.hq.packages.inbox import Inbox
 from sync.hq.packages.outdated import OutdatedPackages
 from sync.hq.packages.packages import Packages, Registers
@@ -46,6 +54,7 @@ from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence.database import Database
+from sync.hq.persistence.key_folder import KeyFolder
 from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.planning.batches import Batches
 from sync.hq.planning.changes import Changes
@@ -75,10 +84,15 @@ from sync.hq.review.services import Review
 from sync.hq.rulings.challenges import Challenges
 from sync.hq.rulings.rulings import Rulings
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
+from sync.hq.similarity.listing import SimilarityFindings
+from sync.hq.similarity.reports import SimilarityReports
+from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
 from sync.hq.statistics.history import ItemHistory
 from sync.hq.statistics.runs import Statistics
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.hq.upkeep.backup import Backups
+from sync.hq.upkeep.keys import KeyChanges
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
 
@@ -88,7 +102,6 @@ class HqServices:
     """All services over one data directory. The caller must close it."""
 
     settings: HqSettings
-    public_keys: PublicKeys
     clock: Clock
     entropy: Entropy
     accounts: Accounts
@@ -99,6 +112,7 @@ class HqServices:
     branches: Branches
     candidate_previews: CandidatePreviews
     centres: Centres
+    certificates: CertificateServices
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
@@ -116,10 +130,15 @@ class HqServices:
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
+    key_changes: KeyChanges
+    key_followers: KeyFollowers
     letters: Letters
+    lists: Lists
     lives: Lives
     audit_log: AuditLog
+    backups: Backups
     event_logs: EventLogs
+    marking: MarkingServices
     media: Media
     outdated: OutdatedPackages
     packages: Packages
@@ -136,6 +155,7 @@ class HqServices:
     recomputation: Recomputation
     release: Release
     repeats: Repeats
+    reports: Reports
     results: Results
     review: Review
     rooms: Rooms
@@ -144,6 +164,9 @@ class HqServices:
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
+    similarity_findings: SimilarityFindings
+    similarity_reports: SimilarityReports
+    similarity_runs: SimilarityRuns
     sittings: Sittings
     statistics: Statistics
     storage: Storage
@@ -152,7 +175,15 @@ class HqServices:
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
+    webhook_outbox: Outbox
+    webhooks: Webhooks
     _database: Database
+    _keys: KeyHolder
+
+    @property
+    def public_keys(self) -> PublicKeys:
+        """Headquarters' present public keys."""
+        return self._keys.public
 
     def close(self) -> None:
         """Close the database."""
@@ -185,7 +216,7 @@ def initialise(
         part.rename(keys_dir)
         # The rename is durable only after the folder is synced.
         sync_folder(data_dir)
-    return KeyPair.load(keys_dir).public
+    return KeyFolder(keys_dir).public
 
 
 def _sample_settings(storage: StorageSettings) -> str:
@@ -208,11 +239,12 @@ def open_headquarters(
         NotInitialised: the directory has no keys.
         SettingsError: ``hq.toml`` is not valid.
         KeysUnusable: the keys cannot be read.
+        KeysOlder, KeysForeign: the keys do not belong to the database.
         DatabaseError: the storage cannot be used, for example ``NewerDatabase`` or
             ``DatabaseUnreachable``.
     """
     require_initialised(data_dir)
-    keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
+    keys, settings = KeyFolder(data_dir / "keys"), settings or settings_of(data_dir)
     context = HqContext(
         database=open_database(settings.storage.database, data_dir),
         blobs=open_blobs(settings.storage.blobs, data_dir),
@@ -222,8 +254,13 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    services = _compose(context)
-    services.recomputation.fill()
+    services = _compose(context, keys, data_dir)
+    try:
+        services.key_changes.match()
+        services.recomputation.fill()
+    except ExamError:
+        services.close()
+        raise
     return services
 
 
@@ -250,7 +287,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(context: HqContext) -> HqServices:
+def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
     rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
@@ -264,10 +301,9 @@ def _compose(context: HqContext) -> HqServices:
     packages = Packages(
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
-    scans = Scans(context)
+    scans, followers = Scans(context), KeyFollowers(context, folder)
     return HqServices(
         settings=context.settings,
-        public_keys=context.keys.public,
         clock=context.clock,
         entropy=context.entropy,
         accounts=Accounts(context),
@@ -278,6 +314,7 @@ def _compose(context: HqContext) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
+        certificates=CertificateServices.compose(context, data_dir),
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
@@ -295,11 +332,16 @@ def _compose(context: HqContext) -> HqServices:
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),
+        key_changes=KeyChanges(context, folder, followers),
+        key_followers=followers,
         letters=Letters(context, applications, sittings, scans),
+        lists=Lists(context),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
+        backups=Backups(context),
         event_logs=EventLogs(context),
-        media=Media(context, centres, intake, inbox, inventories),
+        marking=marking_services(context),
+        media=Media(context, centres, intake, inbox, inventories, followers),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),
         outdated=OutdatedPackages(context),
@@ -315,6 +357,7 @@ def _compose(context: HqContext) -> HqServices:
         recomputation=Recomputation(context),
         release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),
+        reports=Reports(context, centres),
         results=results,
         review=Review.of(context, centres),
         rooms=rooms,
@@ -323,6 +366,9 @@ def _compose(context: HqContext) -> HqServices:
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
+        similarity_findings=SimilarityFindings(context),
+        similarity_reports=SimilarityReports(context),
+        similarity_runs=SimilarityRuns(context),
         sittings=sittings,
         statistics=Statistics(context),
         storage=Storage(context),
@@ -331,5 +377,8 @@ def _compose(context: HqContext) -> HqServices:
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
+        webhook_outbox=Outbox(context),
+        webhooks=Webhooks(context),
         _database=context.database,
+        _keys=context.keys,
     )

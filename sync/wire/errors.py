@@ -6,6 +6,7 @@
  │   ├─ ``KeysTooOpen``       key files that others may read
  │   └─ ``EmergencyKeyDamaged``  the key of emergency files cannot be read
  ├─ ``BadSignature``          a signature that does not fit text and key
+ │   └─ ``HqKeysReplaced``    headquarters' new keys, which no key known here vouches for
  ├─ ``UnsupportedFormat``     a format or version that this software does not know
  ├─ ``WrongRecipient``        sealed to another key
  ├─ ``WrongCentre``           made for, or sent by, another centre
@@ -80,6 +81,17 @@ class BadSignature(WireError):
 
     code = "bad_signature"
     message = "The signature is not valid."
+
+
+class HqKeysReplaced(BadSignature):
+    """Headquarters announces keys that no key known here vouches for: people have to compare."""
+
+    code = "hq_keys_replaced"
+    message = (
+        "Headquarters says that its keys were replaced, and no key that this centre knows vouches"
+        " for the new ones (%(fingerprint)s). Compare this fingerprint with headquarters by"
+        " telephone, then run 'kiosk enrol' with the new certificate."
+    )
 
 
 class UnsupportedFormat(WireError):

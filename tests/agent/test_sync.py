@@ -245,7 +245,7 @@ def test_a_revocation_reaches_the_centre_and_its_code_does_not_open_the_paper(wo
         newer = world.hq.packages.build(sitting.id, CENTRE, "test")
         hall.sync.sync_now()
         until(lambda: hall.sittings.list()[0].version == newer.version)
-        code = world.hq.unlocking.code(sitting.id, CENTRE, "test")
+        code = world.hq.unlocking.code(sitting.id, CENTRE, "command-line:test")
         hall.sittings.unlock(sitting.id, code, "staff:chief")
 
 

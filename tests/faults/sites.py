@@ -209,7 +209,7 @@ class CentreSite:
     def close_attempt(self, attempt: str, revision: int = 1, note: str = "") -> str:
         """An attempt has ended, or staff have changed it since; gives the bundle's id."""
         bundle = self.centre.store.write(lambda db: self._bundle(db, attempt, revision, note))
-        sealed = seal_bundle(bundle, self.centre.keys, self.centre.hq)
+        sealed = seal_bundle(bundle, self.centre.keys, self.centre.hq.current)
         self.centre.folders.outbox.put(sealed.id, sealed.data)
         self._add(
             OutboxItem(
@@ -270,7 +270,7 @@ class CentreSite:
         return ResultBundle(
             centre_code=self.code,
             sender_key_id=centre.keys.public.key_id,
-            recipient_key_id=centre.hq.key_id,
+            recipient_key_id=centre.hq.current.key_id,
             attempt_id=attempt,
             revision=revision,
             candidate_id=f"C-{attempt}",

@@ -10,6 +10,7 @@ from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
 from sync.hq.settings import PaperSettings
 from sync.hq.web.app import create_app
 from tests.hq.desk import QUICK, Desk, make_once, open_desk
+from tests.hq.similarity.world import Examined, open_exam
 from tests.hq.storage import drop_storage
 
 
@@ -37,6 +38,14 @@ def desk(_made: None, tmp_path: Path) -> Iterator[Desk]:
 def client(desk: Desk) -> FlaskClient:
     """A browser without a session."""
     return create_app(desk.hq).test_client()
+
+
+@pytest.fixture
+def examined(tmp_path: Path) -> Iterator[Examined]:
+    """An HQ with the results of thirty, of whom one copied and two share a written answer."""
+    examined = open_exam(tmp_path / "examined")
+    yield examined
+    examined.desk.hq.close()
 
 
 @pytest.fixture

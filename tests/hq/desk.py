@@ -17,7 +17,7 @@ from kiosk.exam.items.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.core.roles import WIDEST
+from sync.hq.core.roles import WIDEST, Grant, Role
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
@@ -42,6 +42,8 @@ from tests.hq.storage import copied, original
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
 BY = "command-line:test"
+CLERK = (Grant(Role.AUTHOR), Grant(Role.REGISTRAR))
+"""Roles of an account that prepares exams."""
 CODE, OTHER = "BJ01", "SH01"
 PROGRAMME = "carbon-manager"
 HOST = "http://localhost"

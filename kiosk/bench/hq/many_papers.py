@@ -16,7 +16,7 @@ from sync.wire.packages.package import open_package
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 
-PROGRAMME, CENTRE, BY = "carbon-skills", "MANY", "benchmark"
+PROGRAMME, CENTRE, BY = "carbon-skills", "MANY", "command-line:benchmark"
 
 
 @dataclass(frozen=True)

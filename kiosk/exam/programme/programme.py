@@ -40,17 +40,18 @@ class Scoring(Table):
     ``all_or_nothing``: full points for the exact key, otherwise none. In the other two modes a
     wrong pick scores nothing (the usual Chinese rule); a correct but incomplete choice scores
     ``partial_share`` of the points (``partial``) or ``per_option`` points for each pick
-    (``per_option``).
+    (``per_option``). ``mark_step``: the smallest difference between two marks of a written answer.
 
     The published total is rounded once, at the end. ``passing_total``: whether the ``exact`` total
     has to reach the pass mark (59.95 does not reach 60), or the ``rounded`` one.
     """
 
-    younger = frozenset({"passing_total"})
+    younger = frozenset({"mark_step", "passing_total"})
 
     multiple_choice: Literal["all_or_nothing", "partial", "per_option"] = "all_or_nothing"
     partial_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
     per_option: Decimal = Field(default=Decimal("0.5"), ge=0, le=100)
+    mark_step: Decimal = Field(default=Decimal("0.5"), gt=0, le=10)
     decimals: int = Field(default=1, ge=0, le=4)
     rounding: Literal["half_up", "half_even", "down"] = "half_up"
     passing_total: Literal["exact", "rounded"] = "exact"
@@ -184,7 +185,8 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
         for number, examination in enumerate(programme.examinations)
         if (reason := _misfit(programme, examination))
     ]
-    problems += [*_idle_entry_rules(programme), *_synonyms_of_nothing(programme)]
+    problems += [*_uneven_steps(programme), *_idle_entry_rules(programme)]
+    problems += _synonyms_of_nothing(programme)
     problems += _synonyms_of_others(programme)
     if problems:
         raise ProgrammeError(problems)
@@ -209,6 +211,26 @@ def _misfit(programme: Programme, examination: Examination) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def _uneven_steps(programme: Programme) -> Iterator[ProgrammeProblem]:
+    """Yield that a section's points cannot be reached by whole steps, where the step is given.
+
+    Programmes of earlier versions do not give it and may have other points.
+    """
+    if "mark_step" not in programme.scoring.model_fields_set:
+        return
+    step = programme.scoring.mark_step
+    written = {
+        section.points
+        for examination in programme.examinations
+        for section in examination.sections
+        if not section.type.objective
+    }
+    for points in sorted(points for points in written if points % step):
+        yield ProgrammeProblem(
+            ("scoring", "mark_step"), f"{points} points are not a multiple of {step}"
+        )
 
 
 def _idle_entry_rules(programme: Programme) -> Iterator[ProgrammeProblem]:

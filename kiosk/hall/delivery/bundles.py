@@ -70,6 +70,7 @@ from sync.wire.delivery.result import (
     VisionRecord,
 )
 from sync.wire.model import IDENTIFIER
+from sync.wire.sealing.keys import PublicKeys
 
 _log = logging.getLogger(__name__)
 _ITEM = re.compile(IDENTIFIER)
@@ -119,9 +120,9 @@ class Results:
         Raises:
             NotFound: the attempt does not exist or has not ended.
         """
-        db = self._context.store.read()
-        bundle = self._build(db, attempt_id)
-        sealed = seal_bundle(bundle, self._context.keys, self._context.hq)
+        db, hq = self._context.store.read(), self._context.hq.current
+        bundle = self._build(db, attempt_id, hq)
+        sealed = seal_bundle(bundle, self._context.keys, hq)
         self._context.folders.outbox.put(sealed.id, sealed.data)
         item = OutboxItem(
             kind=RESULT,
@@ -152,7 +153,7 @@ class Results:
             return []
         return incidents.evidence_of(db, bundle.attempt_id)
 
-    def _build(self, db: Database, attempt_id: str) -> ResultBundle:
+    def _build(self, db: Database, attempt_id: str, hq: PublicKeys) -> ResultBundle:
         context = self._context
         attempt = attempts.get(db, attempt_id)
         if attempt is None or attempt.ended_at is None or attempt.end_reason is None:
@@ -161,7 +162,7 @@ class Results:
         return ResultBundle(
             centre_code=context.settings.centre_code,
             sender_key_id=context.keys.public.key_id,
-            recipient_key_id=context.hq.key_id,
+            recipient_key_id=hq.key_id,
             attempt_id=attempt.id,
             revision=attempt.wanted_revision,
             candidate_id=attempt.candidate_id,

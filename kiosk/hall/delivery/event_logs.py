@@ -55,15 +55,15 @@ class EventLogs:
         return done
 
     def _seal(self, sitting_id: str, part: Sequence[Event]) -> None:
-        context = self._context
+        context, hq = self._context, self._context.hq.current
         event_log = EventLogPart(
             centre_code=context.settings.centre_code,
             sender_key_id=context.keys.public.key_id,
-            recipient_key_id=context.hq.key_id,
+            recipient_key_id=hq.key_id,
             sitting_id=sitting_id,
             events=tuple(LoggedEvent.copied_from(event) for event in part),
         )
-        sealed = seal_event_log_part(event_log, context.keys, context.hq)
+        sealed = seal_event_log_part(event_log, context.keys, hq)
         # File first, then row: after a crash in between, the next sweep seals the same events
         # again.
         context.folders.outbox.put(sealed.id, sealed.data)

@@ -141,7 +141,7 @@ class Retention:
         try:
             for item in retention.delivered(context.store.read(), kept.sitting_id):
                 text, code = item.receipt.encode(), context.settings.centre_code
-                verify_receipt(text, context.hq, code, item.kind, item.id, item.chain_head)
+                verify_receipt(text, context.hq.ever, code, item.kind, item.id, item.chain_head)
         except WireError:
             _log.exception("a receipt for %s is not headquarters'", kept.title)
             return False

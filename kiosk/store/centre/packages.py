@@ -16,7 +16,7 @@ from sync.wire.errors import PackageDamaged
 from sync.wire.packages import archive
 from sync.wire.packages.manifest import PAPER, PAPER_KEY, ROSTER
 from sync.wire.packages.package import OpenedPackage, open_members
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyPair, Verifier
 
 _MEMBERS = {"portraits": (ROSTER,), "papers": (PAPER, PAPER_KEY)}
 _SIGNATURE_BYTES = 64
@@ -77,7 +77,7 @@ class Parties:
     """Whose package it must be: the centre's keys and code, headquarters' keys."""
 
     own: KeyPair
-    hq: PublicKeys
+    hq: Verifier
     centre_code: str
 
 

@@ -118,6 +118,15 @@ WIRE: dict[str, Entry] = {
         422,
         _l("The signature is not by headquarters. Nothing was imported."),
     ),
+    "hq_keys_replaced": (
+        422,
+        _l(
+            "Headquarters says that its keys were replaced, and no key that this centre knows"
+            " vouches for the new ones. Call headquarters at a number that you know and compare"
+            " this fingerprint: %(fingerprint)s. If it is the same, run 'kiosk enrol' with the new"
+            " certificate."
+        ),
+    ),
     "unsupported_format": (
         422,
         _l("This format is not supported. Please update the centre server."),

@@ -18,7 +18,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import CodeRefused
 from sync.hq.persistence.tables import accounts, recovery_codes
-from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.keys import KeyHolder
 
 ISSUER = "Exam headquarters"
 SECRET_BYTES = 20
@@ -86,7 +86,7 @@ def provisioning(username: str, secret: str) -> str:
 
 
 def accept_code(
-    connection: Connection, keys: KeyPair, username: str, code: str, now: datetime
+    connection: Connection, keys: KeyHolder, username: str, code: str, now: datetime
 ) -> bool:
     """Return whether a one-time or recovery code is valid, and use it up."""
     mine = accounts.c.username == username

@@ -26,6 +26,9 @@ COMMANDS = {
         "centres",
         "Enrol centres: show a request, compare its fingerprint, approve it.",
     ),
+    "backup": _here("backup", "backup", "Back up rows, objects, settings and keys, verified."),
+    "restore": _here("backup", "restore_command", "Restore a backup into an empty directory."),
+    "keys": _here("keys", "keys", "Headquarters' own keys, and their change."),
     "programmes": _here(
         "prepare", "programmes", "Programmes: what is examined, how it is scored and proctored."
     ),
@@ -66,13 +69,32 @@ COMMANDS = {
     "results": _here(
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
+    "review": _here(
+        "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
+    ),
     "statistics": _here(
         "statistics",
         "statistics",
         "Statistics of papers: items, reliability, scores, centres, incidents.",
     ),
     "pull": _here(
-        "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
+        "pull", "pull_command", "Fetch results and what belongs to them over the network."
+    ),
+    "webhooks": _here(
+        "webhooks", "webhooks", "Programs that headquarters calls when results change."
+    ),
+    "marking": _here(
+        "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+    ),
+    "certificates": _here(
+        "certificates",
+        "certificates",
+        "Certificates: keys, PDFs, revocation list; verify one without a network.",
+    ),
+    "similarity": _here(
+        "similarity",
+        "similarity",
+        "Similar answer sheets: compare a sitting, list pairs, write the report, measure.",
     ),
     "audit": _here(
         "audit",

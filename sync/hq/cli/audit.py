@@ -82,7 +82,7 @@ def verify(data: Path, expected: str | None, as_json: bool) -> None:
     Exits with 1 and names the first event that is altered or missing, or says that the log lacks
     the expected one: then its end was cut off, or it was written anew.
     """
-    noted = _head(expected) if expected else None
+    noted = None if expected is None else _head(expected)
     with opened(data) as hq:
         found = hq.audit_log.verify(noted)
     if as_json:

@@ -156,6 +156,23 @@ def centres_address(data: Path, code: str, address: str, directions: str | None)
         click.echo(centre.directions)
 
 
+@centres.command(name="branch")
+@data_option
+@click.argument("code")
+@click.argument("branch")
+@report_errors
+def centres_branch(data: Path, code: str, branch: str) -> None:
+    """Put a centre below a province and city, such as 北京/海淀; rights can be limited to them.
+
+    An empty BRANCH ("") puts it below none: then only rights for all branches, or for the centre
+    itself, cover it.
+    """
+    with opened(data) as hq:
+        hq.branches.set(code, branch, me())
+        path = hq.branches.path(code)
+    click.echo(f"{code}: {path}")
+
+
 @centres.command(name="rooms")
 @data_option
 @click.argument("code")

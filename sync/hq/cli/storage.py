@@ -1,14 +1,20 @@
-"""``hq storage``: check of database and objects, and deletion of orphans."""
+"""``hq storage``: check of database and objects, deletion of orphans, moves."""
 
+import json
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import report_errors
-from sync.hq.cli.common import data_option, echo_json, json_option, opened
+from kiosk.durable import write_durably
+from kiosk.system import SystemClock
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.core.storage_check import BlobsReport, DatabaseReport, check_blobs, check_database
 from sync.hq.errors import NoAccount
-from sync.hq.services import require_initialised, settings_of
+from sync.hq.services import SETTINGS_FILE, require_initialised, settings_of
+from sync.hq.settings import storage_settings
+from sync.hq.upkeep.move import Watch, finish, move
+from sync.hq.upkeep.settings_file import with_storage
 
 
 @click.group()
@@ -68,3 +74,49 @@ def storage_sweep(data: Path, dry_run: bool, as_json: bool) -> None:
         f"{swept.looked_at} objects older than a day, {len(swept.orphans)} of them orphans,"
         f" {swept.dropped} dropped"
     )
+
+
+@storage.command(name="move")
+@data_option
+@click.option("--database", help="Where the rows go: sqlite:FILE or postgresql://USER@HOST/NAME")
+@click.option("--blobs", help="Where the objects go: folder:FOLDER or s3://BUCKET/PREFIX")
+@click.option(
+    "--switch", is_flag=True, help="Name the new storage in hq.toml once all is verified."
+)
+@json_option
+@report_errors
+def storage_move(
+    data: Path, database: str | None, blobs: str | None, switch: bool, as_json: bool
+) -> None:
+    """Copy rows, objects or both to another place, and verify every table and object.
+
+    Stop all servers first, on all machines. The source is only read, the target must be empty. If
+    this is interrupted, the same command continues. Afterwards hq.toml has to name the new place:
+    --switch does that. Keep the source until a backup of the new place has been made.
+    """
+    require_initialised(data)
+    source = settings_of(data).storage
+    given = {"database": database, "blobs": blobs}
+    target = storage_settings(
+        *(given[name] or getattr(source, name) for name in ("database", "blobs"))
+    )
+    if target is None:
+        raise click.UsageError("Give --database, --blobs or both.")
+    with progress_bar("Tables") as rows, progress_bar("Objects") as objects:
+        moved = move(data, source, target, SystemClock().now(), me(), Watch(rows, objects))
+    if switch:
+        path = data / SETTINGS_FILE
+        write_durably(path, with_storage(path.read_text(encoding="utf-8"), target).encode())
+    finish(data)
+    if as_json:
+        tables = {name: {"rows": of.rows, "digest": of.digest} for name, of in moved.tables.items()}
+        echo_json({"tables": tables, "objects": moved.objects, "switched": switch})
+        return
+    if moved.tables:
+        count = sum(of.rows for of in moved.tables.values())
+        click.echo(f"{count} rows of {len(moved.tables)} tables: counts and digests are the same")
+    if target.blobs != source.blobs:
+        click.echo(f"{moved.objects} objects: each one hashed at both ends")
+    if not switch:
+        click.echo("Now name the new place in [storage] of hq.toml:")
+        click.echo(f"database = {json.dumps(target.database)}\nblobs = {json.dumps(target.blobs)}")

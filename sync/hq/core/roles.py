@@ -24,7 +24,7 @@ from sqlalchemy import (
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.core.role_errors import BranchUnusable, LimitUnusable, RoleMissing
 from sync.hq.persistence.role_tables import role_grants
-from sync.hq.persistence.tables import accounts, centres
+from sync.hq.persistence.tables import accounts, centres, sitting_papers
 from sync.hq.problems import Phrase
 
 
@@ -239,6 +239,25 @@ def require_role(
     path = centre_path(connection, centre_code) if centre_code else centre_code
     if not rights_of(connection, username).scope(*roles).covers(programme_id, path):
         raise RoleMissing(role=NAMES[roles[0]])
+
+
+def require_role_in(
+    connection: Connection,
+    username: str,
+    *roles: Role,
+    sitting_id: str,
+    centre_code: str | None = None,
+) -> None:
+    """Require one of the roles for all programmes of a sitting, as :func:`require_role`.
+
+    Raises:
+        RoleMissing: the account does not have it, or not any more.
+    """
+    query = select(sitting_papers.c.programme_id).where(sitting_papers.c.sitting_id == sitting_id)
+    for programme_id in set(connection.execute(query).scalars()):
+        require_role(
+            connection, username, *roles, programme_id=programme_id, centre_code=centre_code
+        )
 
 
 def centre_path(connection: Connection, code: str) -> str:

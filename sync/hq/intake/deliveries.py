@@ -19,8 +19,8 @@ from sync.hq.errors import BundleIdWrong
 from sync.hq.intake.budgets import Daily, DailyBudget
 from sync.hq.intake.receipts import receipts, table_of
 from sync.hq.persistence.database import insert_new
-from sync.wire.delivery.receipt import Kind, Receipt, sign_receipt
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.delivery.receipt import Kind, Receipt, renewed_receipt, sign_receipt
+from sync.wire.sealing.keys import KeyHolder, PublicKeys
 
 T = TypeVar("T")
 
@@ -43,7 +43,9 @@ class DeliveryKind(ABC, Generic[T]):
     daily: ClassVar[Daily]
 
     @abstractmethod
-    def open(self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str) -> tuple[T, str]:
+    def open(
+        self, data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
+    ) -> tuple[T, str]:
         """Return the content and its id.
 
         Raises:
@@ -87,7 +89,7 @@ class Intake:
         """
         known = self.receipts(kind, centre_code, [delivery_id])
         if known:
-            return known[delivery_id]
+            return renewed_receipt(known[delivery_id], self._context.keys)
         description, hq = self._kinds[kind], self._context.keys
         content, found_id = self._centres.open(
             centre_code, lambda keys: description.open(data, hq, keys, centre_code)
@@ -108,6 +110,13 @@ class Intake:
         """Return the receipts of what has arrived, by id; only for ``ids``, unless that is None."""
         with self._context.database.read() as connection:
             return receipts(connection, kind, centre_code, ids)
+
+    def receipts_signed_now(
+        self, kind: Kind, centre_code: str, ids: Sequence[str]
+    ) -> Mapping[str, bytes]:
+        """Return receipts for a centre that asks again, signed with the present key."""
+        found = self.receipts(kind, centre_code, ids)
+        return {name: renewed_receipt(data, self._context.keys) for name, data in found.items()}
 
     def budget(self, kind: Kind) -> DailyBudget:
         """How much of a kind a centre may deliver in a day."""

@@ -15,7 +15,7 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import event_logs
 from sync.wire.chain import GENESIS
 from sync.wire.delivery.event_log import EventLogPart, open_event_log_part
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, PublicKeys
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class EventLogKind(DeliveryKind[EventLogPart]):
     daily = EVENT_LOGS
 
     def open(
-        self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+        self, data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
     ) -> tuple[EventLogPart, str]:
         """Return the part, and its digest."""
         return open_event_log_part(data, hq, centre, centre_code)

@@ -6,7 +6,7 @@ from typing import Any
 from sync.hq.intake.budgets import PICTURES
 from sync.hq.intake.deliveries import Arrival, DeliveryKind
 from sync.wire.delivery.evidence import EvidenceHeader, open_evidence
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, PublicKeys
 
 
 class EvidenceKind(DeliveryKind[EvidenceHeader]):
@@ -16,7 +16,7 @@ class EvidenceKind(DeliveryKind[EvidenceHeader]):
     daily = PICTURES
 
     def open(
-        self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+        self, data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
     ) -> tuple[EvidenceHeader, str]:
         """Return the picture's header, and the SHA-256 of the picture."""
         header, _ = open_evidence(data, hq, centre, centre_code)

@@ -22,7 +22,7 @@ from sync.wire.delivery.inventory import (
     sign_answer,
     tally,
 )
-from sync.wire.delivery.receipt import KINDS
+from sync.wire.delivery.receipt import KINDS, renewed_receipt
 
 ANSWERED = 100
 """Most receipts in the answer to one page."""
@@ -95,9 +95,12 @@ class Inventories:
             found = receipts(connection, page.kind, centre_code, answered)
         return InventoryMatch(
             missing=tuple(sorted(known - there)),
-            forgotten=tuple(base64.b64encode(found[name]).decode("ascii") for name in answered),
+            forgotten=tuple(self._encoded(found[name]) for name in answered),
             more=len(forgotten) > len(answered),
         )
+
+    def _encoded(self, receipt: bytes) -> str:
+        return base64.b64encode(renewed_receipt(receipt, self._context.keys)).decode("ascii")
 
     def contacts(self) -> Mapping[str, ContactView]:
         """Return each centre's last contact, by its code."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.exam.errors import ExamError
+from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -13,8 +14,8 @@ from sync.hq.core.audit_log import record
 from sync.hq.intake.deliveries import Intake
 from sync.hq.intake.inventories import Inventories
 from sync.hq.packages.inbox import Inbox
-from sync.wire.delivery.receipt import KINDS
-from sync.wire.errors import MediaEmpty
+from sync.wire.delivery.receipt import KINDS, renewed_receipt
+from sync.wire.errors import MediaDamaged, MediaEmpty
 from sync.wire.exchange.container import Files, MediaContainer
 from sync.wire.exchange.inbox import InboxPage, Notice, PackageNotice
 from sync.wire.exchange.removable_media import (
@@ -23,8 +24,10 @@ from sync.wire.exchange.removable_media import (
     Inbound,
     MediaFile,
     Outbound,
+    hq_keys_name,
     inbound_folder,
     item_name,
+    known_keys_name,
     outbound_centres,
     outbound_folder,
     package_name,
@@ -33,6 +36,9 @@ from sync.wire.exchange.removable_media import (
     read_outbound,
     sign_index,
 )
+from sync.wire.sealing import document
+from sync.wire.sealing.hq_keys import KNOWN_FORMAT, KnownStatement
+from sync.wire.sealing.keys import PublicKeys
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,14 @@ class Media:
         intake: Intake,
         inbox: Inbox,
         inventories: Inventories,
+        followers: KeyFollowers,
     ) -> None:
         self._context = context
         self._centres = centres
         self._intake = intake
         self._inbox = inbox
         self._inventories = inventories
+        self._followers = followers
 
     def take(self, container: MediaContainer, by: str) -> Sequence[Report]:
         """Store what all centres have delivered; report damaged files and skip them.
@@ -133,6 +141,7 @@ class Media:
                 continue
             whole[item.kind] += 1
             new[item.kind] += item.id not in before[item.kind]
+        self._note_keys(container, centre_code, problems)
         complete = self._inventories.compare(centre_code, outbound.inventory).complete
         self._note(centre_code, whole, problems, by)
         return Report(centre_code, dict(new), dict(whole), problems, complete)
@@ -140,6 +149,22 @@ class Media:
     def _outbound(self, container: MediaContainer, centre_code: str) -> Outbound:
         data = peek_outbound(container, centre_code)
         return self._centres.open(centre_code, lambda keys: read_outbound(data, keys, centre_code))
+
+    def _note_keys(
+        self, container: MediaContainer, centre_code: str, problems: list[MediaProblem]
+    ) -> None:
+        name = known_keys_name(centre_code)
+        if name not in container.names():  # an older centre
+            return
+        try:
+            data = container.read(name, document.MAX_BYTES)
+            known = self._centres.open(centre_code, lambda keys: _known_statement(data, keys))
+            if known.centre_code != centre_code:
+                raise MediaDamaged(what=f"{name} is another centre's")
+        except ExamError as error:
+            problems.append(MediaProblem(name, error))
+            return
+        self._followers.followed(centre_code, known.number, "stick")
 
     def _note(
         self, centre_code: str, whole: Counter[str], problems: Sequence[MediaProblem], by: str
@@ -164,6 +189,8 @@ class Media:
             data = self._context.blobs.get(notice.sha256)
             packages.append(MediaFile(size=len(data), sha256=notice.sha256))
             yield package_name(centre_code, notice.sha256), data
+        # Beside the index, which may be signed with a key that only this makes known.
+        yield hq_keys_name(centre_code), self._followers.chain()
         index = Inbound(
             centre_code=centre_code,
             written_at=self._context.clock.now(),
@@ -191,7 +218,8 @@ class Media:
         for kind in KINDS:
             held = self._intake.receipts(kind, centre_code)
             wanted = (held.get(name) for one, name in told if one == kind)
-            yield from (base64.b64encode(one).decode("ascii") for one in wanted if one)
+            fresh = (renewed_receipt(receipt, self._context.keys) for receipt in wanted if receipt)
+            yield from (base64.b64encode(receipt).decode("ascii") for receipt in fresh)
 
     def _missing(self, centre_code: str, outbound: Outbound | None) -> Delivered:
         if outbound is None:
@@ -208,6 +236,10 @@ class Media:
             return None
         answer = self._inventories.compare(centre_code, outbound.inventory)
         return base64.b64encode(self._inventories.sign(answer)).decode("ascii")
+
+
+def _known_statement(data: bytes, keys: PublicKeys) -> KnownStatement:
+    return document.read(KnownStatement, data, keys, KNOWN_FORMAT, MediaDamaged)
 
 
 def _newest_packages(notices: Sequence[Notice]) -> Sequence[PackageNotice]:

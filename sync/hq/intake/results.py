@@ -18,7 +18,7 @@ from sync.hq.results.recompute import recompute
 from sync.hq.results.versions import ResultCause, Why
 from sync.wire.delivery.bundle import answers_digest, open_bundle
 from sync.wire.delivery.result import ResultBundle
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, PublicKeys
 from sync.wire.sealing.sealed import MAX_BYTES
 
 MOST_OF_ATTEMPT, MOST_OF_REVISION = 200, 20
@@ -44,7 +44,7 @@ class ResultKind(DeliveryKind[ResultBundle]):
         self._notes = BudgetNotes(context)
 
     def open(
-        self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+        self, data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
     ) -> tuple[ResultBundle, str]:
         """Return the bundle, and its digest."""
         return open_bundle(data, hq, centre, centre_code)

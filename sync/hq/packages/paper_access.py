@@ -15,6 +15,7 @@ from sync.hq.authoring.secrecy import PEOPLE, is_open
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.roles import Role, require_role_in
 from sync.hq.errors import ViewersMissing
 from sync.hq.packages.papers import KeptPaper, Papers
 from sync.hq.persistence.database import put
@@ -37,11 +38,13 @@ class PaperViews:
         """Return a paper for reading and record that in the audit log.
 
         Raises:
+            RoleMissing: ``by`` is not an author for this sitting, or not any more.
             ViewersMissing: two people must agree first.
             NotFound: the sitting has no such paper.
         """
         paper, now = self._papers.get(sitting_id, label, paper_id), self._context.clock.now()
         with self._context.database.write() as connection:
+            require_role_in(connection, by, Role.AUTHOR, sitting_id=sitting_id)
             self._require(connection, sitting_id, by, now)
             named = {"sitting": sitting_id, "paper": paper.id}
             record(connection, now, AuditKind.PAPER_PREVIEWED, by, **named)
@@ -51,6 +54,7 @@ class PaperViews:
         """Agree to reading a sitting's papers for an hour; return everyone who has agreed.
 
         Raises:
+            RoleMissing: ``by`` is not an author for this sitting, or not any more.
             NotFound: the sitting does not exist.
             NotAPerson: the command line, or a locked or closed account.
             SamePerson: the same person may be behind an account that has agreed.
@@ -61,6 +65,7 @@ class PaperViews:
             # Checked in the write transaction, so two agreements at the same moment see each
             # other.
             require_second_person(connection, by, _agreed(connection, sitting_id, now))
+            require_role_in(connection, by, Role.AUTHOR, sitting_id=sitting_id)
             row = {"sitting_id": sitting_id, "username": by, "agreed_at": now}
             put(connection, paper_viewers, [row])
             record(connection, now, AuditKind.PAPER_VIEW_AGREED, by, sitting=sitting_id)

@@ -14,6 +14,7 @@ from sync.hq.authoring.secrecy import PEOPLE
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.roles import Role, require_role_in
 from sync.hq.errors import (
     ApprovalMissing,
     NotFound,
@@ -38,6 +39,7 @@ class Unlocking:
         """Return the code of the newest package, to be read over the telephone.
 
         Raises:
+            RoleMissing: ``by`` is not a registrar for this sitting and centre, or not any more.
             NotFound: no package has been built.
             PackageRevoked: the newest package is revoked.
             TooEarly: the sitting's unlock time has not come.
@@ -45,6 +47,7 @@ class Unlocking:
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
+            _require_registrar(connection, by, sitting_id, centre_code)
             row = _usable(connection, sitting_id, centre_code)
             sitting = _sitting_row(connection, sitting_id)
             if now < sitting["unlock_not_before"]:
@@ -62,6 +65,7 @@ class Unlocking:
         Approving twice counts once. A new version has to be approved again.
 
         Raises:
+            RoleMissing: ``by`` is not a registrar for this sitting and centre, or not any more.
             NotFound: no package has been built.
             PackageRevoked: the newest package is revoked.
             NotAPerson: the command line, or a locked or closed account.
@@ -71,6 +75,7 @@ class Unlocking:
         with self._context.database.write() as connection:
             row = _usable(connection, sitting_id, centre_code)
             require_second_person(connection, by, _approved_by(connection, row["id"]))
+            _require_registrar(connection, by, sitting_id, centre_code)
             values = {"package_id": row["id"], "username": by, "approved_at": now}
             if insert_new(connection, tables.approvals, **values):
                 named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
@@ -180,3 +185,8 @@ def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequen
         .order_by(packages.c.created_at, packages.c.id)
     )
     return connection.execute(query).mappings().all()
+
+
+def _require_registrar(connection: Connection, by: str, sitting_id: str, centre_code: str) -> None:
+    where = {"sitting_id": sitting_id, "centre_code": centre_code}
+    require_role_in(connection, by, Role.REGISTRAR, **where)

@@ -1,12 +1,17 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    certificate_tables,
     challenge_tables,
+    exchange_tables,
+    key_tables,
+    marking_tables,
     material_tables,
     release_tables,
     result_tables,
     review_tables,
     role_tables,
+    similarity_tables,
     statistics_tables,
     sync_tables,
     tables,
@@ -14,6 +19,19 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
-    *(tables, sync_tables, material_tables, result_tables, role_tables),
-    *(review_tables, release_tables, challenge_tables, statistics_tables),
+    certificate_tables,
+    challenge_tables,
+    exchange_tables,
+    key_tables,
+    marking_tables,
+    material_tables,
+    release_tables,
+    result_tables,
+    review_tables,
+    role_tables,
+    similarity_tables,
+    statistics_tables,
+    sync_tables,
+    tables,
 )
+"""Modules with tables."""

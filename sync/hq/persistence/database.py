@@ -52,6 +52,14 @@ def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     return connection.execute(new.returning(keys[0])).first() is not None
 
 
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, except those whose primary key exists."""
+    if rows:
+        keys = list(table.primary_key)
+        new = _insert(connection, table).on_conflict_do_nothing(index_elements=keys)
+        connection.execute(new, list(rows))
+
+
 def put(
     connection: Connection,
     table: Table,

@@ -10,8 +10,10 @@ from sync.hq.persistence.sqlite_database import SqliteDatabase
 from sync.hq.persistence.storage_urls import Bucket, PostgresqlUrl, blobs_place, database_url
 
 
-def open_database(url: str, data_dir: Path) -> Database:
+def open_database(url: str, data_dir: Path, empty_to: str | None = None) -> Database:
     """Open the database of a URL; a file name is relative to the data directory.
+
+    ``empty_to``: the revision of the tables that an empty database gets, instead of the newest.
 
     Raises:
         ValueError: the URL is not a known kind.
@@ -19,8 +21,8 @@ def open_database(url: str, data_dir: Path) -> Database:
     """
     place = database_url(url)
     if isinstance(place, PostgresqlUrl):
-        return PostgresqlDatabase(place.url)
-    return SqliteDatabase(data_dir / place.path)
+        return PostgresqlDatabase(place.url, empty_to)
+    return SqliteDatabase(data_dir / place.path, empty_to)
 
 
 def open_blobs(url: str, data_dir: Path) -> Blobs:

@@ -71,8 +71,8 @@ _log = logging.getLogger(__name__)
 class PostgresqlDatabase(Database):
     """Rows in a database that several processes share."""
 
-    def __init__(self, url: URL) -> None:
-        """Connect and migrate the tables.
+    def __init__(self, url: URL, empty_to: str | None = None) -> None:
+        """Connect and migrate the tables; those of an empty database up to ``empty_to``.
 
         Raises:
             DatabaseUnreachable: the server does not answer.
@@ -89,7 +89,7 @@ class PostgresqlDatabase(Database):
         )
         with ExitStack() as undo:
             undo.callback(self.close)
-            self._prepare()
+            self._prepare(empty_to)
             undo.pop_all()
 
     @contextmanager
@@ -115,12 +115,12 @@ class PostgresqlDatabase(Database):
         self._reader.dispose()
         self._writer.dispose()
 
-    def _prepare(self) -> None:
+    def _prepare(self, empty_to: str | None) -> None:
         with self.write() as connection:
             encoding, by_bytes = connection.execute(_ORDER).one()
             if encoding != "UTF8" or not by_bytes:
                 raise DatabaseUnsuitable
-            migrate(connection)
+            migrate(connection, empty_to)
 
 
 @contextmanager

@@ -74,6 +74,7 @@ Index(
     review_incidents.c.started_at,
     review_incidents.c.number,
 )
+Index("review_by_time", review_incidents.c.started_at, review_incidents.c.number)
 Index(
     "review_by_sitting",
     review_incidents.c.sitting_id,

@@ -50,8 +50,8 @@ READERS = 16
 class SqliteDatabase(Database):
     """Rows in one file, for the processes of one machine."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file, and migrate the tables.
+    def __init__(self, path: Path, empty_to: str | None = None) -> None:
+        """Open or create the file, and migrate the tables; a new one up to ``empty_to``.
 
         Raises:
             NewerDatabase, OlderDatabase: another version wrote it.
@@ -63,7 +63,7 @@ class SqliteDatabase(Database):
         self._lock_file = path.with_suffix(".lock").open("w")
         self._writer = _engine(path, "rwc", size=1, begin="BEGIN IMMEDIATE")
         self._reader = _engine(path, "ro", size=READERS, begin="BEGIN")
-        self._prepare(path)
+        self._prepare(path, empty_to)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -98,10 +98,10 @@ class SqliteDatabase(Database):
             finally:
                 fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
-    def _prepare(self, path: Path) -> None:
+    def _prepare(self, path: Path, empty_to: str | None) -> None:
         try:
             with self._exclusive(), self._writer.connect() as connection:
-                self._migrate(connection)
+                self._migrate(connection, empty_to)
         except DatabaseError:
             self.close()
             raise
@@ -115,7 +115,7 @@ class SqliteDatabase(Database):
         path.chmod(0o600)
 
     @staticmethod
-    def _migrate(connection: Connection) -> None:
+    def _migrate(connection: Connection, empty_to: str | None) -> None:
         """Bring the tables up to date.
 
         SQLite changes a table by replacing it with a copy under the old name, which foreign
@@ -126,7 +126,7 @@ class SqliteDatabase(Database):
         try:
             with connection.begin():
                 broken = (
-                    migrate(connection)
+                    migrate(connection, empty_to)
                     and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                 )
                 if broken:

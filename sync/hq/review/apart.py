@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from sync.hq.accounts.hands import is_account, same_person
-from sync.hq.errors import NotAPerson
+from sync.hq.accounts.two_people import require_other_person, require_second_person
 from sync.hq.persistence.tables import change_sets, changes
-from sync.hq.review.errors import RegisteredThem, SecondPersonNeeded
+from sync.hq.review.errors import RegisteredThem
 
 
 def require_apart(connection: Connection, by: str, others: Iterable[str]) -> None:
@@ -15,13 +14,12 @@ def require_apart(connection: Connection, by: str, others: Iterable[str]) -> Non
 
     Raises:
         NotAPerson: it is no account, such as a name of the command line.
-        SecondPersonNeeded: one person may be behind it and one of ``others``.
+        SecondPersonNeeded: it is one of ``others``.
+        SamePerson: one person may be behind it and one of them.
     """
-    if not is_account(connection, by):
-        raise NotAPerson
+    require_second_person(connection, by, ())
     for other in others:
-        if other == by or same_person(connection, by, other):
-            raise SecondPersonNeeded(other=other)
+        require_other_person(connection, by, other)
 
 
 def require_stranger(connection: Connection, by: str, sitting_id: str, candidate_id: str) -> None:

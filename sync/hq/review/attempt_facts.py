@@ -108,6 +108,9 @@ class Attempts:
             here = _here(connection, key.centre_code, bundle["document"])
             disturbed = _disturbances(connection, result)
             name = person_of(connection, result).name
+            seat = _seat(connection, result) or (bundle["document"].get("admitted") or {}).get(
+                "seat", ""
+            )
         document = bundle["document"]
         saves, whole = self._saves(key, bundle)
         timing = document["timing"]
@@ -116,7 +119,7 @@ class Attempts:
             **{n: result[n] for n in ("sitting_id", "candidate_id", "admission_no", "room",
                                       "status", "end_reason", "ended_at")},
             name=name,
-            seat=result["seat"] or "",
+            seat=seat,
             programme=programme,
             started_at=_time(timing["started_at"]) if timing["started_at"] else None,
             extra_minutes=timing.get("extra_minutes", 0),
@@ -205,6 +208,15 @@ def _bundle(connection: Connection, bundle_id: str) -> RowMapping:
     return connection.execute(query).mappings().one()
 
 
+def _seat(connection: Connection, result: RowMapping) -> str:
+    seats = tables.seats
+    query = select(seats.c.seat).where(
+        seats.c.sitting_id == result["sitting_id"],
+        seats.c.candidate_id == result["candidate_id"],
+    )
+    return connection.execute(query).scalar() or ""
+
+
 def _programme(connection: Connection, result: RowMapping) -> Programme | None:
     programmes = tables.programmes
     query = select(programmes.c.document).where(
@@ -228,10 +240,9 @@ def _kept_until(connection: Connection, result: RowMapping) -> datetime:
     )
     rules = [load_programme(one).retention for one in connection.execute(query).scalars()]
     over = select(sittings.c.ends_at).where(sittings.c.id == result["sitting_id"])
-    ended = connection.execute(over).scalar() or result["ended_at"]
-    if not rules:
-        return max(ended, result["ended_at"])
-    return shortest(rules).until("pictures", max(ended, result["ended_at"]))
+    last: datetime = result["ended_at"]
+    ended = max(connection.execute(over).scalar() or last, last)
+    return shortest(rules).until("pictures", ended) if rules else ended
 
 
 def _here(connection: Connection, centre_code: str, document: Mapping[str, Any]) -> Sequence[str]:

@@ -13,6 +13,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.review_tables import bans, review_cases
+from sync.hq.review.case_rows import case_name
 from sync.hq.review.months import months_after
 from sync.hq.review.persons import person_of
 
@@ -24,6 +25,7 @@ class BanView:
     id: str
     case_id: str
     number: int
+    opened_at: datetime
     candidate_id: str
     name: str
     identity_no: str
@@ -32,6 +34,11 @@ class BanView:
     until: datetime
     lifted_at: datetime | None
     lifted_by: str
+
+    @property
+    def case_name(self) -> str:
+        """The number by which people name its case."""
+        return case_name(self.number, self.opened_at)
 
     def state(self, now: datetime) -> str:
         """Return ``lifted``, ``expired`` or ``running``."""
@@ -58,9 +65,11 @@ class Bans:
         self, which: BanFilter, scope: Scope | None, offset: int, limit: int
     ) -> Sequence[BanView]:
         """Return entries that an account may see, the newest first."""
-        names = BanView.__dataclass_fields__.keys() - {"number"}
+        names = BanView.__dataclass_fields__.keys() - {"number", "opened_at"}
         query = (
-            select(*(bans.c[name] for name in names), review_cases.c.number)
+            select(
+                *(bans.c[name] for name in names), review_cases.c.number, review_cases.c.opened_at
+            )
             .join(review_cases, review_cases.c.id == bans.c.case_id)
             .where(_wanted(which, scope))
             .order_by(bans.c.starts_at.desc(), bans.c.id)

@@ -1,6 +1,6 @@
 """False alarms of one cause, settled together: an overloaded room, a time, a rule.
 
-Only *no violation* is judged together; whatever weighs on a candidate is judged one by one. A
+Only *no breach* is judged together; whatever weighs on a candidate is judged one by one. A
 share of the incidents is still drawn for a second person, and the batch can be undone for all
 that nobody else has judged.
 """
@@ -34,7 +34,7 @@ from sync.hq.review.incidents import (
 from sync.hq.review.reasons import Reasons
 from sync.hq.review.states import ActKind, IncidentAct, IncidentState, Outcome, Standing, after
 
-MOST = 1000
+MOST = 500
 """Most incidents of one batch: what a person can vouch for after looking through the list."""
 _AT_ONCE = 400
 
@@ -75,14 +75,14 @@ class BulkReview:
         text: str,
         by: str,
     ) -> Batch:
-        """Judge as *no violation* those of ``numbers`` that still fit and that ``by`` may judge.
+        """Judge as *no breach* those of ``numbers`` that still fit and that ``by`` may judge.
 
         Raises:
             ReasonUnknown: the reason is not one of a false alarm.
             NotAPerson: ``by`` is no account.
             StepRefused: none of them is open any more, or there are too many.
         """
-        self._reasons.require(reason, Outcome.NO_VIOLATION)
+        self._reasons.require(reason, Outcome.NO_BREACH)
         now, batch_id = self._context.clock.now(), self._context.ids()
         with self._context.database.write() as connection:
             if not is_account(connection, by):
@@ -147,7 +147,8 @@ class BulkReview:
         scope: Scope,
         numbers: Collection[int],
     ) -> Sequence[RowMapping]:
-        condition, chosen, found = _open(which).where(scope), sorted(set(numbers)), []
+        condition, chosen = _open(which).where(scope), sorted(set(numbers))
+        found: list[RowMapping] = []
         for start in range(0, len(chosen), _AT_ONCE):
             some = review_incidents.c.number.in_(chosen[start : start + _AT_ONCE])
             query = select(review_incidents).where(condition, some)
@@ -168,12 +169,12 @@ class BulkReview:
         acts, changed = [], dict[bool, list[int]]()
         for row in rows:
             sampled, number = drawn(self._context), row["number"]
-            act = IncidentAct(ActKind.JUDGED, by, Outcome.NO_VIOLATION, reason, sampled=sampled)
+            act = IncidentAct(ActKind.JUDGED, by, Outcome.NO_BREACH, reason, sampled=sampled)
             acts.append(act_row(number, counts.get(number, 0) + 1, act, now, text, batch_id))
             changed.setdefault(sampled, []).append(number)
         connection.execute(insert(review_acts), acts)
         for sampled, group in changed.items():
-            act = IncidentAct(ActKind.JUDGED, by, Outcome.NO_VIOLATION, reason, sampled=sampled)
+            act = IncidentAct(ActKind.JUDGED, by, Outcome.NO_BREACH, reason, sampled=sampled)
             values = {**state_columns(after(Standing(), act)), "changed_at": now}
             for start in range(0, len(group), _AT_ONCE):
                 which = review_incidents.c.number.in_(group[start : start + _AT_ONCE])

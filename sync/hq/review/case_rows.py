@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from sync.hq.core.counted import AttemptKey
 from sync.hq.errors import NotFound
 from sync.hq.persistence.review_tables import case_acts, review_cases
 from sync.hq.review.case_states import CaseAct, CaseStanding, CaseState, CaseStep, after, fold
@@ -48,6 +49,11 @@ class CaseView:
         """Return the view of a row."""
         values: dict[str, Any] = {name: row[name] for name in cls.__dataclass_fields__}
         return cls(**{**values, "state": CaseState(row["state"])})
+
+    @property
+    def key(self) -> AttemptKey:
+        """The attempt that it is about."""
+        return AttemptKey(self.centre_code, self.attempt_id)
 
     @property
     def name(self) -> str:

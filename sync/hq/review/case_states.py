@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sync.hq.errors import SecondPersonNeeded
 from sync.hq.review.errors import (
     AppealTooLate,
     HearingRuns,
     SanctionUnusable,
-    SecondPersonNeeded,
     StepRefused,
 )
 from sync.hq.review.sanctions import MOST_MONTHS, NOTHING, AppealOutcome, CaseOutcome, Sanction
@@ -139,7 +139,7 @@ def _statement(case: CaseStanding, act: CaseAct) -> CaseStanding:
 
 def _proposed(case: CaseStanding, act: CaseAct) -> CaseStanding:
     sanction = _usable(act)
-    dismissed = sanction.outcome is CaseOutcome.NO_VIOLATION
+    dismissed = sanction.outcome is CaseOutcome.NO_BREACH
     # Nobody needs to be heard before nothing happens to them.
     _require(case, CaseState.HEARING, *((CaseState.OPEN,) if dismissed else ()))
     heard = case.statement or (case.heard_until is not None and act.at > case.heard_until)
@@ -160,7 +160,7 @@ def _decided(case: CaseStanding, act: CaseAct) -> CaseStanding:
     _require_other(act.by, (case.proposer,))
     if act.sanction != case.proposal or case.proposal is None:
         raise StepRefused  # the second person confirms exactly what was proposed
-    dismissed = case.proposal.outcome is CaseOutcome.NO_VIOLATION
+    dismissed = case.proposal.outcome is CaseOutcome.NO_BREACH
     return replace(
         case,
         state=CaseState.CLOSED if dismissed else CaseState.DECIDED,
@@ -244,7 +244,7 @@ def _usable(act: CaseAct) -> Sanction:
 
 def _require_other(by: str, others: Iterable[str]) -> None:
     if by in others:
-        raise SecondPersonNeeded(other=by)
+        raise SecondPersonNeeded
 
 
 _STEPS: Mapping[CaseStep, Callable[[CaseStanding, CaseAct], CaseStanding]] = {

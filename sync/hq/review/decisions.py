@@ -12,9 +12,10 @@ from sync.hq.review.case_states import CaseAct, CaseState, CaseStep
 from sync.hq.review.cases import WORKING
 from sync.hq.review.documents import Documents
 from sync.hq.review.effects import Decision, apply
-from sync.hq.review.errors import StepRefused
+from sync.hq.review.errors import SanctionUnusable, StepRefused
+from sync.hq.review.programme_parts import programme_of, voidable
 from sync.hq.review.reasons import Reasons
-from sync.hq.review.sanctions import AppealOutcome, CaseOutcome, Sanction
+from sync.hq.review.sanctions import MOST_MONTHS, AppealOutcome, CaseOutcome, Sanction
 from sync.hq.review.states import Outcome
 from sync.hq.review.steps import OpenCase, Said, Steps
 
@@ -42,6 +43,7 @@ class Decisions:
         drafts = self._steps.drafts("proposal", said)
         with self._steps.case(case_id, by, *WORKING) as case:
             _require_decider(case, by, ())
+            _require_parts(case, sanction)
             case.append(CaseAct(CaseStep.PROPOSED, by, case.now, sanction=sanction), drafts)
             return case.view()
 
@@ -174,14 +176,16 @@ class Decisions:
         drafts = self._steps.drafts("appeal_proposal", said)
         with self._steps.case(case_id, by, Role.ADJUDICATOR) as case:
             _require_decider(case, by, case.standing.deciders)
+            if changed is not None:
+                _require_parts(case, changed)
             act = CaseAct(CaseStep.APPEAL_PROPOSED, by, case.now, changed, outcome)
             case.append(act, drafts)
             return case.view()
 
     def _require_reasons(self, sanction: Sanction, said: Said) -> None:
         sanction.require_usable()
-        if sanction.outcome is not CaseOutcome.NO_VIOLATION:
-            self._reasons.require(sanction.reason, Outcome.VIOLATION)
+        if sanction.outcome is not CaseOutcome.NO_BREACH:
+            self._reasons.require(sanction.reason, Outcome.BREACH)
         if not said:
             raise ReasonMissing
 
@@ -190,6 +194,14 @@ def _require_decider(case: OpenCase, by: str, others: tuple[str, ...]) -> None:
     require_apart(case.connection, by, others)
     row = case.row
     require_stranger(case.connection, by, row["sitting_id"], row["candidate_id"])
+
+
+def _require_parts(case: OpenCase, sanction: Sanction) -> None:
+    """Require parts or subjects that the programme has: others would void nothing."""
+    programme = programme_of(case.connection, case.row["programme_id"])
+    known = set() if programme is None else {part for part, _name in voidable(programme)}
+    if not set(sanction.parts) <= known:
+        raise SanctionUnusable(most=MOST_MONTHS)
 
 
 def _before(case: OpenCase) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 ``HqError``
  ├─ ``StepRefused``       a step that the state of an incident or a case does not allow
- ├─ ``SecondPersonNeeded``  the same person would judge or decide twice
  ├─ ``RegisteredThem``    who registered a candidate would decide about them
  ├─ ``ReasonUnknown``     a reason that is not in the list, or of another outcome
  ├─ ``SanctionUnusable``  parts, months or a scope that do not fit the outcome
@@ -21,13 +20,6 @@ class StepRefused(HqError):
 
     code = "hq_review_step_refused"
     message = "This step is not possible now: someone else has gone on. Nothing was changed."
-
-
-class SecondPersonNeeded(HqError):
-    """The account has judged or decided before, or one person may be behind both accounts."""
-
-    code = "hq_review_second_person"
-    message = "%(other)s has judged here before. Another person must do this."
 
 
 class RegisteredThem(HqError):

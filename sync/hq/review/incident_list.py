@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, true
 
+from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.review_tables import review_incidents
 from sync.hq.review.states import IncidentState
@@ -37,6 +38,7 @@ class Place(NamedTuple):
         except (ValueError, OverflowError):
             return None
         usable = found.at.tzinfo is not None and 0 <= found.number < 1 << 31
+        usable = usable and 2000 <= found.at.year < 2200
         return found if usable else None
 
     @property
@@ -121,6 +123,11 @@ class IncidentView:
         """Return the view of a row."""
         values: dict[str, Any] = {name: row[name] for name in cls.__dataclass_fields__}
         return cls(**{**values, "state": IncidentState(row["state"])})
+
+    @property
+    def key(self) -> AttemptKey:
+        """The attempt that it belongs to."""
+        return AttemptKey(self.centre_code, self.attempt_id)
 
     @property
     def seconds(self) -> float | None:

@@ -190,8 +190,8 @@ class Incidents:
             require_stranger(connection, by, row["sitting_id"], row["candidate_id"])
 
     def _drawn(self, standing: Standing, outcome: Outcome) -> bool:
-        """Return whether chance wants a second look at a first *no violation*."""
-        if standing.state is not IncidentState.OPEN or outcome is not Outcome.NO_VIOLATION:
+        """Return whether chance wants a second look at a first *no breach*."""
+        if standing.state is not IncidentState.OPEN or outcome is not Outcome.NO_BREACH:
             return False
         return drawn(self._context)
 

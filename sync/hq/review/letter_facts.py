@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, select
 
-from kiosk.exam.programme.programme import Programme, load_programme
+from kiosk.exam.programme.programme import Programme
 from sync.hq.persistence import tables
 from sync.hq.persistence.review_tables import bans, review_incidents
 from sync.hq.review.case_rows import CaseActView, CaseView, acts_of, require_case, standing_of
 from sync.hq.review.case_states import CaseStanding, CaseStep
 from sync.hq.review.persons import Person, person_of
+from sync.hq.review.programme_parts import programme_of, voidable
 from sync.hq.review.sanctions import Sanction
 
 
@@ -46,9 +47,8 @@ def part_names(programme: Programme | None, ids: Sequence[str]) -> Sequence[str]
     """Return the names of parts or subjects in Chinese; the id where there is no name."""
     if programme is None:
         return ids
-    named = (*programme.subjects, *(p for exam in programme.examinations for p in exam.parts))
-    names = {one.id: one.name.zh for one in named}
-    return [names.get(part, part) for part in ids]
+    names = dict(voidable(programme))
+    return [names[part].zh if part in names else part for part in ids]
 
 
 def read_facts(connection: Connection, case_id: str) -> LetterFacts:
@@ -61,14 +61,7 @@ def read_facts(connection: Connection, case_id: str) -> LetterFacts:
     acts = acts_of(connection, case_id)
     numbers = {number for act in acts for number in act.named.get("incidents", ())}
     incidents = select(review_incidents).where(review_incidents.c.number.in_(numbers))
-    centres, sittings, programmes = tables.centres, tables.sittings, tables.programmes
-    latest = (
-        select(programmes.c.document)
-        .where(programmes.c.id == row["programme_id"])
-        .order_by(programmes.c.version.desc())
-        .limit(1)
-    )
-    document = connection.execute(latest).scalar()
+    centres, sittings = tables.centres, tables.sittings
     ban = select(bans).where(bans.c.case_id == case_id, bans.c.lifted_at.is_(None))
     centre = select(centres.c.name).where(centres.c.code == row["centre_code"])
     sitting = select(sittings).where(sittings.c.id == row["sitting_id"])
@@ -77,7 +70,7 @@ def read_facts(connection: Connection, case_id: str) -> LetterFacts:
         acts=acts,
         standing=standing_of(acts),
         person=person_of(connection, row),
-        programme=None if document is None else load_programme(document),
+        programme=programme_of(connection, row["programme_id"]),
         sitting=connection.execute(sitting).mappings().one(),
         centre=connection.execute(centre).scalar() or row["centre_code"],
         incidents=connection.execute(incidents.order_by(review_incidents.c.started_at))

@@ -39,7 +39,7 @@ NOT_NEEDED = "未作出对您不利的决定。"
 
 DECIDED = "四、决定"
 OUTCOMES = {
-    CaseOutcome.NO_VIOLATION: "不认定违纪，您的考试成绩按规定办理。",
+    CaseOutcome.NO_BREACH: "不认定违纪，您的考试成绩按规定办理。",
     CaseOutcome.WARNING: "给予警告。您的考试成绩不受影响。",
     CaseOutcome.PART_VOID: "本次考试以下部分成绩无效：%(parts)s。",
     CaseOutcome.RESULT_VOID: "本次考试成绩无效。",

@@ -75,7 +75,7 @@ class CaseLetters:
             if kind not in self.wanted(case_id, case.acts) or len(case.acts) != len(facts.acts):
                 raise StepRefused
             self._documents.add(case.connection, case_id, act.number, [draft], by, case.now)
-            named = {"case": case_id, "kind": kind, "sha256": draft.sha256}
+            named = {"case": case_id, "letter": kind, "sha256": draft.sha256}
             record(case.connection, case.now, AuditKind.CASE_LETTER_MADE, by, **named)
 
     def _font(self) -> Path:
@@ -133,7 +133,7 @@ class CaseLetters:
         if kind == words.NOTICE:
             return words.NOTICE_BASIS + words.MACHINE
         sanction = decided(facts)
-        if sanction.outcome is CaseOutcome.NO_VIOLATION:
+        if sanction.outcome is CaseOutcome.NO_BREACH:
             return words.FOUND_NOTHING
         reason, basis = (
             self._reasons.find(sanction.reason), self._reasons.basis_of(sanction.reason)
@@ -160,7 +160,7 @@ class CaseLetters:
     def _decision(self, facts: LetterFacts, office: str) -> list[tuple[str, list[str]]]:
         sanction = decided(facts)
         sections = [(words.DECIDED, [self._outcome(facts, sanction)])]
-        if sanction.outcome is not CaseOutcome.NO_VIOLATION:
+        if sanction.outcome is not CaseOutcome.NO_BREACH:
             settings = self._context.settings.review
             to = settings.appeal_to or office
             days = {"days": settings.appeal_days, "office": to, "more": words.LAW}

@@ -26,8 +26,8 @@ class Reason(Table):
 
     @model_validator(mode="after")
     def _breaches_have_a_category(self) -> Self:
-        if (self.category is not None) != (self.outcome is Outcome.VIOLATION):
-            raise ValueError("a category is for reasons of a violation, and only for them")
+        if (self.category is not None) != (self.outcome is Outcome.BREACH):
+            raise ValueError("a category is for reasons of a breach, and only for them")
         return self
 
 
@@ -46,8 +46,8 @@ class Reasons(Table):
             raise ValueError(f"the keys {', '.join(LEAFING)} leaf through incidents")
         if {reason.category for reason in self.reasons} - {None} - set(self.basis):
             raise ValueError("[basis] lacks a category")
-        if not any(reason.outcome is Outcome.NO_VIOLATION for reason in self.reasons):
-            raise ValueError("there is no reason for no_violation")
+        if not any(reason.outcome is Outcome.NO_BREACH for reason in self.reasons):
+            raise ValueError("there is no reason for no_breach")
         return self
 
     def of_incidents(self) -> Sequence[Reason]:
@@ -56,7 +56,7 @@ class Reasons(Table):
 
     def of_cases(self) -> Sequence[Reason]:
         """Return the reasons for a decision that a breach was found."""
-        return [reason for reason in self.reasons if reason.outcome is Outcome.VIOLATION]
+        return [reason for reason in self.reasons if reason.outcome is Outcome.BREACH]
 
     def find(self, code: str) -> Reason | None:
         """Return a reason by its code; None for one that an earlier file had."""

@@ -47,7 +47,7 @@ NAMES: Mapping[str, Text] = {
     sources.IDENTITY_BY_STAFF: _named("人工判定身份", "Identity decided by staff"),
     sources.ADMITTED: _named("名单外考生经人工准入", "Not on the roster, admitted by hand"),
     sources.VOIDED: _named("考点已作废", "Voided at the centre"),
-    sources.CHAIN_BROKEN: _named("考试记录被改动", "Event log altered"),
+    sources.CHAIN_BROKEN: _named("事件日志被改动", "Event log altered"),
     sources.ANSWERS["unsealed"]: _named("部分答案缺少签名保护", "Answers without a seal"),
     sources.ANSWERS["altered"]: _named("答案在数据库中被改动", "Answers altered in the database"),
     sources.ANSWERS["forged"]: _named(

@@ -11,7 +11,7 @@ MOST_MONTHS = 600
 class CaseOutcome(StrEnum):
     """From light to heavy. ``part_void``: named parts or subjects give no points."""
 
-    NO_VIOLATION = "no_violation"
+    NO_BREACH = "no_breach"
     WARNING = "warning"
     PART_VOID = "part_void"
     RESULT_VOID = "result_void"
@@ -62,4 +62,4 @@ class Sanction:
         )
 
 
-NOTHING = Sanction(CaseOutcome.NO_VIOLATION)
+NOTHING = Sanction(CaseOutcome.NO_BREACH)

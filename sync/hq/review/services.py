@@ -14,6 +14,7 @@ from sync.hq.review.decisions import Decisions
 from sync.hq.review.documents import Documents
 from sync.hq.review.incidents import Incidents
 from sync.hq.review.letters import CaseLetters
+from sync.hq.review.progress import ReviewProgress
 from sync.hq.review.reasons import Reasons, load_reasons
 
 
@@ -31,6 +32,7 @@ class Review:
     documents: Documents
     letters: CaseLetters
     bans: Bans
+    progress: ReviewProgress
 
     @classmethod
     def of(cls, context: HqContext, centres: Centres) -> Self:
@@ -52,4 +54,5 @@ class Review:
             documents=documents,
             letters=CaseLetters(context, reasons, documents),
             bans=Bans(context),
+            progress=ReviewProgress(context),
         )

@@ -183,7 +183,9 @@ def _record(
     for number, finding in enumerate(findings, start=1):
         span = f"{finding['first']}-{finding['last']}" if finding["last"] else ""
         yield Found(
-            f"answers-{number}", Source.RECORD, ANSWERS[finding["what"]], ended, ended, URGENT,
+            f"answers-{number}", Source.RECORD, ANSWERS[finding["what"]], ended, ended,
+            # Without a seal: as a rule the centre's software is older than seals.
+            SEEN if finding["what"] == "unsealed" else URGENT,
             note=span,
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The states of an incident, as a pure function of what people have said about it.
 
 Nothing here is decided by a machine: an incident is open until a person judges it. Whoever finds
-more than *no violation* needs a second person, and so does a random share of the others. Two
+more than *no breach* needs a second person, and so does a random share of the others. Two
 people who disagree need a third. Acts are only ever added; the state follows from all of them.
 """
 
@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sync.hq.review.errors import SecondPersonNeeded, StepRefused
+from sync.hq.errors import SecondPersonNeeded
+from sync.hq.review.errors import StepRefused
 
 
 class IncidentState(StrEnum):
@@ -24,9 +25,9 @@ class IncidentState(StrEnum):
 class Outcome(StrEnum):
     """What a person found. ``reminder``: a small fault without consequences for the result."""
 
-    NO_VIOLATION = "no_violation"
+    NO_BREACH = "no_breach"
     REMINDER = "reminder"
-    VIOLATION = "violation"
+    BREACH = "breach"
 
 
 class ActKind(StrEnum):
@@ -99,7 +100,7 @@ def _judged(standing: Standing, act: IncidentAct) -> Standing:
     if act.outcome is None or standing.state is IncidentState.SETTLED:
         raise StepRefused
     if act.by in standing.judges:
-        raise SecondPersonNeeded(other=act.by)
+        raise SecondPersonNeeded
     state = _state_after(standing, act.outcome, sampled=act.sampled)
     return replace(
         standing,
@@ -112,7 +113,7 @@ def _judged(standing: Standing, act: IncidentAct) -> Standing:
 
 def _state_after(standing: Standing, outcome: Outcome, *, sampled: bool) -> IncidentState:
     if standing.state is IncidentState.OPEN:
-        needs_second = outcome is not Outcome.NO_VIOLATION or sampled
+        needs_second = outcome is not Outcome.NO_BREACH or sampled
         return IncidentState.SECOND if needs_second else IncidentState.SETTLED
     if standing.state is IncidentState.SECOND and standing.found[0][0] is not outcome:
         return IncidentState.THIRD

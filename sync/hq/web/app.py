@@ -21,13 +21,21 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
+from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
+from sync.hq.web.console.certificate_orders import certificate_orders
+from sync.hq.web.console.certificates import certificates
+from sync.hq.web.console.exchange import exchange
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.item_statistics import item_statistics
 from sync.hq.web.console.items import items
+from sync.hq.web.console.keys import keys
+from sync.hq.web.console.marking import marking, marking_calls
+from sync.hq.web.console.marking_answers import marking_answers
+from sync.hq.web.console.marking_plans import marking_plans
 from sync.hq.web.console.menu import menu
 from sync.hq.web.console.people import people
 from sync.hq.web.console.person_fields import SHOWN, field_name, field_value
@@ -35,9 +43,12 @@ from sync.hq.web.console.personal_forms import personal_forms
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.releases import releases
 from sync.hq.web.console.removable_media import removable_media
+from sync.hq.web.console.review import review
+from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
 from sync.hq.web.console.scans import scans
+from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
 from sync.hq.web.console.sitting_jobs import sitting_jobs
 from sync.hq.web.console.sitting_packages import sitting_packages
@@ -49,6 +60,7 @@ from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.public.look_up import look_up
+from sync.hq.web.public.verify import verify
 from sync.hq.web.replies import set_date_header
 from sync.hq.web.role_names import role_name, role_purpose
 
@@ -93,13 +105,15 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     headers.install(app)
     notices.install(app)
     set_date_header(app)
-    for blueprint in (sync_api, tus_api, pull_api):
+    for blueprint in (sync_api, tus_api, pull_api, verify):
         app.register_blueprint(blueprint)
     for blueprint in (
         console,
         accounts,
+        exchange,
         audit,
         centres,
+        keys,
         items,
         sittings,
         sitting_papers,
@@ -110,15 +124,25 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         candidates,
         personal_forms,
         scans,
+        similarity,
         candidate_previews,
         people,
         removable_media,
         tickets,
+        marking,
+        marking_calls,
+        marking_plans,
+        marking_answers,
         uploading,
         previews,
         item_columns,
         item_editor,
         item_imports,
+        certificate_orders,
+        certificates,
+        review,
+        review_bulk,
+        cases,
         statistics,
         item_statistics,
         releases,

@@ -16,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
+from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
@@ -91,7 +92,66 @@ MESSAGES: dict[str, LazyString] = {
     "hq_scan_gone": _l("This scan was deleted; what was decided about it is still here."),
     "hq_too_many_scans": _l("An application has at most %(most)s scans. Nothing was stored."),
     "hq_scan_refused": _l("The file cannot be stored: %(reason)s."),
+    "hq_banned": _l(
+        "%(count)s people are banned: %(names)s. Refuse them first. Nothing was changed."
+    ),
+    "hq_review_step_refused": _l(
+        "This step is not possible now: someone else has gone on. Nothing was changed."
+    ),
+    "hq_review_registered_them": _l(
+        "You have registered this candidate, so you must not decide. Nothing was changed."
+    ),
+    "hq_review_reason_unknown": _l("Choose a reason from the list that fits the outcome."),
+    "hq_review_sanction_unusable": _l(
+        "Parts are for a void part, and months (1 to %(most)s) for a ban. An appeal never makes"
+        " an outcome heavier."
+    ),
+    "hq_review_case_open": _l("Case %(case)s about this attempt is still open. Add to it instead."),
+    "hq_review_hearing_runs": _l(
+        "The candidate may make a statement until %(until)s. Record it, or wait."
+    ),
+    "hq_review_appeal_late": _l("The deadline for an appeal ended on %(until)s."),
+    "hq_review_too_long": _l(
+        "At most %(most)s characters or bytes can be stored here. Nothing was stored."
+    ),
+    "hq_review_document_gone": _l(
+        "This text was deleted at the end of its period; the case's steps are still here."
+    ),
     "hq_form_faults": _l("%(count)s fields cannot be stored; nothing was changed."),
+    "hq_marking_plan_exists": _l(
+        "Marking of this paper has been opened already. Nothing was changed."
+    ),
+    "hq_marking_nothing_written": _l(
+        "This paper has no short answers and no essays, so there is nothing to mark."
+    ),
+    "hq_marking_paused": _l("Marking is paused or closed: %(why)s. Nothing was saved."),
+    "hq_marker_paused": _l("Your marking is paused: %(why)s. Nothing was saved."),
+    "hq_marking_not_assigned": _l("You are not assigned to this item."),
+    "hq_marking_quota_reached": _l(
+        "You have marked %(done)s answers, the most that is planned for you."
+    ),
+    "hq_marking_not_qualified": _l(
+        "Your marks of the qualification scripts differ too much from the agreed ones. The"
+        " adjudicator decides how to go on."
+    ),
+    "hq_marking_no_scripts": _l(
+        "There are too few qualification scripts for item %(item)s. Tell the adjudicator."
+    ),
+    "hq_marking_not_leased": _l("This answer is no longer yours to mark. Your mark was not saved."),
+    "hq_marking_points_wrong": _l(
+        "Criterion %(number)s: give 0 to %(most)s points by steps of %(step)s. Nothing was saved."
+    ),
+    "hq_marking_comment_missing": _l("Say why in a few words. Nothing was saved."),
+    "hq_marking_nothing_to_take_back": _l("There is no mark of yours to take back."),
+    "hq_marking_take_back_too_late": _l(
+        "This mark can no longer be taken back. Tell the adjudicator."
+    ),
+    "hq_marking_settings_wrong": _l(
+        "The settings cannot be used: %(places)s. Nothing was changed."
+    ),
+    "hq_marking_not_for_control": _l(
+        "Only an answer that no marker has seen can become a control script."
+    ),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_choice_unknown": _l(
@@ -143,6 +203,51 @@ MESSAGES: dict[str, LazyString] = {
     "hq_room_unusable": _l(
         "A room needs a name of at most 100 characters, 0 to %(seats)s seats and 0 to %(row)s"
         " seats in a row; 0 where nobody has said."
+    ),
+    "hq_keys_older": _l(
+        "The folder of keys is older than the database: it lacks announcements of keys from number"
+        " %(number)s on, and so perhaps the key that centres trust now. Put back the newest copy"
+        " of the folder, or copy it from the machine where the keys were changed. Nothing was"
+        " changed."
+    ),
+    "hq_keys_foreign": _l(
+        "The folder of keys and the database belong to different headquarters, or were changed"
+        " apart: announcement %(number)s differs. Put back the folder that belongs to this"
+        " database. Nothing was changed."
+    ),
+    "hq_next_key_there": _l(
+        "A next key has been announced already (%(fingerprint)s). Nothing was changed."
+    ),
+    "hq_next_key_missing": _l(
+        "No next key has been announced: prepare one first. Nothing was changed."
+    ),
+    "hq_key_in_use": _l(
+        "Key %(fingerprint)s cannot be retired now: %(packages)s packages of sittings that are not"
+        " over are signed with it. Wait until they are over, or revoke and build them again."
+    ),
+    "hq_centres_behind": _l(
+        "%(count)s centres have not followed the last announcement yet: %(centres)s. Let them sync,"
+        " or bring them a USB stick. Nothing was changed."
+    ),
+    "hq_still_serving": _l(
+        "A server of headquarters runs in %(folder)s, or its storage is being moved. Stop all"
+        " servers, on all machines, and try again."
+    ),
+    "hq_target_in_use": _l("%(target)s is not empty: it has %(what)s. Nothing was changed."),
+    "hq_other_move": _l(
+        "A move to %(target)s was interrupted. Repeat it, or delete %(file)s and empty that target."
+    ),
+    "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
+    "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
+    "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
+    "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
+    "hq_keys_needed": _l(
+        "This backup does not open without headquarters' keys. Name the copy of the folder of keys,"
+        " or give the passphrase if the backup contains them."
+    ),
+    "hq_not_empty": _l(
+        "%(folder)s is not empty. Restore into an empty directory. Nothing was changed."
     ),
     "hq_not_confirmed": _l("Tick the box to confirm what follows. Nothing was changed."),
     "hq_minutes_fixed": _l(
@@ -202,6 +307,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
+    "hq_nothing_to_compare": _l(
+        "No results with answers have arrived for paper %(paper)s of this sitting."
+    ),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "hq_offset_wrong": _l("The upload cannot continue from there. Start again."),
     "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),
@@ -222,6 +330,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_correction_unusable": _l("%(field)s cannot be %(value)s. Nothing was changed."),
     "hq_not_a_time": _l("A date and a time are needed."),
+    "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
+    "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_too_many_webhooks": _l(
+        "There are %(most)s webhooks, and no more are possible. Remove one first."
+    ),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
     "media_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
@@ -240,6 +353,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
     "internal_error": _l("Unexpected error. See the server log."),
+    **CERTIFICATE_MESSAGES,
 }
 FALLBACK = _l("This cannot be done.")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kiosk.exam.items.item import AnswerValue
 from sync.wire import canonical
 from sync.wire.delivery.result import FORMATS, ResultBundle
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Sealed, open_plain, read_addressed, seal
 
 
@@ -30,7 +30,7 @@ def seal_bundle(bundle: ResultBundle, centre: KeyPair, hq: PublicKeys) -> Sealed
 
 
 def open_bundle(
-    data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+    data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
 ) -> tuple[ResultBundle, str]:
     """Return the bundle and its id, if this centre made it for this headquarters.
 
@@ -43,5 +43,5 @@ def open_bundle(
         BundleDamaged: it is too large, or its content breaks a rule.
     """
     plain = open_plain(data, hq, centre)
-    bundle = read_addressed(ResultBundle, FORMATS, plain, hq.public, centre, centre_code)
+    bundle = read_addressed(ResultBundle, FORMATS, plain, hq, centre, centre_code)
     return bundle, canonical.digest(plain)

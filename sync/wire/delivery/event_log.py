@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue, model_validator
 from sync.wire import canonical
 from sync.wire.chain import broken_at, event_hash
 from sync.wire.model import Identifier, Sha256, WireModel
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_addressed, seal
 
 FORMAT: Literal["sitting-event-log/1"] = "sitting-event-log/1"
@@ -74,9 +74,9 @@ def seal_event_log_part(event_log: EventLogPart, centre: KeyPair, hq: PublicKeys
 
 
 def open_event_log_part(
-    data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+    data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
 ) -> tuple[EventLogPart, str]:
     """Return the part and its id; raises like ``open_bundle``."""
     plain = open_plain(data, hq, centre)
-    event_log = read_addressed(EventLogPart, FORMAT, plain, hq.public, centre, centre_code)
+    event_log = read_addressed(EventLogPart, FORMAT, plain, hq, centre, centre_code)
     return event_log, canonical.digest(plain)

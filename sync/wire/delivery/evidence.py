@@ -10,7 +10,7 @@ from pydantic import Field
 from sync.wire import canonical
 from sync.wire.errors import BundleDamaged
 from sync.wire.model import Sha256
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 from sync.wire.sealing.sealed import MAX_BYTES, Addressed, open_plain, read_addressed, seal
 
 FORMAT: Literal["evidence/1"] = "evidence/1"
@@ -41,12 +41,12 @@ def seal_evidence(picture: bytes, centre_code: str, centre: KeyPair, hq: PublicK
 
 
 def open_evidence(
-    data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+    data: bytes, hq: KeyHolder, centre: PublicKeys, centre_code: str
 ) -> tuple[EvidenceHeader, bytes]:
     """Return header and picture; raises like ``open_bundle``."""
     # Canonical JSON contains no line feed, so the first one ends the header.
     line, _, picture = open_plain(data, hq, centre).partition(b"\n")
-    header = read_addressed(EvidenceHeader, FORMAT, line, hq.public, centre, centre_code)
+    header = read_addressed(EvidenceHeader, FORMAT, line, hq, centre, centre_code)
     if (canonical.digest(picture), len(picture)) != (header.sha256, header.size):
         raise BundleDamaged("the picture is not the one that its header names")
     return header, picture

@@ -16,7 +16,7 @@ from sync.wire.delivery.receipt import Kind
 from sync.wire.errors import BundleDamaged, WrongRecipient
 from sync.wire.model import Base64, CentreCode, Sha256, Utc, WireModel
 from sync.wire.sealing import document
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, Verifier
 
 FORMAT: Literal["inventory/1"] = "inventory/1"
 ANSWER_FORMAT: Literal["inventory-answer/1"] = "inventory-answer/1"
@@ -116,11 +116,11 @@ def tally(ids: Iterable[str]) -> Tally:
     return Tally(count=len(ordered), digest=canonical.digest("\n".join(ordered).encode("ascii")))
 
 
-def sign_answer(answer: InventoryAnswer, hq: KeyPair) -> bytes:
+def sign_answer(answer: InventoryAnswer, hq: KeyHolder) -> bytes:
     return document.sign(answer, hq)
 
 
-def read_answer(data: bytes, hq: PublicKeys, centre_code: str) -> InventoryAnswer:
+def read_answer(data: bytes, hq: Verifier, centre_code: str) -> InventoryAnswer:
     """Read headquarters' answer to this centre.
 
     Raises:

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from sync.wire.errors import BundleDamaged, WrongRecipient
-from sync.wire.model import CentreCode, Identifier, Sha256, Utc, WireModel
+from sync.wire.errors import BadSignature, BundleDamaged, WrongRecipient
+from sync.wire.model import CentreCode, Identifier, Sha256, Utc, WireModel, from_value
 from sync.wire.sealing import document
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, Verifier
 
 FORMAT: Literal["receipt/1"] = "receipt/1"
 
@@ -31,12 +31,22 @@ class Receipt(WireModel):
     revision: int | None = Field(default=None, ge=1)
 
 
-def sign_receipt(receipt: Receipt, hq: KeyPair) -> bytes:
+def sign_receipt(receipt: Receipt, hq: KeyHolder) -> bytes:
     """Return the signed receipt, as stored and sent. Equal receipts give equal bytes."""
     return document.sign(receipt, hq)
 
 
-def read_receipt(data: bytes, hq: PublicKeys, centre_code: str) -> Receipt:
+def renewed_receipt(data: bytes, hq: KeyHolder) -> bytes:
+    """Return headquarters' own receipt, signed with its present keys."""
+    try:
+        document.verify(data, hq.public)
+    except BadSignature:
+        body = document.peek(data)
+        return sign_receipt(from_value(Receipt, body, FORMAT, BundleDamaged), hq)
+    return data
+
+
+def read_receipt(data: bytes, hq: Verifier, centre_code: str) -> Receipt:
     """Read any receipt of headquarters for this centre.
 
     Raises:
@@ -52,7 +62,7 @@ def read_receipt(data: bytes, hq: PublicKeys, centre_code: str) -> Receipt:
 
 
 def verify_receipt(
-    data: bytes, hq: PublicKeys, centre_code: str, kind: str, piece_id: str, chain_head: str | None
+    data: bytes, hq: Verifier, centre_code: str, kind: str, piece_id: str, chain_head: str | None
 ) -> Receipt:
     """Return the receipt if it is for exactly this item; raises like :func:`read_receipt`.
 

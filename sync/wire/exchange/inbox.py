@@ -8,9 +8,9 @@ from pydantic import Field
 
 from sync.wire import canonical
 from sync.wire.errors import BadSignature, WrongCentre
-from sync.wire.model import Base64, CentreCode, Identifier, Sha256, Utc, WireModel
+from sync.wire.model import Base64, CentreCode, Identifier, Sha256, Utc, WireModel, from_value
 from sync.wire.sealing import document
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys, Verifier
 
 FORMAT: Literal["inbox/1"] = "inbox/1"
 RELEASE_FORMAT: Literal["unlock-release/1"] = "unlock-release/1"
@@ -97,12 +97,18 @@ class Revocation(WireModel):
     revoked_at: Utc
 
 
-def sign_revocation(revocation: Revocation, hq: KeyPair) -> str:
+def sign_revocation(revocation: Revocation, hq: KeyHolder) -> str:
     """Return the base64 text for a :class:`RevocationNotice`."""
     return base64.b64encode(document.sign(revocation, hq)).decode("ascii")
 
 
-def open_revocation(signed: str, hq: PublicKeys, centre_code: str) -> Revocation:
+def sign_revocation_again(signed: str, hq: KeyHolder) -> str:
+    """Return headquarters' own revocation, signed with its present keys."""
+    body = document.peek(base64.b64decode(signed))
+    return sign_revocation(from_value(Revocation, body, REVOCATION_FORMAT, BadSignature), hq)
+
+
+def open_revocation(signed: str, hq: Verifier, centre_code: str) -> Revocation:
     """Return the signed revocation.
 
     Raises:
@@ -116,12 +122,12 @@ def open_revocation(signed: str, hq: PublicKeys, centre_code: str) -> Revocation
     return revocation
 
 
-def seal_release(release: UnlockRelease, hq: KeyPair, centre: PublicKeys) -> str:
+def seal_release(release: UnlockRelease, hq: KeyHolder, centre: PublicKeys) -> str:
     """Return the base64 text for an :class:`UnlockNotice`."""
     return base64.b64encode(centre.seal(document.sign(release, hq))).decode("ascii")
 
 
-def open_release(sealed: str, own: KeyPair, hq: PublicKeys, centre_code: str) -> UnlockRelease:
+def open_release(sealed: str, own: KeyPair, hq: Verifier, centre_code: str) -> UnlockRelease:
     """Return the released code.
 
     Raises:

@@ -19,7 +19,7 @@ from sync.wire.exchange.inbox import Notice
 from sync.wire.model import Base64, CentreCode, Sha256, Utc, WireModel, from_value
 from sync.wire.packages.archive import MAX_BYTES as MAX_PACKAGE
 from sync.wire.sealing import document
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, Verifier
 from sync.wire.sealing.sealed import MAX_BYTES
 
 OUTBOUND_FORMAT: Literal["media-outbound/1"] = "media-outbound/1"
@@ -100,7 +100,21 @@ def package_name(centre_code: str, sha256: str) -> str:
     return f"{inbound_folder(centre_code)}/{sha256}.exam"
 
 
-def sign_index(index: Outbound | Inbound, keys: KeyPair) -> bytes:
+def hq_keys_name(centre_code: str) -> str:
+    """Return the file of headquarters' key statements.
+
+    It is beside the index, not in it: the index may be signed with a key that only these
+    statements make known.
+    """
+    return f"{inbound_folder(centre_code)}/hq-keys.json"
+
+
+def known_keys_name(centre_code: str) -> str:
+    """Return the file in which a centre says which statement it follows."""
+    return f"{outbound_folder(centre_code)}/hq-keys-known.json"
+
+
+def sign_index(index: Outbound | Inbound, keys: KeyHolder) -> bytes:
     return document.sign(index, keys)
 
 
@@ -116,7 +130,7 @@ def outbound_centres(container: MediaContainer) -> list[str]:
     )
 
 
-def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
+def read_outbound(data: bytes, keys: Verifier, centre_code: str) -> Outbound:
     """Read the index of a centre.
 
     Raises:
@@ -128,7 +142,7 @@ def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
     )
 
 
-def read_inbound(container: MediaContainer, keys: PublicKeys, centre_code: str) -> Inbound:
+def read_inbound(container: MediaContainer, keys: Verifier, centre_code: str) -> Inbound:
     """Read headquarters' answer to a centre.
 
     Raises:

@@ -43,7 +43,7 @@ from sync.wire.packages.manifest import (
     read_manifest,
     require_software,
 )
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys, Verifier
 
 M = TypeVar("M", bound=WireModel)
 
@@ -112,7 +112,7 @@ class OpenedPackage:
 
 def build_package(
     contents: PackageContents,
-    hq: KeyPair,
+    hq: KeyHolder,
     centre: PublicKeys,
     code: str,
     entropy: Entropy,
@@ -140,7 +140,7 @@ def build_package(
 def open_package(
     source: bytes | Path,
     own: KeyPair,
-    hq: PublicKeys,
+    hq: Verifier,
     centre_code: str,
     now: datetime,
     min_version: HighWater = None,
@@ -173,7 +173,7 @@ def open_package(
 def open_members(
     members: Mapping[str, bytes],
     own: KeyPair,
-    hq: PublicKeys,
+    hq: Verifier,
     centre_code: str,
     now: datetime,
     min_version: HighWater = None,
@@ -212,7 +212,7 @@ def open_members(
     )
 
 
-def _verified(members: Mapping[str, bytes], hq: PublicKeys, software: str) -> Any:
+def _verified(members: Mapping[str, bytes], hq: Verifier, software: str) -> Any:
     """Return the manifest as JSON, once its signature and the version that it needs are checked."""
     signed = members[archive.MANIFEST]
     # First, and over the exact bytes: nothing unsigned gets as far as the parser.
@@ -245,7 +245,7 @@ def _entry(name: str, data: bytes) -> Member:
 
 
 def _manifest(
-    contents: PackageContents, members: dict[str, bytes], hq: KeyPair, now: datetime, kdf: Kdf
+    contents: PackageContents, members: dict[str, bytes], hq: KeyHolder, now: datetime, kdf: Kdf
 ) -> Manifest:
     # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
     return Manifest(
@@ -275,8 +275,8 @@ def _check_sizes(members: dict[str, bytes]) -> None:
             raise PackageTooLarge(what=name, size=len(members[name]), limit=limit)
 
 
-def _check_manifest(manifest: Manifest, hq: PublicKeys, centre_code: str, now: datetime) -> None:
-    if manifest.hq_key_id != hq.key_id:
+def _check_manifest(manifest: Manifest, hq: Verifier, centre_code: str, now: datetime) -> None:
+    if not hq.accepts(manifest.hq_key_id):
         raise BadSignature("the manifest names another key of headquarters")
     if manifest.centre_code != centre_code:
         raise WrongCentre(found=manifest.centre_code, expected=centre_code)

@@ -12,7 +12,7 @@ from pydantic import Field
 from sync.wire.errors import BadSignature, OutOfWindow, WrongCentre
 from sync.wire.model import CentreCode, Utc, WireModel, from_value
 from sync.wire.sealing import document
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys, Verifier
 
 REQUEST_FORMAT: Literal["enrolment-request/1"] = "enrolment-request/1"
 CERTIFICATE_FORMAT: Literal["centre-certificate/1"] = "centre-certificate/1"
@@ -92,7 +92,7 @@ def read_request(data: bytes) -> EnrolmentRequest:
 
 
 def make_certificate(
-    request: EnrolmentRequest, hq: KeyPair, not_before: datetime, not_after: datetime
+    request: EnrolmentRequest, hq: KeyHolder, not_before: datetime, not_after: datetime
 ) -> bytes:
     """Return headquarters' signed answer to ``request``."""
     certificate = CentreCertificate(
@@ -106,7 +106,16 @@ def make_certificate(
     return document.sign(certificate, hq)
 
 
-def read_certificate(data: bytes, hq: PublicKeys | None = None) -> CentreCertificate:
+def certify_again(data: bytes, hq: KeyHolder) -> bytes:
+    """Return headquarters' own certificate ``data`` with its present keys, signed by them."""
+    certificate = from_value(
+        CentreCertificate, document.peek(data), CERTIFICATE_FORMAT, BadSignature
+    )
+    own = Keys.of(hq.public)
+    return document.sign(certificate.model_copy(update={"hq_keys": own}), hq)
+
+
+def read_certificate(data: bytes, hq: Verifier | None = None) -> CentreCertificate:
     """Check a certificate against headquarters' known keys.
 
     Without ``hq`` it is checked against the keys in the certificate itself. That is correct

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sync.wire import canonical
 from sync.wire.errors import BadSignature, PackageTooLarge, UnsupportedFormat, WireError
 from sync.wire.model import WireModel, from_value
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, Verifier
 
 MAX_BYTES = 64 * 1024
 """Enough for every signed document except the index of a USB stick."""
@@ -17,7 +17,7 @@ MAX_BYTES = 64 * 1024
 M = TypeVar("M", bound=WireModel)
 
 
-def sign(body: WireModel, keys: KeyPair) -> bytes:
+def sign(body: WireModel, keys: KeyHolder) -> bytes:
     """Return the signed document, ready for a file or a request."""
     value = body.model_dump(mode="json")
     signature = base64.b64encode(keys.sign(canonical.dumps(value))).decode("ascii")
@@ -36,7 +36,7 @@ def peek(data: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
     return value["body"]
 
 
-def verify(data: bytes, keys: PublicKeys, limit: int = MAX_BYTES) -> dict[str, Any]:
+def verify(data: bytes, keys: Verifier, limit: int = MAX_BYTES) -> dict[str, Any]:
     """Return the body if ``keys`` signed it.
 
     Raises:
@@ -56,7 +56,7 @@ def verify(data: bytes, keys: PublicKeys, limit: int = MAX_BYTES) -> dict[str, A
 def read(
     model: type[M],
     data: bytes,
-    keys: PublicKeys,
+    keys: Verifier,
     form: str,
     error: type[WireError],
     limit: int = MAX_BYTES,

@@ -6,8 +6,10 @@ Private keys are in two files of mode 0600; they are never stored anywhere else.
 import base64
 import os
 import stat
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -24,6 +26,52 @@ RETIRED = "retired"
 """Folder of replaced box keys, as KEY-ID.key: they still open what was sealed to them."""
 
 _SIZE = 32
+
+
+class Verifier(Protocol):
+    """Whose signatures are accepted: one party's keys, or several of headquarters'."""
+
+    def verify(self, data: bytes, signature: bytes) -> None:
+        """Check a signature over exactly ``data``.
+
+        Raises:
+            BadSignature: no accepted key signed it.
+        """
+        ...
+
+    def accepts(self, key_id: str) -> bool:
+        """Return whether signatures of these keys are accepted."""
+        ...
+
+
+class KeyHolder(Protocol):
+    """A party that signs and decrypts; its keys may change while it runs."""
+
+    @property
+    def public(self) -> "PublicKeys":
+        """The public keys of what is signed now."""
+        ...
+
+    @property
+    def known(self) -> "Sequence[PublicKeys]":
+        """All keys whose signatures still prove something, the present ones first."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the Ed25519 signature (64 bytes) over exactly ``data``."""
+        ...
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Decrypt what was sealed to this party, now or before a change of keys.
+
+        Raises:
+            WrongRecipient: it was sealed to somebody else, or altered.
+        """
+        ...
+
+    def owns(self, key_id: str) -> bool:
+        """Return whether these are keys of this party, present or former."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,6 +101,10 @@ class PublicKeys:
             VerifyKey(self.signing).verify(data, signature)
         except (BadSignatureError, ValueError, TypeError) as error:
             raise BadSignature from error
+
+    def accepts(self, key_id: str) -> bool:
+        """Return whether these are the keys of that id."""
+        return key_id == self.key_id
 
     def open_signed(self, signed: bytes) -> bytes:
         """Return the text of ``KeyPair.sign_attached``.
@@ -97,6 +149,7 @@ class KeyPair:
     _signing: SigningKey = field(repr=False)
     _box: PrivateKey = field(repr=False)
     _retired: tuple[PrivateKey, ...] = field(default=(), repr=False)
+    _other_ids: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def generate(cls, entropy: Entropy) -> "KeyPair":
@@ -107,6 +160,11 @@ class KeyPair:
     def public(self) -> PublicKeys:
         """The public keys."""
         return PublicKeys(bytes(self._signing.verify_key), bytes(self._box.public_key))
+
+    @property
+    def known(self) -> Sequence[PublicKeys]:
+        """Only the present keys: of a pair alone, no others are known."""
+        return (self.public,)
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes) over exactly ``data``."""
@@ -128,6 +186,14 @@ class KeyPair:
             except (CryptoError, ValueError, TypeError):
                 continue
         raise WrongRecipient
+
+    def owns(self, key_id: str) -> bool:
+        """Return whether these are keys of this party, present or beside them."""
+        return key_id == self.public.key_id or key_id in self._other_ids
+
+    def beside(self, others: Mapping[str, PrivateKey]) -> "KeyPair":
+        """Return the pair with the box keys of other pairs, by id, which decrypt as well."""
+        return replace(self, _retired=tuple(others.values()), _other_ids=frozenset(others))
 
     def save(self, folder: Path) -> None:
         """Write both files durably with mode 0600.
@@ -171,6 +237,11 @@ class KeyPair:
         for file, key in ((SIGNING_FILE, self._signing), (BOX_FILE, self._box)):
             _replace_private(folder / file, bytes(key))
         sync_folder(folder)
+
+
+def load_box(folder: Path) -> PrivateKey:
+    """Read the box key of a pair whose signing key may be gone; raises like ``KeyPair.load``."""
+    return PrivateKey(_read_private(folder / BOX_FILE))
 
 
 def _encode(data: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sync.wire import canonical
 from sync.wire.errors import BundleDamaged, WrongCentre, WrongRecipient
 from sync.wire.model import CentreCode, KeyId, WireModel, parse
-from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
 
 MAX_BYTES = 16 << 20
 """Largest sealed item in bytes; a usual result bundle has some tens of thousands."""
@@ -55,7 +55,7 @@ def seal(document: Addressed, centre: KeyPair, hq: PublicKeys, trailer: bytes = 
     return Sealed(canonical.digest(plain), data)
 
 
-def open_plain(data: bytes, hq: KeyPair, centre: PublicKeys) -> bytes:
+def open_plain(data: bytes, hq: KeyHolder, centre: PublicKeys) -> bytes:
     """Return the plain bytes, if this centre signed them and they were sealed to ``hq``.
 
     Raises:
@@ -72,11 +72,13 @@ def read_addressed(
     model: type[A],
     form: str | Sequence[str],
     plain: bytes,
-    hq: PublicKeys,
+    hq: KeyHolder,
     centre: PublicKeys,
     centre_code: str,
 ) -> A:
-    """Return the document in ``plain``, if it names this centre and these keys.
+    """Return the document in ``plain``, if it names this centre and keys of both.
+
+    Headquarters may have changed its keys since: what was closed before has to arrive.
 
     Raises:
         UnsupportedFormat: its format is unknown.
@@ -88,6 +90,6 @@ def read_addressed(
     document = parse(model, plain, form, BundleDamaged)
     if document.centre_code != centre_code:
         raise WrongCentre(found=document.centre_code, expected=centre_code)
-    if (document.sender_key_id, document.recipient_key_id) != (centre.key_id, hq.key_id):
+    if document.sender_key_id != centre.key_id or not hq.owns(document.recipient_key_id):
         raise WrongRecipient("it names other keys inside")
     return document

@@ -77,7 +77,7 @@ def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A picture of some chunks."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     centre, picture = world.centre, entropy(3 * CHUNK)
-    sealed = seal_evidence(picture, centre.code, centre.centre.keys, centre.centre.hq)
+    sealed = seal_evidence(picture, centre.code, centre.centre.keys, centre.centre.hq.current)
     with signing(world.proxy.url, centre) as url:
         yield Desk(world, f"{url}/sync/v1/evidence", picture, sealed)
 

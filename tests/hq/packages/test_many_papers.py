@@ -16,7 +16,7 @@ from sync.wire.delivery.result import PackageRef
 from sync.wire.exchange.container import FolderContainer
 from sync.wire.packages.package import build_package, open_package
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
+from tests.hq.desk import BY, CLERK, CODE, NOW, PROGRAMME, Desk
 
 SECOND = "second"
 FIRST_NO, SECOND_NO = "990001199001010036", "990001199001010028"
@@ -47,7 +47,7 @@ def slot(desk: Desk) -> SittingView:
     ]
     hq.registration.import_roster(sitting.id, CODE, entries, BY)
     for name in ("ann", "bob"):
-        hq.accounts.create(name, PASSWORD, BY)
+        hq.accounts.create(name, PASSWORD, BY, CLERK)
     return sitting
 
 

@@ -18,7 +18,7 @@ from sync.wire.model import FIRST
 from sync.wire.packages.package import open_package
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
+from tests.hq.desk import BY, CLERK, CODE, NOW, PROGRAMME, Desk
 
 
 def two_people(desk: Desk) -> str:
@@ -33,7 +33,7 @@ def two_people(desk: Desk) -> str:
 def people(desk: Desk) -> None:
     """Three people, each with an account that nobody else has had in hand."""
     for name in ("ann", "bob", "eve"):
-        desk.hq.accounts.create(name, PASSWORD, BY)
+        desk.hq.accounts.create(name, PASSWORD, BY, CLERK)
 
 
 def kinds(desk: Desk) -> list[str]:

@@ -9,7 +9,7 @@ from sync.hq.errors import NotAPerson, SamePerson, ViewersMissing
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
+from tests.hq.desk import BY, CLERK, CODE, NOW, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
 
@@ -17,7 +17,7 @@ from tests.hq.web.test_console import Staff
 def sitting(desk: Desk) -> str:
     """A two-person sitting with a sealed package; ann and bob have accounts of their own."""
     for name in ("ann", "bob"):
-        desk.hq.accounts.create(name, PASSWORD, BY)
+        desk.hq.accounts.create(name, PASSWORD, BY, CLERK)
     new = NewSitting("later", NOW + timedelta(days=3), [NewPaper(PROGRAMME)], release="two_people")
     sitting = desk.hq.sittings.create(new, BY).id
     desk.seat(sitting)
@@ -46,7 +46,7 @@ def test_a_locked_account_approves_nothing(desk: Desk, sitting: str) -> None:
 
 
 def test_an_account_that_somebody_made_is_not_their_second_person(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", CLERK)
     approve(desk, sitting, "chief")
     with pytest.raises(SamePerson, match="chief"):
         approve(desk, sitting, "puppet")
@@ -54,7 +54,7 @@ def test_an_account_that_somebody_made_is_not_their_second_person(desk: Desk, si
 
 
 def test_it_does_not_matter_who_of_both_approves_first(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", CLERK)
     approve(desk, sitting, "puppet")
     with pytest.raises(SamePerson):
         approve(desk, sitting, "chief")
@@ -62,15 +62,15 @@ def test_it_does_not_matter_who_of_both_approves_first(desk: Desk, sitting: str)
 
 def test_two_accounts_of_one_maker_are_one_person(desk: Desk, sitting: str) -> None:
     for name in ("left", "right"):
-        desk.hq.accounts.create(name, PASSWORD, "chief")
+        desk.hq.accounts.create(name, PASSWORD, "chief", CLERK)
     approve(desk, sitting, "left")
     with pytest.raises(SamePerson):
         approve(desk, sitting, "right")
 
 
 def test_an_account_in_between_makes_no_second_person(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief", [Grant(Role.ADMINISTRATOR)])
-    desk.hq.accounts.create("puppets-puppet", PASSWORD, "puppet")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", [*CLERK, Grant(Role.ADMINISTRATOR)])
+    desk.hq.accounts.create("puppets-puppet", PASSWORD, "puppet", CLERK)
     approve(desk, sitting, "chief")
     with pytest.raises(SamePerson):
         approve(desk, sitting, "puppets-puppet")
@@ -92,7 +92,7 @@ def test_who_resets_an_account_is_no_second_person_with_it(
 
 
 def test_ones_own_new_password_changes_nothing(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", CLERK)
     desk.hq.account_admin.change_own_password("puppet", PASSWORD, "a password of my own", "here")
     approve(desk, sitting, "chief")
     with pytest.raises(SamePerson):
@@ -123,7 +123,7 @@ def test_a_paper_opens_to_two_people_for_an_hour(desk: Desk, sitting: str) -> No
 
 
 def test_one_person_with_two_accounts_opens_no_paper(desk: Desk, sitting: str) -> None:
-    desk.hq.accounts.create("puppet", PASSWORD, "chief")
+    desk.hq.accounts.create("puppet", PASSWORD, "chief", CLERK)
     desk.hq.paper_views.agree(sitting, "chief")
     with pytest.raises(SamePerson):
         desk.hq.paper_views.agree(sitting, "puppet")

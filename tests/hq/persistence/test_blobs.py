@@ -33,7 +33,14 @@ NO_OBJECTS = {
     "evidence_uploads.sha256",
     *("csrf", "form_seed", "sittings.repeats", "look_alikes.first", "look_alikes.second"),
     *("scans.material", "scans.sha256"),
+    *("result_decisions.reason_code", "item_rulings.revokes"),
+    *("answer_digest", "lease", "leased_to", "first_by", "second_by", "third_by"),
+    *("review_attempts.bundle_id", "rule", "reason", "case_documents.sha256"),
+    *("scans.material", "scans.sha256", "input_digest"),
+    *("first_attempt", "first_bundle", "first_room"),
+    *("second_attempt", "second_bundle", "second_room"),
     *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
+    "certificates.pdf_sha256",
     "statistics_runs.reference",
 }
 """Columns as long as an object's name that hold something else."""

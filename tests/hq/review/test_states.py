@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kiosk.exam.errors import ExamError
+from sync.hq.errors import SecondPersonNeeded
 from sync.hq.review import case_states, states
 from sync.hq.review.case_states import CaseAct, CaseStanding, CaseState, CaseStep
 from sync.hq.review.errors import (
     AppealTooLate,
     HearingRuns,
     SanctionUnusable,
-    SecondPersonNeeded,
     StepRefused,
 )
 from sync.hq.review.sanctions import NOTHING, AppealOutcome, CaseOutcome, Sanction
@@ -32,7 +32,7 @@ INCIDENT_ACTS = st.builds(
     st.booleans(),
 )
 SANCTIONS = st.one_of(
-    st.builds(Sanction, st.sampled_from([CaseOutcome.NO_VIOLATION, CaseOutcome.WARNING])),
+    st.builds(Sanction, st.sampled_from([CaseOutcome.NO_BREACH, CaseOutcome.WARNING])),
     st.just(Sanction(CaseOutcome.PART_VOID, parts=("theory",))),
     st.just(Sanction(CaseOutcome.RESULT_VOID)),
     st.builds(
@@ -57,25 +57,23 @@ def test_an_incident_is_never_more_than_nothing_by_one_person(acts: list[Inciden
         except ExamError:
             continue
         assert len(set(standing.judges)) == len(standing.judges)
-        if standing.outcome not in (None, Outcome.NO_VIOLATION) or standing.sampled:
+        if standing.outcome not in (None, Outcome.NO_BREACH) or standing.sampled:
             assert standing.state is not IncidentState.SETTLED or len(standing.judges) >= 2
 
 
 def test_two_who_disagree_need_a_third_whose_word_counts() -> None:
-    standing = states.fold(
-        [judged("zhao", Outcome.VIOLATION), judged("qian", Outcome.NO_VIOLATION)]
-    )
+    standing = states.fold([judged("zhao", Outcome.BREACH), judged("qian", Outcome.NO_BREACH)])
     assert standing.state is IncidentState.THIRD
     with pytest.raises(SecondPersonNeeded):
-        states.after(standing, judged("zhao", Outcome.VIOLATION))
-    settled = states.after(standing, judged("sun", Outcome.NO_VIOLATION))
-    assert (settled.state, settled.outcome) == (IncidentState.SETTLED, Outcome.NO_VIOLATION)
+        states.after(standing, judged("zhao", Outcome.BREACH))
+    settled = states.after(standing, judged("sun", Outcome.NO_BREACH))
+    assert (settled.state, settled.outcome) == (IncidentState.SETTLED, Outcome.NO_BREACH)
 
 
-def test_no_violation_is_settled_by_one_person_unless_it_is_drawn() -> None:
-    alone = states.fold([judged("zhao", Outcome.NO_VIOLATION)])
+def test_no_breach_is_settled_by_one_person_unless_it_is_drawn() -> None:
+    alone = states.fold([judged("zhao", Outcome.NO_BREACH)])
     assert alone.state is IncidentState.SETTLED
-    drawn = states.fold([judged("zhao", Outcome.NO_VIOLATION, sampled=True)])
+    drawn = states.fold([judged("zhao", Outcome.NO_BREACH, sampled=True)])
     assert drawn.state is IncidentState.SECOND
 
 
@@ -149,7 +147,7 @@ class Case(RuleBasedStateMachine):
 
 def _nothing(case: CaseStanding) -> Sanction | None:
     assert case.sanction is not None
-    return case.sanction if case.sanction.outcome is CaseOutcome.NO_VIOLATION else None
+    return case.sanction if case.sanction.outcome is CaseOutcome.NO_BREACH else None
 
 
 TestCase = Case.TestCase

@@ -11,9 +11,10 @@ from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from sync.hq.cli import main
+from sync.hq.core.roles import Grant, Role
 from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, Desk
+from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
 
@@ -139,3 +140,49 @@ def test_the_command_line_does_the_same(app: Flask, desk: Desk, tmp_path: Path) 
     roles = "[administrator]  [author]  [registrar]"
     assert run("list").stdout == f"ann  closed\nchief  open  {roles}\n"
     assert "only administrator" in run("lock", "chief").output
+
+
+def test_a_role_is_given_and_withdrawn_with_its_limits(chief: Staff, desk: Desk) -> None:
+    limits = {"programme": PROGRAMME, "branch": " 北京 / 海淀 "}
+    page = chief.told("/accounts/ann/roles", role="registrar", **limits)
+    assert "ann is registrar" in page
+    assert "covers no centre" in page
+    desk.hq.branches.set(CODE, "北京/海淀", BY)
+    assert "covers no centre" not in chief.get("/accounts/ann").text
+    limits["branch"] = "北京/海淀"
+    assert "no longer registrar" in chief.told(
+        "/accounts/ann/roles/withdraw", role="registrar", **limits
+    )
+    assert desk.hq.grants.list("ann") == []
+
+
+def test_a_conflict_is_explained_before_it_is_saved(chief: Staff, desk: Desk) -> None:
+    desk.hq.grants.give("ann", Grant(Role.MARKER), BY)
+    page = chief.get("/accounts/ann").text
+    registrar = page[page.index('id="role-registrar"') :]
+    assert "disabled" in registrar[: registrar.index(">")]
+    assert "Not possible beside the role marker" in page
+    reply = chief.post("/accounts/ann/roles", role="registrar")
+    assert (reply.status_code, "ann is marker" in reply.text) == (409, True)
+
+
+def test_nobody_is_offered_roles_of_their_own_account(chief: Staff) -> None:
+    page = chief.get("/accounts/chief").text
+    assert "Nobody gives a role to their own account" in page
+    assert chief.post("/accounts/chief/roles", role="marker").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["", "king"])
+def test_a_role_that_does_not_exist_is_refused(chief: Staff, role: str) -> None:
+    assert chief.post("/accounts/ann/roles", role=role).status_code == 404
+
+
+def test_an_account_is_added_with_roles(chief: Staff, desk: Desk) -> None:
+    form = {"username": "bob", "password": PASSWORD, "role": ["reviewer", "publisher"]}
+    assert "Account bob is ready" in chief.told("/accounts", **form)
+    roles = {view.grant.role for view in desk.hq.grants.list("bob")}
+    assert roles == {Role.REVIEWER, Role.PUBLISHER}
+
+
+def test_an_account_without_roles_is_told_whom_to_ask(ann: Staff) -> None:
+    assert "has no role yet" in ann.get("/").text

@@ -23,7 +23,7 @@ from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
-from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
+from tests.hq.desk import BY, CLERK, CODE, NOW, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special
 
 WEB = Path(__file__).parents[3] / "sync/hq/web"
@@ -136,7 +136,7 @@ def test_an_upload_lies_sealed_and_is_forgotten_once_it_is_stored(staff: Staff) 
 def test_an_upload_belongs_to_who_brought_it(staff: Staff) -> None:
     data = b"id,type,subject,domain,stem,key\nB1,true_false,theory,policy,x,true\n"
     staff.import_file("items", "bank.csv", data, programme=PROGRAMME)
-    staff.desk.hq.accounts.create("other", PASSWORD, BY)
+    staff.desk.hq.accounts.create("other", PASSWORD, BY, CLERK)
     other = Staff(create_app(staff.desk.hq).test_client(), staff.desk, "other")
     assert other.post(f"{staff.upload}/store").status_code == 404
 

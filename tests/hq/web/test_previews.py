@@ -12,7 +12,7 @@ from sync.hq.persistence import tables
 from sync.hq.web.app import create_app
 from sync.hq.web.console.item_views import marked
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, PROGRAMME, Desk
+from tests.hq.desk import BY, CLERK, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special
 from tests.hq.web.test_console import Staff
 
@@ -265,7 +265,7 @@ def test_an_old_preview_is_deleted(staff: Staff) -> None:
 
 def test_nobody_else_sees_or_stores_a_preview(staff: Staff) -> None:
     upload(staff, {"id": "A1", "stem": "第一题"})
-    staff.desk.hq.accounts.create("other", PASSWORD, BY)
+    staff.desk.hq.accounts.create("other", PASSWORD, BY, CLERK)
     other = Staff(create_app(staff.desk.hq).test_client(), staff.desk, "other")
     assert other.get(f"{staff.upload}/preview").status_code == 404
     assert other.get(f"{staff.upload}/pictures/{PICTURE}").status_code == 404

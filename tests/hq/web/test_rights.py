@@ -23,7 +23,17 @@ from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, OTHER, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
-NOT_CONSOLE = ("sync_api", "tus_api", "pull_api", "static", "bootstrap", "style", "healthz")
+NOT_CONSOLE = (
+    "look_up",
+    "sync_api",
+    "tus_api",
+    "pull_api",
+    "static",
+    "bootstrap",
+    "style",
+    "healthz",
+    "verify",
+)
 SECOND = "carbon-skills"
 EXAMINED = ("emission_management", "junior")
 
@@ -74,7 +84,9 @@ def test_a_route_that_is_forgotten_is_closed(
 
 def test_markers_open_no_page_with_names() -> None:
     opened = {name for name, need in RIGHTS.items() if Role.MARKER in need.roles}
-    assert opened == {"items.picture"}
+    pages = {"marking.overview", "marking.mark"}
+    calls = {f"marking_calls.{name}" for name in ("next_answer", "give", "take_back")}
+    assert opened == {"items.picture"} | pages | calls
 
 
 def test_auditors_change_nothing(app: Flask) -> None:
@@ -269,6 +281,16 @@ def test_nobody_is_moved_to_a_centre_outside_the_branch(nation: Desk, app: Flask
     address = f"/sittings/{nation.sitting}/candidates/{seat.candidate_id}/act"
     form = {"act": "move", "centre": OTHER, "room": "1", "seat": "2", "reason": "r"}
     assert person.post(address, **form).status_code == 403
+
+
+def test_nobody_outside_the_branch_gets_a_seat_of_it(nation: Desk, app: Flask) -> None:
+    person = staff(nation, app, Grant(Role.REGISTRAR, branch="北京"))
+    (seat,) = nation.hq.registration.seats(nation.sitting, CODE)
+    (other,) = nation.hq.registration.seats(nation.sitting, OTHER)
+    address = f"/sittings/{nation.sitting}/candidates/{seat.candidate_id}/act"
+    reply = person.post(address, act="replace", other=other.candidate_id, reason="r")
+    assert closed(reply)
+    assert "考生二" not in reply.text
 
 
 def test_a_limited_auditor_does_not_read_the_whole_log(nation: Desk, app: Flask) -> None:

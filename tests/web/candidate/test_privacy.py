@@ -68,7 +68,7 @@ def test_the_result_names_a_picture_that_stays_by_its_digest(
     digest = end_with_a_picture(hall, Browser(client), clock)
     store = hall.results._context.store
     (attempt,) = [a for a in incidents_of(store.read()) if a.sha256 == digest]
-    bundle = hall.results._build(store.read(), attempt.attempt_id)
+    bundle = hall.results._build(store.read(), attempt.attempt_id, site.hq.public)
     assert [found.sha256 for found in bundle.evidence] == [digest]
 
 

@@ -15,23 +15,25 @@ _BEFORE_0_2_0 = frozenset(("0001", "0002", "0003", "0004", "0005"))
 """Revisions of the databases that were made before 0.2.0."""
 
 
-def migrate(connection: Connection) -> bool:
+def migrate(connection: Connection, empty_to: str | None = None) -> bool:
     """Run the missing steps; return whether there were any.
 
+    ``empty_to``: the revision at which an empty database stops, to receive rows of that time.
     The caller's transaction must be exclusive; an error undoes all steps.
 
     Raises:
-        NewerDatabase: a newer version of the software wrote the tables.
+        NewerDatabase: a newer version of the software wrote the tables, or the rows.
         OlderDatabase: the tables are too old to convert.
     """
     found = revision(connection)
     if found in _BEFORE_0_2_0 or (found is None and inspect(connection).get_table_names()):
         raise OlderDatabase
-    if found is not None and found not in known():
-        raise NewerDatabase(found=found, known=head())
-    if found == head():
+    for named in (found, empty_to):
+        if named is not None and named not in known():
+            raise NewerDatabase(found=named, known=head())
+    if found == head() or (found is not None and found == empty_to):
         return False
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection), (empty_to if found is None else None) or "head")
     return True
 
 

@@ -19,6 +19,7 @@ from sync.wire.delivery.inventory import PAGE_FORMAT as INVENTORY_PAGE
 from sync.wire.delivery.inventory import Inventory, InventoryPage
 from sync.wire.errors import BadSignature, BundleDamaged
 from sync.wire.model import parse
+from sync.wire.sealing.hq_keys import MOST_STATEMENTS
 from sync.wire.sealing.http_signing import verify_request
 
 sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
@@ -124,6 +125,15 @@ def inventory_page() -> Response:
     hq, centre_code = headquarters(), centre()
     page = parse(InventoryPage, request.get_data(), INVENTORY_PAGE, BundleDamaged)
     return signed(canonical.dump_model(hq.inventories.match(centre_code, page)))
+
+
+@sync_api.get("/hq-keys")
+def hq_keys() -> Response:
+    """Return statements about headquarters' keys after the one that the centre says it follows."""
+    hq, centre_code = headquarters(), centre()
+    known = max(0, min(request.args.get("known", default=0, type=int), MOST_STATEMENTS))
+    hq.key_followers.followed(centre_code, known, "network")
+    return signed(hq.key_followers.chain(known))
 
 
 @sync_api.put("/keys")

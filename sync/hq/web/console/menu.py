@@ -41,11 +41,17 @@ ENTRIES = (
     Entry("centres.overview", _l("Centres"), ("centres",)),
     Entry("items.overview", _l("Item bank"), ("items", "item_editor", "item_imports")),
     Entry("console.results", _l("Results")),
+    Entry("marking.overview", _l("Marking"), ("marking",)),
+    Entry("marking_plans.overview", _l("Marking"), ("marking_plans", "marking_answers")),
+    Entry("review.overview", _l("Incidents and cases"), ("review", "review_bulk", "cases")),
+    Entry("similarity.overview", _l("Similar answers"), ("similarity",)),
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
     Entry("statistics.overview", _l("Statistics"), ("statistics", "item_statistics")),
     Entry("releases.overview", _l("Release"), ("releases",)),
+    Entry("certificates.overview", _l("Certificates"), ("certificates", "certificate_orders")),
     Entry("audit.overview", _l("Audit log"), ("audit",)),
     Entry("accounts.overview", _l("Accounts"), ("accounts",)),
+    Entry("exchange.tokens", _l("Programs"), ("exchange",)),
 )
 
 

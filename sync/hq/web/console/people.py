@@ -19,7 +19,7 @@ from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.history import NotedChange
 from sync.hq.registration.lives import Accommodation, Place
 from sync.hq.registration.unfit_seats import seated_not_admitted
-from sync.hq.web.console import covered, guard
+from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
@@ -93,6 +93,8 @@ def act(sitting_id: str, candidate_id: str) -> BaseResponse:
         raise NotFound(what="act")
     if form["act"] == "move":
         _require_place(form.get("to", "").strip() or sitting_id, form.get("centre", "").strip())
+    elif form["act"] == "replace":
+        targets.require_candidate(sitting_id, form.get("other", "").strip())
     return _done(candidate_id, wanted())
 
 

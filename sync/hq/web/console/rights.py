@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from sync.hq.core.roles import Role
+from sync.hq.similarity.runs import RUNNERS
 
 
 class Reach(Enum):
@@ -56,6 +57,12 @@ PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
 CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+MARKING = (Role.ADJUDICATOR, AUDITOR)
+
+REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
+REVIEW = (*REVIEWING, AUDITOR)
+SIMILARITY = (*RUNNERS, AUDITOR)
+"""Who sees similar answer sheets; :data:`RUNNERS` compare them, for all centres."""
 
 RELEASE = (Role.PUBLISHER, AUDITOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
@@ -84,6 +91,14 @@ RIGHTS: Mapping[str, Need] = {
     "accounts.give_role": everything(ADMINISTRATOR),
     "accounts.withdraw_role": everything(ADMINISTRATOR),
     "audit.overview": everything(ADMINISTRATOR, AUDITOR),
+    # programs
+    "exchange.tokens": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.create_token": everything(ADMINISTRATOR),
+    "exchange.revoke_token": everything(ADMINISTRATOR),
+    "exchange.webhooks": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.webhook": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.add_webhook": everything(ADMINISTRATOR),
+    "exchange.change_webhook": everything(ADMINISTRATOR),
     # centres
     "centres.overview": part(*CENTRES),
     "centres.rooms": part(*CENTRES),
@@ -95,6 +110,8 @@ RIGHTS: Mapping[str, Need] = {
     "centres.review": everything(ADMINISTRATOR),
     "centres.enrol": everything(ADMINISTRATOR),
     "centres.certificate": part(REGISTRAR, ADMINISTRATOR),
+    "keys.overview": everything(ADMINISTRATOR, AUDITOR),
+    "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
     "removable_media.answer": whole(REGISTRAR, ADMINISTRATOR),
     # the item bank
@@ -195,8 +212,64 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.form": part(*RULINGS),
     "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.ruling": part(*RULINGS),
+    "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    # review; each act checks programme, branch and persons where it is stored
+    "review.overview": part(*REVIEW),
+    "review.collect": part(*REVIEWING),
+    "review.job": part(*REVIEW),
+    "review.incident": part(*REVIEW),
+    "review.judge": part(*REVIEWING),
+    "review.undo": part(*REVIEWING),
+    "review.reopen": part(Role.ADJUDICATOR),
+    "review.attempt": part(*REVIEW),
+    "review.picture": part(*REVIEW),
+    "review_bulk.preview": part(*REVIEWING),
+    "review_bulk.settle": part(*REVIEWING),
+    "review_bulk.undo": part(*REVIEWING),
+    "cases.overview": part(*REVIEW),
+    "cases.open_case": part(*REVIEWING),
+    "cases.case": part(*REVIEW),
+    "cases.take": part(*REVIEWING),
+    "cases.document": part(*REVIEW),
+    "cases.bans": part(*REVIEW),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
+    "marking.overview": part(Role.MARKER),
+    "marking.mark": part(Role.MARKER),
+    "marking_calls.next_answer": part(Role.MARKER),
+    "marking_calls.give": part(Role.MARKER),
+    "marking_calls.take_back": part(Role.MARKER),
+    "marking_plans.overview": part(*MARKING),
+    "marking_plans.open_form": whole(Role.ADJUDICATOR),
+    "marking_plans.open_plan": whole(Role.ADJUDICATOR),
+    "marking_plans.refresh": whole(Role.ADJUDICATOR),
+    "marking_plans.job": part(*MARKING),
+    "marking_plans.plan": part(*MARKING),
+    "marking_plans.progress_table": part(*MARKING),
+    "marking_plans.marks_table": part(*MARKING),
+    "marking_plans.settings": part(*MARKING),
+    "marking_plans.change": whole(Role.ADJUDICATOR),
+    "marking_plans.set_state": whole(Role.ADJUDICATOR),
+    "marking_plans.set_item": whole(Role.ADJUDICATOR),
+    "marking_plans.markers": part(*MARKING),
+    "marking_plans.assign": whole(Role.ADJUDICATOR),
+    "marking_plans.set_marker": whole(Role.ADJUDICATOR),
+    "marking_answers.listed": part(*MARKING),
+    "marking_answers.answer": part(*MARKING),
+    "marking_answers.decide": whole(Role.ADJUDICATOR),
+    "marking_answers.send_back": whole(Role.ADJUDICATOR),
+    "marking_answers.judge": whole(Role.ADJUDICATOR),
+    "marking_answers.controls": part(*MARKING),
+    "marking_answers.retire": whole(Role.ADJUDICATOR),
+    "similarity.overview": part(*SIMILARITY),
+    "similarity.begin": whole(*RUNNERS),
+    "similarity.job": whole(*RUNNERS),
+    "similarity.run": part(*SIMILARITY),
+    "similarity.room": part(*SIMILARITY),
+    "similarity.pair": part(*SIMILARITY),
+    "similarity.report": part(*SIMILARITY),
+    "similarity.pair_report": part(*SIMILARITY),
     # release
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),
@@ -207,6 +280,23 @@ RIGHTS: Mapping[str, Need] = {
     "releases.letter": part(*RELEASE),
     "releases.recounts": part(*RELEASE),
     "releases.answer": part(Role.PUBLISHER),
+    # certificates; an address's certificate or order has to be covered, too
+    "certificates.overview": part(*RELEASE),
+    "certificates.one": part(*RELEASE),
+    "certificates.picture": part(*RELEASE),
+    "certificates.pdf": part(*RELEASE),
+    "certificates.qr": part(*RELEASE),
+    "certificates.credential": part(*RELEASE),
+    "certificates.revocations": part(*RELEASE),
+    "certificates.revoke": part(Role.PUBLISHER),
+    "certificates.reissue": part(Role.PUBLISHER),
+    "certificate_orders.choose": part(*RELEASE),
+    "certificate_orders.propose": part(Role.PUBLISHER),
+    "certificate_orders.one": part(*RELEASE),
+    "certificate_orders.approve": part(Role.PUBLISHER),
+    "certificate_orders.withdraw": part(Role.PUBLISHER),
+    "certificate_orders.make": part(Role.PUBLISHER),
+    "certificate_orders.job": part(Role.PUBLISHER),
     # statistics; of which programme is checked by the route, because a sitting may have several
     "statistics.overview": part(*ITEM_STATISTICS),
     "statistics.paper": part(*STATISTICS),

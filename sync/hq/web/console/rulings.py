@@ -11,6 +11,7 @@ from kiosk.exam.papers.rulings import RulingKind
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.core.roles import Role
 from sync.hq.errors import NotFound
+from sync.hq.imports.jobs import Job
 from sync.hq.rulings.challenges import ChallengeSource, ChallengeState, NewChallenge
 from sync.hq.rulings.rulings import NewRuling, RulingView
 from sync.hq.web.console import guard
@@ -126,12 +127,20 @@ def propose(programme_id: str, item_id: str) -> BaseResponse:
 
 @rulings.get("/rulings/<ruling_id>")
 def ruling(ruling_id: str) -> str:
-    """Show a ruling, and its effect once it was computed."""
+    """Show a ruling."""
+    return _page(ruling_id, None)
+
+
+@rulings.get("/rulings/<ruling_id>/jobs/<job_id>")
+def job(ruling_id: str, job_id: str) -> str:
+    """Show a ruling with its effect, once that was computed."""
+    return _page(ruling_id, headquarters().jobs.get(job_id, guard.who()))
+
+
+def _page(ruling_id: str, job: Job | None) -> str:
     hq = headquarters()
     view = hq.rulings.get(ruling_id)
     _require_covered(view)
-    job_id = request.args.get("job", "")
-    job = hq.jobs.get(job_id, guard.who()) if job_id else None
     failed = job is not None and "code" in job.outcome
     return render_template(
         "rulings/ruling.html",
@@ -179,4 +188,4 @@ def _require_covered(view: RulingView) -> None:
 
 
 def _to_job(ruling_id: str, job_id: str) -> BaseResponse:
-    return redirect(url_for("rulings.ruling", ruling_id=ruling_id, job=job_id))
+    return redirect(url_for("rulings.job", ruling_id=ruling_id, job_id=job_id))

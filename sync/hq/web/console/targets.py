@@ -56,6 +56,16 @@ def require_rights() -> None:
         raise RoleMissing(role=NAMES[need.roles[0]])
 
 
+def require_candidate(sitting_id: str, candidate_id: str) -> None:
+    """Require that the account's rights cover another candidate, whom a form names.
+
+    Raises:
+        RoleMissing: they do not.
+    """
+    if not headquarters().coverage.candidate(sitting_id, candidate_id).covered(scope()):
+        raise RoleMissing(role=NAMES[RIGHTS[request.endpoint or ""].roles[0]])
+
+
 def scope() -> Scope:
     """Return what the account's rights for this route cover."""
     session: Session = g.session
@@ -133,5 +143,11 @@ _BY_NAME: Mapping[str, Callable[[Scope, str], bool]] = {
     "scan_id": lambda scope, value: headquarters().coverage.scan(value).covered(scope),
     "import_id": lambda scope, value: headquarters().coverage.item_import(value).covered(scope),
     "number": _number,
+    "certificate_no": lambda scope, value: scope.covers(
+        headquarters().certificates.register.get(value).programme_id
+    ),
+    "order_id": lambda scope, value: scope.covers(
+        headquarters().certificates.orders.get(value).programme_id
+    ),
 }
 """How what an address names is looked up, by the name in its rule."""

@@ -1,4 +1,4 @@
-"""Roles of accounts, and branches of centres.
+"""Roles of accounts, branches of centres, and indexes for reading the audit log.
 
 Until 0.2.0 every account did everything at the console, and administrators managed accounts too:
 each keeps what it could do.
@@ -43,6 +43,8 @@ def upgrade() -> None:
         _give(role, true())
     _give("administrator", column("administrator", Boolean).is_(true()))
     op.drop_column("accounts", "administrator")
+    op.create_index("audit_log_of_person", "audit_log", ["who", "seq"])
+    op.create_index("audit_log_of_kind", "audit_log", ["kind", "seq"])
     op.add_column("centres", Column("branch", String(200), nullable=False, server_default=""))
 
 

@@ -82,6 +82,7 @@ def _incidents() -> None:
     )
     order = ["started_at", "number"]
     op.create_index("review_by_state", "review_incidents", ["state", *order])
+    op.create_index("review_by_time", "review_incidents", order)
     op.create_index("review_by_sitting", "review_incidents", ["sitting_id", "state", *order])
     room = ["centre_code", "sitting_id", "room", "started_at"]
     op.create_index("review_by_room", "review_incidents", room)

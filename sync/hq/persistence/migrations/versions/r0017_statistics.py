@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Boolean, Column, DateTime, Float, ForeignKey, Integer, String
 
 revision = "r0017_statistics"
-down_revision = "r0015_challenges"
+down_revision = "r0016_similarity"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Upkeep of headquarters: its own keys, moving its storage, backup and restore."""
