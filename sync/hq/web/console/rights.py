@@ -91,6 +91,14 @@ RIGHTS: Mapping[str, Need] = {
     "accounts.give_role": everything(ADMINISTRATOR),
     "accounts.withdraw_role": everything(ADMINISTRATOR),
     "audit.overview": everything(ADMINISTRATOR, AUDITOR),
+    # programs
+    "exchange.tokens": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.create_token": everything(ADMINISTRATOR),
+    "exchange.revoke_token": everything(ADMINISTRATOR),
+    "exchange.webhooks": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.webhook": everything(ADMINISTRATOR, AUDITOR),
+    "exchange.add_webhook": everything(ADMINISTRATOR),
+    "exchange.change_webhook": everything(ADMINISTRATOR),
     # centres
     "centres.overview": part(*CENTRES),
     "centres.rooms": part(*CENTRES),
@@ -226,7 +234,7 @@ RIGHTS: Mapping[str, Need] = {
     "cases.take": part(*REVIEWING),
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
-    # similar answer sheets; programme and both centres of a pair are checked by its run
+    # marking; which plans an account marks is checked by its assignments
     "marking.overview": part(Role.MARKER),
     "marking.mark": part(Role.MARKER),
     "marking_calls.next_answer": part(Role.MARKER),
@@ -254,6 +262,7 @@ RIGHTS: Mapping[str, Need] = {
     "marking_answers.judge": whole(Role.ADJUDICATOR),
     "marking_answers.controls": part(*MARKING),
     "marking_answers.retire": whole(Role.ADJUDICATOR),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
     "similarity.overview": part(*SIMILARITY),
     "similarity.begin": whole(*RUNNERS),
     "similarity.job": whole(*RUNNERS),
@@ -272,6 +281,23 @@ RIGHTS: Mapping[str, Need] = {
     "releases.letter": part(*RELEASE),
     "releases.recounts": part(*RELEASE),
     "releases.answer": part(Role.PUBLISHER),
+    # certificates; an address's certificate or order has to be covered, too
+    "certificates.overview": part(*RELEASE),
+    "certificates.one": part(*RELEASE),
+    "certificates.picture": part(*RELEASE),
+    "certificates.pdf": part(*RELEASE),
+    "certificates.qr": part(*RELEASE),
+    "certificates.credential": part(*RELEASE),
+    "certificates.revocations": part(*RELEASE),
+    "certificates.revoke": part(Role.PUBLISHER),
+    "certificates.reissue": part(Role.PUBLISHER),
+    "certificate_orders.choose": part(*RELEASE),
+    "certificate_orders.propose": part(Role.PUBLISHER),
+    "certificate_orders.one": part(*RELEASE),
+    "certificate_orders.approve": part(Role.PUBLISHER),
+    "certificate_orders.withdraw": part(Role.PUBLISHER),
+    "certificate_orders.make": part(Role.PUBLISHER),
+    "certificate_orders.job": part(Role.PUBLISHER),
     # statistics; of which programme is checked by the route, because a sitting may have several
     "statistics.overview": part(*ITEM_STATISTICS),
     "statistics.paper": part(*STATISTICS),
