@@ -140,6 +140,7 @@ def test_each_role_opens_its_routes_and_no_other(desk: Desk, app: Flask, role: R
         "change_set": "1",
         "username": "nobody",
         "act": "lock",
+        "act_id": "1",
     }
     for rule in rules(app):
         if rule.endpoint in (*OPEN, "console.sign_out"):
