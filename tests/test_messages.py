@@ -30,6 +30,8 @@ NOT_ON_THE_CONSOLE = {
     "hq_pull_failed",
     "hq_pull_interrupted",
     "hq_token_refused",
+    *("hq_token_expired", "hq_scope_missing", "hq_query_refused", "hq_format_unknown"),
+    *("hq_cursor_refused", "hq_cursor_ahead", "hq_picture_missing"),
 }
 """Read on the command line, or by machines that ask for the code alone."""
 BRACES = re.compile(r"\{\w*\}")

@@ -190,12 +190,13 @@ def pull_results(url: str, token: str) -> list[Json]:
 def _pull(url: str, token: str, kind: str) -> list[Json]:
     """Return what headquarters has of a kind, page by page."""
     found: list[Json] = []
-    after, more = 0, True
+    after: str | None = None
+    more = True
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
         while more:
             reply = http.get(
                 f"/api/v1/{kind}",
-                params={"after": after, "limit": 500},
+                params={"limit": "500", **({} if after is None else {"after": after})},
                 headers={"Authorization": f"Bearer {token}"},
             )
             reply.raise_for_status()

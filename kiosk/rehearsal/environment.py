@@ -150,7 +150,7 @@ def _fill(hq: HqServices, password: str, centre_data: Path, contents: Sequence[C
     certificate = hq.centres.approve((centre_data / REQUEST).read_bytes(), BY)
     # Both sides are on this machine, so no telephone call is needed to compare fingerprints.
     accept_certificate(centre_data, certificate, SystemClock(), lambda _fingerprint: True)
-    return hq.tokens.create("rehearsal", ("results:read",), BY)
+    return hq.tokens.create("rehearsal", ("results:read", "attempts:read"), BY)
 
 
 def _sitting(hq: HqServices, title: str, people: Sequence[Person], minutes: int) -> str:

@@ -50,7 +50,8 @@
  ├─ ``BudgetSpent``         a centre sent more than headquarters stores for it
  ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``, ``NotCompared``  enrolment
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``FormRefused``, ``WeakPassword``,
- │  ``TokenRefused``        authentication
+ │  ``TokenRefused``, ``TokenExpired``, ``ScopeMissing``  authentication
+ ├─ ``ExpiryUnusable``      the end of a token that is past or too far
  └─ ``PullFailed``          a pull of results failed
      └─ ``PullInterrupted``  worth retrying
 """
@@ -753,10 +754,31 @@ class WeakPassword(HqError):
 
 
 class TokenRefused(HqError):
-    """The token is missing, unknown, revoked, or lacks the scope."""
+    """The token is missing, unknown or revoked."""
 
     code = "hq_token_refused"
-    message = "A token with the scope %(scope)s is needed."
+    message = "A token is needed. This one is missing, unknown or revoked."
+
+
+class TokenExpired(HqError):
+    """The token has expired."""
+
+    code = "hq_token_expired"
+    message = "This token expired on %(expired)s. An administrator can create another one."
+
+
+class ScopeMissing(HqError):
+    """The token is valid, but not for this."""
+
+    code = "hq_scope_missing"
+    message = "This needs a token with the scope %(scope)s."
+
+
+class ExpiryUnusable(HqError):
+    """A token would have expired already, or be valid for too long."""
+
+    code = "hq_expiry_unusable"
+    message = "A token is valid for 1 to %(most)s days."
 
 
 class PullFailed(HqError):

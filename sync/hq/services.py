@@ -26,10 +26,15 @@ from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.centres.rooms import Rooms
+from sync.hq.certificates.services import CertificateServices
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exchange.listing import Lists
+from sync.hq.exchange.reports import Reports
+from sync.hq.exchange.webhooks.outbox import Outbox
+from sync.hq.exchange.webhooks.registry import Webhooks
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
@@ -107,6 +112,7 @@ class HqServices:
     branches: Branches
     candidate_previews: CandidatePreviews
     centres: Centres
+    certificates: CertificateServices
     changes: Changes
     clashes: Clashes
     column_mappings: ColumnMappings
@@ -127,6 +133,7 @@ class HqServices:
     key_changes: KeyChanges
     key_followers: KeyFollowers
     letters: Letters
+    lists: Lists
     lives: Lives
     audit_log: AuditLog
     backups: Backups
@@ -148,6 +155,7 @@ class HqServices:
     recomputation: Recomputation
     release: Release
     repeats: Repeats
+    reports: Reports
     results: Results
     review: Review
     rooms: Rooms
@@ -167,6 +175,8 @@ class HqServices:
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
+    webhook_outbox: Outbox
+    webhooks: Webhooks
     _database: Database
     _keys: KeyHolder
 
@@ -244,7 +254,7 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    services = _compose(context, keys)
+    services = _compose(context, keys, data_dir)
     try:
         services.key_changes.match()
         services.recomputation.fill()
@@ -277,7 +287,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
+def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqServices:
     bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
     rooms = Rooms(context)
     pictures, programmes = Pictures(context), Programmes(context)
@@ -304,6 +314,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         batches=Batches(sittings, packages, unlocking),
         candidate_previews=CandidatePreviews(context),
         centres=centres,
+        certificates=CertificateServices.compose(context, data_dir),
         changes=Changes(context, sittings),
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
@@ -324,6 +335,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         key_changes=KeyChanges(context, folder, followers),
         key_followers=followers,
         letters=Letters(context, applications, sittings, scans),
+        lists=Lists(context),
         lives=Lives(context, applications, sittings),
         audit_log=AuditLog(context.database),
         backups=Backups(context),
@@ -345,6 +357,7 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         recomputation=Recomputation(context),
         release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),
+        reports=Reports(context, centres),
         results=results,
         review=Review.of(context, centres),
         rooms=rooms,
@@ -364,6 +377,8 @@ def _compose(context: HqContext, folder: KeyFolder) -> HqServices:
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),
+        webhook_outbox=Outbox(context),
+        webhooks=Webhooks(context),
         _database=context.database,
         _keys=context.keys,
     )

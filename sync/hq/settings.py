@@ -1,5 +1,6 @@
 """Settings of headquarters from ``hq.toml``. Unknown keys are rejected and numbers are bounded."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -72,6 +73,12 @@ class TicketSettings(Table):
     font: Path | None = None
 
 
+class CertificateSettings(Table):
+    """Certificates of passed exams. ``title_font``: for titles; by default a serif font."""
+
+    title_font: Path | None = None
+
+
 class ScanSettings(Table):
     """Scans of registration material. ``keep_days``: from the end of the sitting."""
 
@@ -101,6 +108,23 @@ class CentreSettings(Table):
     """Centre certificates."""
 
     certificate_days: int = Field(default=730, ge=1, le=3650)
+
+
+class WebhookSettings(Table):
+    """Webhooks. ``allow_networks``: private networks in which receivers may be."""
+
+    allow_networks: tuple[str, ...] = ()
+    ca: Path | None = None
+    timeout_seconds: int = Field(default=15, ge=1, le=60)
+    pause_after_days: int = Field(default=5, ge=1, le=30)
+    keep_days: int = Field(default=30, ge=1, le=365)
+
+    @field_validator("allow_networks")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ip_network(network)
+        return value
 
 
 class BackupSettings(Table):
@@ -152,7 +176,9 @@ class HqSettings(Table):
     papers: PaperSettings = PaperSettings()
     tickets: TicketSettings = TicketSettings()
     centres: CentreSettings = CentreSettings()
+    certificates: CertificateSettings = CertificateSettings()
     scans: ScanSettings = ScanSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     backup: BackupSettings = BackupSettings()
     review: ReviewSettings = ReviewSettings()
 

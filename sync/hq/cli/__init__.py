@@ -78,10 +78,18 @@ COMMANDS = {
         "Statistics of papers: items, reliability, scores, centres, incidents.",
     ),
     "pull": _here(
-        "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
+        "pull", "pull_command", "Fetch results and what belongs to them over the network."
+    ),
+    "webhooks": _here(
+        "webhooks", "webhooks", "Programs that headquarters calls when results change."
     ),
     "marking": _here(
         "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+    ),
+    "certificates": _here(
+        "certificates",
+        "certificates",
+        "Certificates: keys, PDFs, revocation list; verify one without a network.",
     ),
     "similarity": _here(
         "similarity",

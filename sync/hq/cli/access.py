@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import report_errors
-from sync.hq.accounts.tokens import SCOPES
-from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
+from sync.hq.accounts.tokens import MOST_DAYS, USUAL_DAYS, Limits, TokenScope
+from sync.hq.cli.common import data_option, echo_json, json_option, local, me, opened
 
 
 @click.group()
@@ -21,15 +21,28 @@ def token() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(SCOPES),
-    default=SCOPES[:1],
+    type=click.Choice([scope.value for scope in TokenScope]),
+    default=(TokenScope.RESULTS.value, TokenScope.ATTEMPTS.value),
     show_default=True,
+    help="What it may read; may be repeated. personal:read adds names to the others.",
 )
+@click.option(
+    "--days",
+    type=click.IntRange(1, MOST_DAYS),
+    default=USUAL_DAYS,
+    show_default=True,
+    help="How long it is valid.",
+)
+@click.option("--programme", default="", help="Only this programme, by its id.")
+@click.option("--branch", default="", help="Only this centre or branch, such as 北京/海淀.")
 @report_errors
-def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
+def token_create(
+    data: Path, name: str, scopes: tuple[str, ...], days: int, programme: str, branch: str
+) -> None:
     """Create a token and print it. It is shown only once; only its hash is stored."""
+    limits = Limits.typed(programme, branch)
     with opened(data) as hq:
-        click.echo(hq.tokens.create(name, scopes, me()))
+        click.echo(hq.tokens.create(name, scopes, me(), days=days, limits=limits))
 
 
 @token.command(name="list")
@@ -37,15 +50,21 @@ def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
 @json_option
 @report_errors
 def token_list(data: Path, as_json: bool) -> None:
-    """List tokens with their ids, never their secrets."""
+    """List tokens with their ids, limits and last use, never their secrets."""
     with opened(data) as hq:
-        found = hq.tokens.list()
-    if as_json:
-        echo_json([vars(entry) for entry in found])
-        return
-    for entry in found:
-        state = "revoked" if entry.revoked_at else "valid"
-        click.echo(f"{entry.id}  {entry.name}  {' '.join(entry.scopes)}  {state}")
+        found, now = hq.tokens.list(), hq.clock.now()
+        if as_json:
+            echo_json([{**vars(entry), "limits": vars(entry.limits)} for entry in found])
+            return
+        for entry in found:
+            until = f"until {local(entry.expires_at, hq)}" if entry.expires_at else "without an end"
+            used = local(entry.last_used_at, hq) if entry.last_used_at else "never used"
+            limits = [f"{name}={value}" for name, value in vars(entry.limits).items() if value]
+            words = (
+                *(entry.id, entry.name, " ".join(entry.scopes), *limits),
+                *(entry.state(now), until, used),
+            )
+            click.echo("  ".join(words))
 
 
 @token.command(name="revoke")

@@ -6,19 +6,23 @@ from functools import partial
 from pathlib import Path
 
 import click
+import httpx
 
 from kiosk.command_line.common import PORT, ask_password, report_errors
 from kiosk.command_line.weights import hq_weights_option
 from kiosk.server.gate import ServerLimits
 from kiosk.server.serving import listening
-from kiosk.settings import DEFAULT_PACK, read_text, resource
+from kiosk.settings import DEFAULT_PACK, read_text, resource, trusting
 from kiosk.system import entropy
 from sync.hq.accounts.sign_in import require_username
 from sync.hq.cli.common import data_option, me, opened
 from sync.hq.cli.portraits import can_judge, load_portrait_pack
 from sync.hq.core.roles import FIRST_ACCOUNT
 from sync.hq.errors import AlreadyInitialised, NoAccount
-from sync.hq.services import initialise, require_initialised
+from sync.hq.exchange.webhooks.addresses import Destinations
+from sync.hq.exchange.webhooks.deliverer import Deliverer, delivering
+from sync.hq.exchange.webhooks.sender import Sender
+from sync.hq.services import HqServices, initialise, require_initialised
 from sync.hq.settings import ServerSettings, storage_settings
 from sync.hq.upkeep.serving import serving
 from sync.hq.web.app import create_app
@@ -77,7 +81,7 @@ def _require_unused(data: Path) -> None:
 @hq_weights_option
 @report_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
-    """Run the server: sync for centres, the pull API, the console for staff.
+    """Run the server: sync for centres, the pull API and webhooks, the console for staff.
 
     Stops cleanly on Ctrl-C or SIGTERM. Other hq commands can run at the same time.
     """
@@ -89,11 +93,22 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
         at = (host or server.host, server.port if port is None else port, server.threads)
         judge = partial(load_portrait_pack, weights, pack) if can_judge() else None
         app, ended = create_app(hq, judge), threading.Event()
-        with listening(app, *at, limits=_limits(server), ended=ended) as url:
+        with (
+            delivering(_deliverer(hq, data)),
+            listening(app, *at, limits=_limits(server), ended=ended) as url,
+        ):
             click.echo(f"Headquarters: {url}/")
             _until_stopped(ended)
     if ended.is_set():
         raise click.ClickException("The web server ended unexpectedly. Start again.")
+
+
+def _deliverer(hq: HqServices, data: Path) -> Deliverer:
+    settings = hq.settings.webhooks
+    trust = httpx.create_ssl_context(verify=trusting(settings.ca and data / settings.ca))
+    destinations = Destinations(settings.allow_networks)
+    sender = Sender(destinations, trust, settings.timeout_seconds)
+    return Deliverer(hq.webhook_outbox, sender, hq.clock)
 
 
 def _limits(server: ServerSettings) -> ServerLimits:

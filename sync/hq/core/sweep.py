@@ -13,7 +13,13 @@ from typing import Any
 from sqlalchemy import Column, Connection, select
 
 from sync.hq.context import HqContext
-from sync.hq.persistence import material_tables, review_tables, sync_tables, tables
+from sync.hq.persistence import (
+    certificate_tables,
+    material_tables,
+    review_tables,
+    sync_tables,
+    tables,
+)
 from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.database import Database
 
@@ -33,6 +39,7 @@ REFERENCES: Sequence["Column[Any]"] = (
     tables.packages.c.sha256,
     tables.pictures.c.sha256,
     material_tables.scans.c.object,
+    certificate_tables.certificates.c.object,
     review_tables.case_documents.c.object,
 )
 """All columns with object names. ``uploads.files`` has names too, inside JSON."""

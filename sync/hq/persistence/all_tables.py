@@ -1,7 +1,9 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
     marking_tables,
     material_tables,
@@ -17,7 +19,9 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
+    certificate_tables,
     challenge_tables,
+    exchange_tables,
     key_tables,
     marking_tables,
     material_tables,

@@ -543,6 +543,13 @@ tokens = Table(
     Column("scopes", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+    # None: made before tokens had an end.
+    Column("expires_at", UtcTime),
+    Column("last_used_at", UtcTime),
+    # What it is limited to; empty: nothing.
+    Column("programme_id", String(64), nullable=False, server_default=""),
+    Column("branch", String(200), nullable=False, server_default=""),
+    Column("created_by", String(100), nullable=False, server_default=""),
 )
 
 audit_log = Table(

@@ -24,6 +24,7 @@ from sync.hq.persistence import tables
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.changes import APPLICATION, Act, Row, changed, row_of, store
+from sync.hq.registration.own_certificates import own_certificates
 from sync.hq.registration.paper_choice import PaperChoice
 from sync.hq.registration.people import UNSEEN, People
 from sync.hq.registration.places import freed
@@ -194,8 +195,10 @@ class Applications:
         Raises:
             NotFound: the sitting does not exist.
         """
-        sitting = self._sittings.get(sitting_id)
-        return Rules(sitting, self.programmes(sitting_id), self.exam_day(sitting_id))
+        sitting, programmes = self._sittings.get(sitting_id), self.programmes(sitting_id)
+        with self._context.database.read() as connection:
+            own = own_certificates(connection, {one.id for one in programmes.values()})
+        return Rules(sitting, programmes, self.exam_day(sitting_id), own)
 
     def plan(
         self, sitting_id: str, applications: Sequence[Application], answers: Answers = AS_IT_IS

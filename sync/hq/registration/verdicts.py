@@ -1,7 +1,7 @@
 """What an application's facts amount to, by the programme of its paper."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from kiosk.exam.programme.eligibility import Applicant
 from kiosk.exam.programme.programme import Programme
+from sync.hq.registration.own_certificates import OwnCertificates
 from sync.hq.sittings import SittingView
 
 _APPLICANT = TypeAdapter(Applicant)
@@ -16,11 +17,15 @@ _APPLICANT = TypeAdapter(Applicant)
 
 @dataclass(frozen=True)
 class Rules:
-    """A sitting and its programmes, by the ids of its papers; ``day``: its local date."""
+    """A sitting and its programmes, by the ids of its papers; ``day``: its local date.
+
+    ``own``: certificates that headquarters issued, which count without being claimed.
+    """
 
     sitting: SittingView
     programmes: Mapping[str, Programme]
     day: date
+    own: OwnCertificates = field(default_factory=dict)
 
     def wanted(self, paper_id: str) -> Sequence[str]:
         """Return the material that the paper's programme asks for."""
@@ -31,6 +36,9 @@ class Rules:
         programme, paper = self.programmes[row["paper"]], self.sitting.paper(row["paper"])
         applicant = _APPLICANT.validate_python(row["claims"])
         until = programme.years_until(self.day)
+        held = self.own.get((programme.id, row["candidate_id"]), ())
+        own = tuple(filter(None, (one.on(until) for one in held)))
+        applicant = replace(applicant, certificates=(*applicant.certificates, *own))
         verdict = programme.judge(paper.level, applicant.on(until))
         shortfalls = {
             clause: [asdict(short) for short in shorts]

@@ -3,7 +3,7 @@
 Lists and the pull of results read the table ``results`` and never a bundle's document.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -184,6 +184,13 @@ class Results:
         query = query.order_by(results.c.cursor.desc()).limit(limit)
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
+
+    def every(self, chosen: ResultFilter) -> Iterator[ResultView]:
+        """Yield all results that a filter chooses, latest change first."""
+        before: int | None = None
+        while found := self.listed(chosen, before, MOST):
+            yield from found
+            before = found[-1].cursor
 
     def get(self, key: AttemptKey) -> ResultView:
         """Return the current result of an attempt.

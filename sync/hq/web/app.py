@@ -23,6 +23,9 @@ from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
+from sync.hq.web.console.certificate_orders import certificate_orders
+from sync.hq.web.console.certificates import certificates
+from sync.hq.web.console.exchange import exchange
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
@@ -57,6 +60,7 @@ from sync.hq.web.console.targets import may
 from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.public.look_up import look_up
+from sync.hq.web.public.verify import verify
 from sync.hq.web.replies import set_date_header
 from sync.hq.web.role_names import role_name, role_purpose
 
@@ -101,11 +105,12 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
     headers.install(app)
     notices.install(app)
     set_date_header(app)
-    for blueprint in (sync_api, tus_api, pull_api):
+    for blueprint in (sync_api, tus_api, pull_api, verify):
         app.register_blueprint(blueprint)
     for blueprint in (
         console,
         accounts,
+        exchange,
         audit,
         centres,
         keys,
@@ -133,6 +138,8 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         item_columns,
         item_editor,
         item_imports,
+        certificate_orders,
+        certificates,
         review,
         review_bulk,
         cases,

@@ -53,7 +53,7 @@ SLOW = frozenset(
         "scans.upload",
     }
 )
-PUBLIC = frozenset({"look_up"})
+PUBLIC = frozenset({"look_up", "verify"})
 """Blueprints of pages for everybody. They share few threads, so that staff can go on working."""
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 

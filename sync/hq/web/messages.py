@@ -16,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
+from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
@@ -329,6 +330,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_correction_unusable": _l("%(field)s cannot be %(value)s. Nothing was changed."),
     "hq_not_a_time": _l("A date and a time are needed."),
+    "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
+    "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_too_many_webhooks": _l(
+        "There are %(most)s webhooks, and no more are possible. Remove one first."
+    ),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
     "media_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
@@ -347,6 +353,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
     "internal_error": _l("Unexpected error. See the server log."),
+    **CERTIFICATE_MESSAGES,
 }
 FALLBACK = _l("This cannot be done.")
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.system import entropy
-from sync.hq.results.pull import to_csv
+from sync.hq.results.csv_table import to_csv
 from sync.wire.delivery import answer_log
 from sync.wire.delivery.answer_log import AnswerLog, LoggedRevision, value_digest
 from sync.wire.delivery.bundle import seal_bundle

@@ -127,17 +127,19 @@ def test_what_a_marker_does_not_hold_cannot_be_marked(room: Room) -> None:
 
 def test_a_lease_ends_and_another_marker_gets_the_answer(room: Room) -> None:
     room.open(PLAIN, "ma", "mb")
-    held = [room.held("ma"), room.next("ma", shown=[room.held("ma").lease])]
+    first = room.held("ma")
+    ahead = room.next("ma", shown=[first.lease])
+    assert ahead is not None
     others = {room.held("mb").answer_id}
-    assert others.isdisjoint({one.answer_id for one in held if one})
+    assert others.isdisjoint({first.answer_id, ahead.answer_id})
     room.desk.clock.pass_time(21 * 60)
     taken = set()
     while (one := room.next("mb")) is not None:
         taken.add(one.answer_id)
         room.give("mb", one)
-    assert held[0].answer_id in taken
+    assert first.answer_id in taken
     with pytest.raises(NotLeased):
-        room.give("ma", held[0])
+        room.give("ma", first)
 
 
 def test_a_late_mark_counts_if_nobody_else_has_the_answer(room: Room) -> None:

@@ -39,6 +39,8 @@ NO_OBJECTS = {
     *("scans.material", "scans.sha256", "input_digest"),
     *("first_attempt", "first_bundle", "first_room"),
     *("second_attempt", "second_bundle", "second_room"),
+    *("final_marks.answer_digest", "result_decisions.reason_code", "item_rulings.revokes"),
+    "certificates.pdf_sha256",
     "statistics_runs.reference",
 }
 """Columns as long as an object's name that hold something else."""

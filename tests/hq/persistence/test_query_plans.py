@@ -14,12 +14,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.hq.desk import CODE, NOW, Desk
+from sync.hq.accounts.tokens import Limits, TokenScope
+from sync.hq.exchange.listing import SOURCES
+from sync.hq.exchange.sources.source import Reader
+from sync.hq.exchange.webhooks.outbox import Outcome
+from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
 GROWING = (
     "bundles",
     "results",
     "result_versions",
+    "webhook_tries",
+    "webhook_messages",
     "evidence",
     "evidence_uploads",
     "evidence_parts",
@@ -50,12 +56,30 @@ def pull(desk: Desk) -> None:
     desk.hq.results.results(after=1, limit=10)
 
 
+def pull_every_list(desk: Desk) -> None:
+    send_bundle(desk)
+    reader = Reader("token", Limits(PROGRAMME, CODE), frozenset(TokenScope))
+    for source in SOURCES.values():
+        first = desk.hq.lists.page(source, source.query(limit=1), reader)
+        desk.hq.lists.page(source, source.query(limit=1, after=first.cursor), reader)
+
+
+def deliver_to_webhooks(desk: Desk) -> None:
+    hook, _ = desk.hq.webhooks.add("office", "https://example.org/", BY)
+    send_bundle(desk)
+    (message,) = desk.hq.webhook_outbox.claim(10)
+    desk.hq.webhook_outbox.settle(message, Outcome(204, "", 5))
+    desk.hq.webhook_outbox.claim(10)
+    desk.hq.webhooks.tries(hook, before=10)
+
+
 def look_at_a_sitting(desk: Desk) -> None:
     desk.hq.results.newest(desk.sitting)
 
 
 HOT: list[Callable[[Desk], None]] = [
     send_bundle, upload, ask_for_pictures, sign, pull, look_at_a_sitting,
+    pull_every_list, deliver_to_webhooks,
 ]  # fmt: skip
 
 

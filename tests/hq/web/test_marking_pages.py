@@ -24,7 +24,7 @@ def room(desk: Desk) -> Room:
     room = Room(desk)
     room.people("ma", "mb")
     desk.hq.accounts.create("audit", PASSWORD, BY, [Grant(Role.AUDITOR)])
-    room.candidates(2, ["张伟甲", "张伟乙"])
+    room.candidates(2, ["张伟甲", "张伟甲"])
     for place in (1, 2):
         room.send(place, {room.written()[0]: NAMED})
     room.open(PLAIN, "ma")

@@ -32,6 +32,7 @@ NOT_CONSOLE = (
     "bootstrap",
     "style",
     "healthz",
+    "verify",
 )
 SECOND = "carbon-skills"
 EXAMINED = ("emission_management", "junior")
@@ -83,7 +84,9 @@ def test_a_route_that_is_forgotten_is_closed(
 
 def test_markers_open_no_page_with_names() -> None:
     opened = {name for name, need in RIGHTS.items() if Role.MARKER in need.roles}
-    assert opened == {"items.picture"}
+    pages = {"marking.overview", "marking.mark"}
+    calls = {f"marking_calls.{name}" for name in ("next_answer", "give", "take_back")}
+    assert opened == {"items.picture"} | pages | calls
 
 
 def test_auditors_change_nothing(app: Flask) -> None:

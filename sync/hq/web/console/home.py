@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from sync.hq.core.sheets import STATUSES
 from sync.hq.errors import SignInRefused, TooManyTries
-from sync.hq.results.listing import MOST, ResultFilter
-from sync.hq.results.pull import to_csv
+from sync.hq.results.csv_table import to_csv
+from sync.hq.results.listing import ResultFilter
 from sync.hq.web import limits
 from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.rights import CENTRES, ITEMS, RESULTS, SITTINGS
@@ -18,6 +19,7 @@ from sync.hq.web.replies import headquarters, status_of
 from sync.wire.errors import TooBusy
 
 console = staff_pages("console")
+PAGE = 50
 
 
 @console.app_errorhandler(HTTPException)
@@ -86,23 +88,43 @@ def overview() -> str:
 
 @console.get("/results")
 def results() -> str:
-    """Show the bundle of each attempt that counts."""
-    hq, chosen = headquarters(), request.args.get("sitting") or None
+    """Show the current result of each attempt, latest change first."""
+    hq, chosen = headquarters(), _chosen()
+    found = hq.results.listed(chosen, request.args.get("before", type=int), PAGE + 1)
     return render_template(
         "results.html",
-        results=hq.results.listed(_chosen(), limit=MOST),
+        results=found[:PAGE],
+        before=found[PAGE - 1].cursor if len(found) > PAGE else None,
+        count=hq.results.matching(chosen),
         names=names_by_id(),
         sittings=covered.sittings(),
-        chosen=chosen,
+        centres=covered.centres(),
+        statuses=STATUSES,
+        given=_given(),
     )
 
 
 @console.get("/results.csv")
 def results_csv() -> Response:
-    """Return the same as CSV."""
-    rows = headquarters().results.listed(_chosen(), limit=MOST)
-    return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
+    """Return all that the filter chooses as CSV."""
+    results, chosen = headquarters().results, _chosen()
+    rows = [vars(row) for row in results.every(chosen)]
+    return download(to_csv(rows).encode("utf-8-sig"), "results.csv")
+
+
+FILTERS = ("sitting", "centre", "status", "text")
+
+
+def _given() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip()[:100] for name in FILTERS}
 
 
 def _chosen() -> ResultFilter:
-    return ResultFilter(request.args.get("sitting") or None, covered=targets.scope())
+    given = _given()
+    return ResultFilter(
+        sitting_id=given["sitting"] or None,
+        centre_code=given["centre"] or None,
+        status=given["status"] or None,
+        text=given["text"],
+        covered=targets.scope(),
+    )

@@ -48,8 +48,10 @@ ENTRIES = (
     Entry("rulings.overview", _l("Keys"), ("rulings",)),
     Entry("statistics.overview", _l("Statistics"), ("statistics", "item_statistics")),
     Entry("releases.overview", _l("Release"), ("releases",)),
+    Entry("certificates.overview", _l("Certificates"), ("certificates", "certificate_orders")),
     Entry("audit.overview", _l("Audit log"), ("audit",)),
     Entry("accounts.overview", _l("Accounts"), ("accounts",)),
+    Entry("exchange.tokens", _l("Programs"), ("exchange",)),
 )
 
 

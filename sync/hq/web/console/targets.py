@@ -143,5 +143,11 @@ _BY_NAME: Mapping[str, Callable[[Scope, str], bool]] = {
     "scan_id": lambda scope, value: headquarters().coverage.scan(value).covered(scope),
     "import_id": lambda scope, value: headquarters().coverage.item_import(value).covered(scope),
     "number": _number,
+    "certificate_no": lambda scope, value: scope.covers(
+        headquarters().certificates.register.get(value).programme_id
+    ),
+    "order_id": lambda scope, value: scope.covers(
+        headquarters().certificates.orders.get(value).programme_id
+    ),
 }
 """How what an address names is looked up, by the name in its rule."""

@@ -1,0 +1,1 @@
+"""Certificates: issued by two people, signed, verifiable without a network (R7)."""

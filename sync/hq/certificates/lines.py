@@ -1,0 +1,51 @@
+"""Line breaks of Chinese and mixed text: no line begins with a comma or ends with a bracket."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+_PIECES = re.compile(r"[^\s\u2e80-\uffef]+|\s|[\u2e80-\uffef]")
+_NOT_FIRST = frozenset("，。、；：？！）》」』】〕”’%…·,.;:?!)]}")
+_NOT_LAST = frozenset("（《「『【〔“‘([{")
+
+Measure = Callable[[str], float]
+"""Returns the width of a text."""
+
+
+def break_lines(text: str, width: float, measure: Measure) -> Sequence[str]:
+    """Return the lines of a text; a piece wider than the line is broken anywhere."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _narrow(_unbreakable(paragraph), width, measure):
+            if line and measure(line + piece.rstrip(" ")) > width:
+                lines.append(line.rstrip(" "))
+                line = piece.lstrip(" ")
+            else:
+                line += piece
+        lines.append(line.rstrip(" "))
+    return lines
+
+
+def _unbreakable(text: str) -> Iterator[str]:
+    """Yield words and Chinese characters, with the punctuation that must stay beside them."""
+    held = ""
+    for piece in _PIECES.findall(text):
+        if held and (piece[0] in _NOT_FIRST or held[-1] in _NOT_LAST):
+            held += piece
+            continue
+        if held:
+            yield held
+        held = piece
+    if held:
+        yield held
+
+
+def _narrow(pieces: Iterator[str], width: float, measure: Measure) -> Iterator[str]:
+    for piece in pieces:
+        while len(piece) > 1 and measure(piece) > width:
+            fitting = next(
+                (size for size in range(len(piece) - 1, 1, -1) if measure(piece[:size]) <= width), 1
+            )
+            yield piece[:fitting]
+            piece = piece[fitting:]
+        yield piece

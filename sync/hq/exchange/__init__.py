@@ -1,0 +1,1 @@
+"""The pull API: lists with stable cursors, formats, its OpenAPI document, webhooks, its client."""

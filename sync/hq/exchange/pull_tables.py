@@ -1,0 +1,62 @@
+"""Tables of a list that was pulled: CSV and XLSX of its entries as they are now.
+
+An attempt that was reported again replaces all entries of its earlier report, and the last line of
+an entry replaces the ones before.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sync.hq.exchange.entries import Entry
+from sync.hq.exchange.flat import as_text, columns, csv_line, write_xlsx
+
+Row = dict[str, Any]
+Key = tuple[str, str]
+
+
+def write_tables(lines: Path, entry: type[Entry]) -> Sequence[Path]:
+    """Write both tables beside an NDJSON file; return their paths."""
+    headings, offsets = columns(entry), _newest(lines)
+    table, sheet = (lines.with_suffix(f".{ending}") for ending in ("csv", "xlsx"))
+    part = lines.with_suffix(".part")
+    with part.open("w", encoding="utf-8", newline="") as text:
+        # With a BOM, or Excel reads the Chinese names in the system's encoding.
+        text.write("\ufeff" + csv_line(headings))
+        for row in _rows(lines, offsets):
+            text.write(csv_line([as_text(row.get(name)) for name in headings]))
+    part.replace(table)
+    with part.open("wb") as file:
+        rows = ([row.get(name) for name in headings] for row in _rows(lines, offsets))
+        write_xlsx(file, headings, rows, lines.stem)
+    part.replace(sheet)
+    return [table, sheet]
+
+
+def _newest(lines: Path) -> Sequence[int]:
+    """Return where the lines begin that hold now, in order."""
+    reports: dict[Key, str] = {}
+    places: dict[tuple[Key, str], tuple[int, str]] = {}
+    for offset, row in _all(lines):
+        key = row["centre_code"], row["attempt_id"]
+        # What was published belongs to no report.
+        report = row.get("bundle_id", "")
+        reports[key] = report
+        places[key, str(row.get("id", ""))] = offset, report
+    return sorted(offset for (key, _), (offset, bundle) in places.items() if reports[key] == bundle)
+
+
+def _all(lines: Path) -> Iterator[tuple[int, Row]]:
+    with lines.open("rb") as file:
+        offset = 0
+        for line in file:
+            yield offset, json.loads(line)
+            offset += len(line)
+
+
+def _rows(lines: Path, offsets: Sequence[int]) -> Iterator[Row]:
+    with lines.open("rb") as file:
+        for offset in offsets:
+            file.seek(offset)
+            yield json.loads(file.readline())

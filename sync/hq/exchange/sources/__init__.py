@@ -1,0 +1,1 @@
+"""What the lists read from the database."""

@@ -1,0 +1,1 @@
+"""Webhooks: headquarters tells registered programs what has changed, and tries until it arrives."""
