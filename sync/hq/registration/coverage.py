@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, union
 
 from sync.hq.context import HqContext
-from sync.hq.core.roles import Scope, path_of
+from sync.hq.core.roles import Scope, centre_path, path_of
 from sync.hq.errors import NotFound
 from sync.hq.persistence.material_tables import scans
+from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.tables import (
     applications,
     centres,
@@ -102,6 +103,16 @@ class Coverage:
         if found is None:
             raise NotFound(what="import")
         return Belongs(frozenset({found}))
+
+    def attempt(self, centre_code: str, attempt_id: str) -> Belongs:
+        """Return what an attempt belongs to; one without a result, to its centre alone."""
+        table = results
+        mine = (table.c.centre_code == centre_code) & (table.c.attempt_id == attempt_id)
+        query = select(table.c.programme_id).where(mine)
+        with self._context.database.read() as connection:
+            programme_id = connection.execute(query).scalar()
+            path = centre_path(connection, centre_code)
+        return Belongs(frozenset({programme_id}) if programme_id else None, path)
 
     def change_set(self, number: int) -> Belongs:
         """Return what a change set belongs to: a sitting of all branches, or every programme."""

@@ -19,7 +19,7 @@ STATUS = {
     VOID: "本次考试成绩无效，详见处理决定书",
     ABSENT: "缺考",
     NOT_ADMITTED: "未获准入场",
-    WITHDRAWN: "中途放弃",
+    WITHDRAWN: "开考前放弃",
 }
 """What a letter says where there is no score."""
 

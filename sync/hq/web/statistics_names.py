@@ -36,7 +36,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "flags": _l("Flags"),
     "form": _l("Parallel form"),
     "from": _l("From"),
-    "full_points": _l("Full points"),
+    "full_points": _l("Share with full points"),
     "item": _l("Item"),
     "items": _l("Items"),
     "kappa": _l("Cohen's κ"),

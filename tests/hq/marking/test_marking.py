@@ -133,10 +133,10 @@ def test_a_lease_ends_and_another_marker_gets_the_answer(room: Room) -> None:
     others = {room.held("mb").answer_id}
     assert others.isdisjoint({first.answer_id, ahead.answer_id})
     room.desk.clock.pass_time(21 * 60)
-    taken = set()
-    while (one := room.next("mb")) is not None:
-        taken.add(one.answer_id)
-        room.give("mb", one)
+    taken = set[str]()
+    while held := room.next("mb"):
+        taken.add(held.answer_id)
+        room.give("mb", held)
     assert first.answer_id in taken
     with pytest.raises(NotLeased):
         room.give("ma", first)

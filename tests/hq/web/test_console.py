@@ -85,7 +85,7 @@ def rules() -> Iterator[tuple[str, str]]:
         text = module.read_text(encoding="utf-8")
         for method, path in re.findall(r'^@\w+\.(get|post)\("([^"]+)"\)', text, re.MULTILINE):
             if path != "/sign-in":
-                yield method, re.sub(r"<[^>]+>", "x", path)
+                yield method, re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", path))
 
 
 @pytest.mark.parametrize(("method", "path"), list(rules()))

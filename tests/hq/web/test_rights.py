@@ -106,11 +106,16 @@ def settled(person: Staff, reply: TestResponse) -> TestResponse:
     return reply
 
 
+def made_up(rule: Rule, name: str) -> object:
+    """Something that does not exist, of the kind that the rule wants."""
+    return 999_999 if f"<int:{name}>" in rule.rule else "none"
+
+
 def call(person: Staff, rule: Rule, values: dict[str, Any]) -> TestResponse:
     """Call a route about what exists."""
     with person.client.application.test_request_context():
         path = person.client.application.url_map.bind("localhost").build(
-            rule.endpoint, {name: values.get(name, "none") for name in rule.arguments}
+            rule.endpoint, {name: values.get(name, made_up(rule, name)) for name in rule.arguments}
         )
     if "POST" in (rule.methods or ()):
         form = {"programme": PROGRAMME, "sitting": values["sitting_id"], "centre": CODE}
@@ -132,7 +137,7 @@ def test_each_role_opens_its_routes_and_no_other(desk: Desk, app: Flask, role: R
         "paper_id": "1",
         "label": "A",
         "kind": "items" if role is Role.AUTHOR else "candidates",
-        "number": "1",
+        "change_set": "1",
         "username": "nobody",
         "act": "lock",
     }
@@ -281,6 +286,12 @@ def test_nobody_is_moved_to_a_centre_outside_the_branch(nation: Desk, app: Flask
     address = f"/sittings/{nation.sitting}/candidates/{seat.candidate_id}/act"
     form = {"act": "move", "centre": OTHER, "room": "1", "seat": "2", "reason": "r"}
     assert person.post(address, **form).status_code == 403
+
+
+def test_a_result_of_another_branch_is_not_opened(nation: Desk, app: Flask) -> None:
+    person = staff(nation, app, Grant(Role.PUBLISHER, branch="北京"))
+    assert person.get(f"/results/{CODE}/none").status_code == 404
+    assert closed(person.get(f"/results/{OTHER}/none"))
 
 
 def test_nobody_outside_the_branch_gets_a_seat_of_it(nation: Desk, app: Flask) -> None:

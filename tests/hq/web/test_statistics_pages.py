@@ -117,10 +117,16 @@ def test_a_paper_shows_its_figures_in_both_languages(computed: Hall) -> None:
     staff = signed_in(computed, Grant(Role.AUDITOR))
     page = staff.get(f"/statistics/{computed.sitting}/1").text
     assert page.count('<svg class="plot-svg"') == 3
-    for text in ("Distribution of totals", "Reliability", "Centres side by side", "Whole paper"):
+    for text in (
+        "Distribution of totals",
+        "Reliability",
+        "Centres side by side",
+        "Whole paper",
+        "Nobody in view",
+    ):
         assert text in page
     chinese = staff.client.get(f"/statistics/{computed.sitting}/1?lang=zh").text
-    for text in ("总分分布", "信度", "考点对比", "整卷"):
+    for text in ("总分分布", "信度", "考点对比", "整卷", "画面中无人"):
         assert text in chinese
 
 

@@ -93,7 +93,6 @@ def case(case_id: str) -> str:
         parts=voidable(facts.programme) if facts.programme else (),
         outcomes=list(CaseOutcome),
         sitting=headquarters().sittings.get(found.sitting_id),
-        titles=names_by_id(),
         works=bool(guard.scope(*WORKING).grants),
         decides=bool(guard.scope(Role.ADJUDICATOR).grants),
         most_months=MOST_MONTHS,

@@ -1,9 +1,11 @@
-"""What pages of statistics share: who may see them, tables as people read them, files of tables."""
+"""What pages of statistics share: tables as people read them, and files of tables."""
 
 from collections.abc import Mapping
 
 from flask import Response, request
 
+from kiosk.webpages.languages import language
+from sync.hq.review import rule_names
 from sync.hq.statistics.export import as_csv, as_json, as_xlsx
 from sync.hq.statistics.figure_tables import FigureTable
 from sync.hq.web.console.shared import download, names_by_id
@@ -28,10 +30,9 @@ def shown_table(table: FigureTable, names: Mapping[str, str]) -> ShownTable:
 
 def names_of_figures() -> Mapping[str, str]:
     """Return names of rules, parts, subjects and centres by id."""
-    centres = {
-        centre.code: f"{centre.code} {centre.name}" for centre in headquarters().centres.list()
-    }
-    return {**names_by_id(), **centres}
+    centres = {each.code: f"{each.code} {each.name}" for each in headquarters().centres.list()}
+    rules = {rule: getattr(name, language()) for rule, name in rule_names.NAMES.items()}
+    return {**rules, **names_by_id(), **centres}
 
 
 def figure_file(table: FigureTable, kind: str, name: str) -> Response:

@@ -162,11 +162,11 @@ def paper_titles(changes: Sequence[NotedChange]) -> Mapping[tuple[str, str], Tex
     return found
 
 
-@people.get("/changes/<number>")
-def change(number: str) -> str:
+@people.get("/changes/<change_set>")
+def change(change_set: str) -> str:
     """Show one change set with its fields, and what undoing it would do."""
     hq = headquarters()
-    found = hq.history.get(_number(number))
+    found = hq.history.get(_number(change_set))
     changes = hq.history.changes(found.id)
     return render_template(
         "sittings/change_set.html",
@@ -178,10 +178,12 @@ def change(number: str) -> str:
     )
 
 
-@people.post("/changes/<number>/undo")
-def undo(number: str) -> BaseResponse:
+@people.post("/changes/<change_set>/undo")
+def undo(change_set: str) -> BaseResponse:
     """Undo a change set, with a reason."""
-    done = headquarters().undo.undo(_number(number), request.form.get("reason", ""), guard.who())
+    done = headquarters().undo.undo(
+        _number(change_set), request.form.get("reason", ""), guard.who()
+    )
     flash(
         _(
             "%(count)s entries are as before; %(stayed)s stay.",
@@ -189,7 +191,7 @@ def undo(number: str) -> BaseResponse:
             stayed=len(done.staying),
         )
     )
-    return redirect(url_for("people.change", number=number))
+    return redirect(url_for("people.change", change_set=change_set))
 
 
 def _number(text: str) -> int:

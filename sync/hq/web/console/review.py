@@ -21,7 +21,7 @@ from sync.hq.review.states import IncidentState
 from sync.hq.web import review_names, review_plots
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
-from sync.hq.web.console.shared import names_by_id, staff_pages
+from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters
 
 review = staff_pages("review")
@@ -199,7 +199,6 @@ def choices() -> Mapping[str, Any]:
     return {
         "sittings": covered.sittings(),
         "centres": covered.centres(),
-        "titles": names_by_id(),
         "programmes": covered.programmes(),
         "names": review_names,
     }

@@ -234,7 +234,7 @@ RIGHTS: Mapping[str, Need] = {
     "cases.take": part(*REVIEWING),
     "cases.document": part(*REVIEW),
     "cases.bans": part(*REVIEW),
-    # similar answer sheets; programme and both centres of a pair are checked by its run
+    # marking; which plans an account marks is checked by its assignments
     "marking.overview": part(Role.MARKER),
     "marking.mark": part(Role.MARKER),
     "marking_calls.next_answer": part(Role.MARKER),
@@ -262,6 +262,7 @@ RIGHTS: Mapping[str, Need] = {
     "marking_answers.judge": whole(Role.ADJUDICATOR),
     "marking_answers.controls": part(*MARKING),
     "marking_answers.retire": whole(Role.ADJUDICATOR),
+    # similar answer sheets; programme and both centres of a pair are checked by its run
     "similarity.overview": part(*SIMILARITY),
     "similarity.begin": whole(*RUNNERS),
     "similarity.job": whole(*RUNNERS),

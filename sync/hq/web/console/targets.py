@@ -131,7 +131,12 @@ def _person(scope: Scope, candidate_id: str) -> bool:
     return any_covered(headquarters().coverage.person(candidate_id), scope)
 
 
-def _number(scope: Scope, number: str) -> bool:
+def _attempt(scope: Scope, attempt_id: str) -> bool:
+    centre_code = (request.view_args or {}).get("centre_code", "")
+    return headquarters().coverage.attempt(centre_code, attempt_id).covered(scope)
+
+
+def _change_set(scope: Scope, number: str) -> bool:
     known = number.isdecimal() and len(number) <= 9
     return not known or headquarters().coverage.change_set(int(number)).covered(scope)
 
@@ -139,10 +144,12 @@ def _number(scope: Scope, number: str) -> bool:
 _BY_NAME: Mapping[str, Callable[[Scope, str], bool]] = {
     "programme_id": lambda scope, value: scope.covers(value),
     "code": lambda scope, value: scope.covers(None, headquarters().branches.path(value)),
+    "centre_code": lambda scope, value: scope.covers(None, headquarters().branches.path(value)),
+    "attempt_id": _attempt,
     "candidate_id": _person,
     "scan_id": lambda scope, value: headquarters().coverage.scan(value).covered(scope),
     "import_id": lambda scope, value: headquarters().coverage.item_import(value).covered(scope),
-    "number": _number,
+    "change_set": _change_set,
     "certificate_no": lambda scope, value: scope.covers(
         headquarters().certificates.register.get(value).programme_id
     ),
