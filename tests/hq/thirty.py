@@ -19,8 +19,6 @@ from sync.hq.packages.papers import KeptPaper
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.wire.chain import GENESIS
-from sync.wire.delivery import answer_log
-from sync.wire.delivery.answer_log import AnswerLog, LoggedRevision, value_digest
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
     BundleAnswer,
@@ -32,6 +30,7 @@ from sync.wire.delivery.result import (
 from sync.wire.sealing.sealed import Sealed
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, Desk
+from tests.hq.release.hall import logged
 
 SKILLS, TRADE = "carbon-skills", "emission_management"
 JUNIOR, SENIOR = "1", "2"
@@ -204,21 +203,7 @@ class Thirty:
                 "end_reason": EndReason.ABSENT if absent else EndReason.HANDED_IN,
             }
         )
-        return bundle if absent else bundle.model_copy(update={"answer_log": self._log(bundle)})
-
-    def _log(self, bundle: ResultBundle) -> AnswerLog:
-        head, revisions = answer_log.start(bundle.attempt_id), list[LoggedRevision]()
-        for answer in bundle.answers:
-            revision = LoggedRevision(
-                seq=answer.seq,
-                item_id=answer.item_id,
-                value_digest=value_digest(answer.value),
-                saved_at=answer.saved_at.isoformat(),
-            )
-            head = answer_log.link(head, revision)
-            revisions.append(revision)
-        seal = answer_log.sign(bundle.attempt_id, 1, len(revisions), head, self.desk.keys)
-        return AnswerLog(seals=(seal,), revisions=tuple(revisions))
+        return logged(self.desk, bundle)
 
 
 def paper_of(number: int) -> str:
