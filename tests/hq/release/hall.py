@@ -107,7 +107,7 @@ def logged(desk: Desk, bundle: ResultBundle) -> ResultBundle:
             seq=answer.seq,
             item_id=answer.item_id,
             value_digest=value_digest(answer.value),
-            saved_at="2026-04-25T06:00:00.000000Z",
+            saved_at=answer.saved_at.isoformat(),
         )
         for answer in bundle.answers
     )
