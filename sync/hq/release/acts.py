@@ -5,13 +5,10 @@ confirmation, the act has to be proposed again: nobody confirms what they have n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from sync.hq.accounts.two_people import require_other_person
 from sync.hq.context import HqContext
@@ -19,9 +16,10 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role, require_role
-from sync.hq.errors import NotFound, ReasonMissing
+from sync.hq.errors import ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import release_acts
+from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct, act_of, act_row, pending
 from sync.hq.release.checks import Check, Level, Sources, check_list, waiting_for_marks
 from sync.hq.release.errors import (
     ActDecided,
@@ -44,15 +42,6 @@ from sync.hq.release.publishing import (
 from sync.hq.release.scope import Scope, newest_change, open_scope
 from sync.hq.sittings import Sittings
 
-
-class ActKind(StrEnum):
-    """What an act does. The value is stored."""
-
-    RELEASE = "release"
-    AMEND = "amend"
-    WITHDRAW = "withdraw"
-
-
 _KINDS = {
     ActKind.RELEASE: PublicationKind.RELEASED,
     ActKind.AMEND: PublicationKind.AMENDED,
@@ -63,48 +52,6 @@ _AUDIT = {
     ActKind.AMEND: AuditKind.RESULTS_AMENDED,
     ActKind.WITHDRAW: AuditKind.RESULTS_WITHDRAWN,
 }
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What somebody wants to publish.
-
-    ``accepted``: reasons for points of the check list that stay open, by their code.
-    ``attempts``: only these; None: all that the act can concern.
-    """
-
-    sitting_id: str
-    programme_id: str
-    kind: ActKind = ActKind.RELEASE
-    reason: str = ""
-    accepted: Mapping[str, str] | None = None
-    attempts: Sequence[AttemptKey] | None = None
-
-
-@dataclass(frozen=True)
-class ReleaseAct:
-    """An act as stored. ``published``: how many versions it published."""
-
-    id: int
-    kind: ActKind
-    sitting_id: str
-    programme_id: str
-    attempts: Sequence[AttemptKey] | None
-    reason: str
-    checks: Sequence[Mapping[str, Any]]
-    accepted: Mapping[str, str]
-    proposed_by: str
-    proposed_at: datetime
-    confirmed_by: str | None
-    rejected_by: str | None
-    rejected_reason: str
-    decided_at: datetime | None
-    published: int
-
-    @property
-    def open(self) -> bool:
-        """Whether it waits for its confirmation."""
-        return self.decided_at is None
 
 
 class ReleaseActs:
@@ -144,7 +91,7 @@ class ReleaseActs:
             scope = self._scope(connection, proposal.sitting_id, proposal.programme_id)
             if proposal.kind is not ActKind.RELEASE and not reason:
                 raise ReasonMissing
-            if _pending(connection, scope):
+            if pending(connection, scope):
                 raise ActPending
             checks = self._checks(connection, scope)
             _require_clear(proposal.kind, checks, accepted)
@@ -170,7 +117,7 @@ class ReleaseActs:
             facts = {"sitting": proposal.sitting_id, "programme": proposal.programme_id}
             named = {"act": number, "what": proposal.kind.value, **facts}
             record(connection, now, AuditKind.RELEASE_PROPOSED, by, **named)
-            return _act(_row(connection, number))
+            return act_of(act_row(connection, number))
 
     def confirm(self, act_id: int, by: str) -> Sequence[Published]:
         """Confirm an act, and publish.
@@ -185,14 +132,14 @@ class ReleaseActs:
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
-            act = _act(_row(connection, act_id))
+            act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
             require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
             require_other_person(connection, by, act.proposed_by)
             scope = self._scope(connection, act.sitting_id, act.programme_id)
             _require_clear(act.kind, self._checks(connection, scope), act.accepted)
-            if newest_change(connection, scope) != _row(connection, act_id)["basis"]:
+            if newest_change(connection, scope) != act_row(connection, act_id)["basis"]:
                 raise ResultsChanged
             chosen = self._chosen(connection, scope, act.kind, act.attempts)
             publication = Publication(act.id, _KINDS[act.kind], act.reason, now)
@@ -216,7 +163,7 @@ class ReleaseActs:
         if not text:
             raise ReasonMissing
         with self._context.database.write() as connection:
-            act = _act(_row(connection, act_id))
+            act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
             require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
@@ -232,7 +179,7 @@ class ReleaseActs:
             query = query.where(release_acts.c.programme_id == programme_id)
         with self._context.database.read() as connection:
             rows = connection.execute(query.order_by(release_acts.c.id.desc())).mappings()
-            return [_act(row) for row in rows]
+            return [act_of(row) for row in rows]
 
     def _scope(self, connection: Connection, sitting_id: str, programme_id: str) -> Scope:
         sitting = self._sittings.get_in(connection, sitting_id)
@@ -291,35 +238,3 @@ def _can_be_withdrawn(connection: Connection, scope: Scope, key: AttemptKey) -> 
     told = newest_of(connection, key)
     mine = told is not None and (told.sitting_id, told.programme_id) == scope.key
     return told is not None and mine and told.kind is not PublicationKind.WITHDRAWN
-
-
-def _pending(connection: Connection, scope: Scope) -> bool:
-    sitting_id, programme_id = scope.key
-    query = select(release_acts.c.id).where(
-        release_acts.c.sitting_id == sitting_id,
-        release_acts.c.programme_id == programme_id,
-        release_acts.c.decided_at.is_(None),
-    )
-    return connection.execute(query).first() is not None
-
-
-def _row(connection: Connection, act_id: int) -> RowMapping:
-    query = select(release_acts).where(release_acts.c.id == act_id)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise NotFound(what="release")
-    return row
-
-
-def _act(row: RowMapping) -> ReleaseAct:
-    attempts = row["attempts"]
-    names = (
-        *("id", "sitting_id", "programme_id", "reason", "checks", "accepted", "proposed_by"),
-        *("proposed_at", "confirmed_by", "rejected_by", "rejected_reason", "decided_at"),
-    )
-    return ReleaseAct(
-        kind=ActKind(row["kind"]),
-        attempts=None if attempts is None else [AttemptKey(*key) for key in attempts],
-        published=row["published"],
-        **{name: row[name] for name in names},
-    )

@@ -7,7 +7,7 @@ import pytest
 from kiosk.system import entropy
 from sync.hq.certificates import signing
 from sync.hq.certificates.errors import CertificatesTooEarly, NobodyToCertify
-from sync.hq.release.acts import ActKind
+from sync.hq.release.act_rows import ActKind
 from tests.hq.certificates.office import EVERYTHING
 from tests.hq.desk import PROGRAMME, Desk
 from tests.hq.release.hall import CERTIFIED, FIRST, PUBLISHED, SECOND, key_of, on, sat, with_dates

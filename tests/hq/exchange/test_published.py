@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sync.hq.accounts.tokens import Limits
 from sync.hq.core.counted import AttemptKey
 from sync.hq.exchange.webhooks.outbox import Outcome
-from sync.hq.release.acts import ActKind, Proposal
+from sync.hq.release.act_rows import ActKind, Proposal
 from tests.hq.desk import BY, PROGRAMME, Desk
 from tests.hq.exchange.reports import Office
 from tests.hq.release.hall import FIRST, PUBLISHED, SECOND, on, sat, with_dates

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import TooManyTries
-from sync.hq.release.acts import ActKind, Proposal
+from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.errors import LookUpFailed, RecountClosed
 from sync.hq.release.look_up import Details, FoundResult
 from sync.hq.release.recounts import RecountState

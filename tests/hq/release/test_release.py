@@ -9,7 +9,7 @@ import pytest
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.errors import HqError, NotAPerson, NotFound, ReasonMissing, SecondPersonNeeded
-from sync.hq.release.acts import ActKind, Proposal, ReleaseAct
+from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct
 from sync.hq.release.errors import (
     ActDecided,
     ActPending,

@@ -9,7 +9,7 @@ from kiosk.exam.papers.rulings import RulingKind
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import HqError, NotFound, ReasonMissing, SecondPersonNeeded
-from sync.hq.release.acts import Proposal
+from sync.hq.release.act_rows import Proposal
 from sync.hq.release.errors import NotReleasable
 from sync.hq.rulings.challenges import ChallengeSource, ChallengeState, NewChallenge
 from sync.hq.rulings.errors import ChallengeDecided, ItemNotSat, KeyUnusable, RulingDecided

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role
-from sync.hq.release.acts import ActKind, Proposal
+from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.recounts import RecountState
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash

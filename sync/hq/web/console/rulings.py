@@ -150,6 +150,7 @@ def _page(ruling_id: str, job: Job | None) -> str:
         item=hq.rulings.asked(view.ruling.programme_id, view.ruling.item_id)[0].item,
         names=names_by_id(),
         who=guard.who(),
+        adjudicates=guard.scope(Role.ADJUDICATOR).covers(view.ruling.programme_id),
     )
 
 
