@@ -7,8 +7,8 @@ from tests.tools.conftest import Machine
 LIBRARIES = ("libGL.so.1", "libgthread-2.0.so.0", "libatomic.so.1")
 RUN = "libgl1 libglib2.0-0 python3-venv"
 TEST = (
-    "libatomic1 chromium fontconfig fonts-noto-cjk caddy nginx-light openssl iproute2 curl "
-    "libnss3-tools strace postgresql"
+    "libatomic1 chromium fontconfig fonts-noto-cjk caddy nginx-light openssl poppler-utils "
+    "iproute2 curl libnss3-tools strace postgresql"
 )
 PROGRAMS = ("caddy", "nginx", "openssl", "ip", "curl", "certutil")
 
@@ -16,7 +16,7 @@ PROGRAMS = ("caddy", "nginx", "openssl", "ip", "curl", "certutil")
 def make_complete(machine: Machine) -> None:
     machine.program("ldconfig", *(rf"printf '\t{name} (libc6) => /{name}\n'" for name in LIBRARIES))
     machine.program("fc-list", "echo font")
-    for name in ("python3", "chromium", "strace", "initdb", *PROGRAMS):
+    for name in ("python3", "chromium", "pdfsig", "strace", "initdb", *PROGRAMS):
         machine.program(name)
 
 

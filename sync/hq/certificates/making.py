@@ -8,7 +8,7 @@ import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -187,21 +187,14 @@ def make_pdf(task: Task) -> bytes:
     return _Worker.sign(pdf, f"{task.design.title.zh} {task.printed.number}")
 
 
-class _Here(Executor):
-    """Runs tasks in this process."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
 @contextmanager
 def workers(folder: Path, fonts: FontFiles, tasks: int) -> Iterator[Executor]:
     """Open a pool for so many tasks, with the key of a folder; a few tasks need no processes."""
     if tasks <= ALONE:
         _begin(folder, fonts)
-        yield _Here()
+        # A thread of its own: signing runs an event loop, and the caller's may have one already.
+        with ThreadPoolExecutor(1) as alone:
+            yield alone
         return
     # Not forked: this process has threads and connections.
     pool = ProcessPoolExecutor(

@@ -66,6 +66,8 @@ results = Table(
     Column("changed_at", UtcTime, nullable=False),
 )
 Index("results_of_sitting", results.c.sitting_id, results.c.cursor)
+Index("results_by_status", results.c.status, results.c.cursor)
+Index("results_of_centre", results.c.centre_code, results.c.cursor)
 Index("results_of_paper", results.c.sitting_id, results.c.paper, results.c.cursor)
 Index("results_of_examination", results.c.programme_id, results.c.sitting_id, results.c.status)
 

@@ -153,6 +153,7 @@ def test_a_late_mark_counts_if_nobody_else_has_the_answer(room: Room) -> None:
 def test_one_answer_is_loaded_ahead_and_no_more(room: Room) -> None:
     room.open(PLAIN, "ma")
     first = room.held("ma")
+    room.desk.clock.pass_time(1)
     second = room.next("ma", shown=[first.lease])
     assert second is not None
     assert second.answer_id != first.answer_id

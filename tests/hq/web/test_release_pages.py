@@ -79,6 +79,26 @@ def test_a_result_shows_its_versions_and_is_withdrawn(desk: Desk, app: Flask) ->
     assert "Withdrawal" in told
 
 
+def test_who_only_reads_gets_no_forms(desk: Desk, app: Flask) -> None:
+    release(desk, app)
+    send(desk, 1, right_answers(desk), revision=2)
+    person(desk, app, FIRST).told(address(desk), kind="amend", reason="补传成绩")
+    desk.hq.accounts.create("auditor", PASSWORD, BY, [Grant(Role.AUDITOR)])
+    desk.hq.accounts.create("reviewer", PASSWORD, BY, [Grant(Role.REVIEWER)])
+    auditor, reviewer = person(desk, app, "auditor"), person(desk, app, "reviewer")
+    result = f"/results/{CODE}/ATTEMPT0"
+    assert "Waits for its confirmation" in auditor.get(address(desk)).text
+    assert "/release/" not in forms(auditor.get(address(desk)).text)
+    assert "/letter" in auditor.get(result).text
+    assert "/withdraw" not in forms(auditor.get(result).text)
+    assert "/letter" not in reviewer.get(result).text
+
+
+def forms(page: str) -> str:
+    """The forms of a page that send something."""
+    return " ".join(re.findall(r'<form[^>]*method="post"[^>]*>', page))
+
+
 def test_a_changed_result_is_listed_until_it_is_amended(desk: Desk, app: Flask) -> None:
     release(desk, app)
     send(desk, 1, right_answers(desk), revision=2)

@@ -111,6 +111,8 @@ def upgrade() -> None:
         Column("number", Integer, unique=True),
     )
     op.create_index("results_of_sitting", "results", ["sitting_id", "cursor"])
+    op.create_index("results_by_status", "results", ["status", "cursor"])
+    op.create_index("results_of_centre", "results", ["centre_code", "cursor"])
     op.create_index("results_of_examination", "results", ["programme_id", "sitting_id", "status"])
     op.create_index("rulings_of_item", "item_rulings", ["programme_id", "item_id"])
     op.drop_table("scores")
