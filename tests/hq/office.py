@@ -15,10 +15,22 @@ from flask import Flask
 from sync.hq.certificates.register import CertificateView
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Grant, Role, Scope
+from sync.hq.marking.settings import PlanSettings
 from sync.hq.marking.views import PlanItem
 from sync.hq.web.app import create_app
 from tests.hq.desk import CODE
-from tests.hq.thirty import ABSENT, MARKERS, NO_LIST, PEOPLE, VOIDED, Thirty, marked
+from tests.hq.thirty import (
+    ABSENT,
+    LEAD,
+    MARKERS,
+    NO_LIST,
+    PEOPLE,
+    REVIEWER,
+    TALKED,
+    VOIDED,
+    Thirty,
+    marked,
+)
 from tests.hq.web.test_console import Staff
 
 NUMBERS = range(1, len(PEOPLE) + 1)
@@ -48,18 +60,32 @@ class Office:
         return {one: self.hq.results.versions(self.key(one))[0].sheet.digest for one in numbers}
 
 
-def mark_everything(office: Office, plan: str, who: str) -> int:
-    """Mark until nothing is left; return how many."""
+def open_marking(office: Office, paper: str) -> str:
+    """Open the marking of a paper, every answer twice, for the first two markers."""
+    lead = office.person(LEAD)
+    rules = PlanSettings(double_percent=100, control_percent=0, threshold=Decimal(2))
+    form = {name: str(value) for name, value in rules.model_dump().items()}
+    opened = lead.post(f"/marking/open/{office.thirty.sitting}/{paper}", **form)
+    found = re.search(r"/marking/plans/(\w+)/answers", lead.waited(opened.headers["Location"]))
+    assert found is not None
+    for marker in MARKERS[:2]:
+        lead.told(f"/marking/plans/{found[1]}/markers", username=marker)
+    return found[1]
+
+
+def mark_everything(office: Office, plan: str, who: str, most: int = 1000) -> int:
+    """Mark until nothing is left, or enough; return how many."""
     marker, done, items = office.person(who), 0, office.hq.marking.plans.items(plan)
-    while True:
+    while done < most:
         reply = marker.post(f"/marking/{plan}/next", item="all")
         answer = reply.get_json()["answer"]
         if answer is None:
-            return done
+            break
         points = [str(one) for one in judged(items, answer, who)]
         given = marker.post(f"/marking/leases/{answer['lease']}", points=points)
         assert given.status_code == 200, given.text
         done += 1
+    return done
 
 
 def judged(items: Sequence[PlanItem], answer: Mapping[str, Any], who: str) -> Sequence[Decimal]:
@@ -90,6 +116,28 @@ def flat(nodes: Sequence[Mapping[str, Any]]) -> str:
     return "".join(texts(nodes))
 
 
+def collect_incidents(office: Office) -> None:
+    """Let a reviewer read the incidents of all results."""
+    reviewer = office.person(REVIEWER)
+    reviewer.waited(reviewer.post("/review/collect").headers["Location"])
+
+
+def settle_alarms(office: Office) -> str:
+    """Settle the false alarms of a room together; what the page then says."""
+    alarms = {one: office.hq.review.incidents.of_attempt(*office.key(one)) for one in TALKED}
+    numbers = [str(incident.number) for (incident,) in alarms.values()]
+    told = office.person(REVIEWER).told(
+        "/review/together", sitting=office.thirty.sitting, rule="talking", number=numbers,
+        reason="overloaded_room", text="走廊有人说话",
+    )  # fmt: skip
+    lead = office.person(LEAD)
+    for number in numbers:
+        # A random share of what is no breach is seen by a second person.
+        if office.hq.review.incidents.get(int(number)).state == "second":
+            lead.told(f"/review/incidents/{number}", reason="overloaded_room", seen="1")
+    return told
+
+
 def case_of(office: Office) -> str:
     """The address of the only case."""
     (case,) = office.hq.review.cases.of_attempt(office.key(VOIDED))
@@ -102,9 +150,9 @@ def acts(office: Office) -> str:
     return str(len(office.hq.review.cases.acts(case.id)))
 
 
-def passed(office: Office) -> list[int]:
+def passed(office: Office, *, key_changed: bool = True) -> list[int]:
     """Who reaches the pass mark, added up without the product."""
-    return [one for one in SAT if office.thirty.points(one, key_changed=True) >= 60]
+    return [one for one in SAT if office.thirty.points(one, key_changed=key_changed) >= 60]
 
 
 def look_up(office: Office, number: int, **other: str) -> tuple[int, str]:

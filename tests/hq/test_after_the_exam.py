@@ -11,7 +11,6 @@ import pytest
 from kiosk.system import entropy
 from sync.hq.certificates import signing
 from sync.hq.certificates.verification import judge_offline
-from sync.hq.marking.settings import PlanSettings
 from tests.hq.desk import CODE, Desk
 from tests.hq.office import (
     NUMBERS,
@@ -20,10 +19,13 @@ from tests.hq.office import (
     acts,
     case_of,
     certificates,
+    collect_incidents,
     look_up,
     mark_everything,
+    open_marking,
     passed,
     scanned,
+    settle_alarms,
     signed_by,
 )
 from tests.hq.thirty import (
@@ -111,37 +113,13 @@ def written_answers_are_marked_twice(office: Office) -> None:
         assert Decimal(office.result(number).total or 0) == office.thirty.points(number), number
 
 
-def open_marking(office: Office, paper: str) -> str:
-    """Open the marking of a paper, every answer twice, for the first two markers."""
-    lead = office.person(LEAD)
-    rules = PlanSettings(double_percent=100, control_percent=0, threshold=Decimal(2))
-    form = {name: str(value) for name, value in rules.model_dump().items()}
-    opened = lead.post(f"/marking/open/{office.thirty.sitting}/{paper}", **form)
-    found = re.search(r"/marking/plans/(\w+)/answers", lead.waited(opened.headers["Location"]))
-    assert found is not None
-    for marker in MARKERS[:2]:
-        lead.told(f"/marking/plans/{found[1]}/markers", username=marker)
-    return found[1]
-
-
 def incidents_are_judged(office: Office) -> None:
     """False alarms of one room are settled together; a phone is found by two people."""
     office.thirty.on(5)
-    reviewer, where = office.person(REVIEWER), {"sitting": office.thirty.sitting, "rule": "talking"}
-    reviewer.waited(reviewer.post("/review/collect").headers["Location"])
+    collect_incidents(office)
     checks = office.hq.release.acts.checks(office.thirty.sitting, SKILLS)
     assert next(one.count for one in checks if one.code == "reviews") == 1 + len(TALKED)
-    alarms = {one: office.hq.review.incidents.of_attempt(*office.key(one)) for one in TALKED}
-    numbers = [str(incident.number) for (incident,) in alarms.values()]
-    told = reviewer.told(
-        "/review/together", **where, number=numbers, reason="overloaded_room", text="走廊有人说话"
-    )
-    assert f"{len(TALKED)} incidents were settled together." in told
-    lead = office.person(LEAD)
-    for number in numbers:
-        # A random share of what is no breach is seen by a second person.
-        if office.hq.review.incidents.get(int(number)).state == "second":
-            lead.told(f"/review/incidents/{number}", reason="overloaded_room", seen="1")
+    assert f"{len(TALKED)} incidents were settled together." in settle_alarms(office)
     (phone,) = office.hq.review.incidents.of_attempt(*office.key(VOIDED))
     for who, seen in ((REVIEWER, "0"), (LEAD, "1")):
         judge = office.person(who)

@@ -1,7 +1,7 @@
 """Thirty rehearsed candidates who have sat two papers, what each answered, and who works at HQ."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -188,7 +188,8 @@ class Thirty:
             )
             for seq, (item, value) in enumerate(sorted(self.answers(number).items()), start=1)
         )  # fmt: skip
-        bundle = self.desk.result({}).model_copy(
+        plain = replace(self.desk, sitting=self.sitting).result({})
+        bundle = plain.model_copy(
             update={
                 "attempt_id": self.attempt(number),
                 "candidate_id": seat.candidate_id,
