@@ -17,7 +17,9 @@ COMMANDS = {
         "Make new headquarters: keys, settings, the product's programmes, the first account.",
     ),
     "serve": _here(
-        "server", "serve", "Run the server: sync for centres, the pull API, the console for staff."
+        "server",
+        "serve",
+        "Run the server: sync for centres, the pull API and webhooks, the console for staff.",
     ),
     "accounts": _here("accounts", "accounts", "People who may use the console."),
     "token": _here("access", "token", "Tokens for programs that pull results."),
@@ -26,9 +28,21 @@ COMMANDS = {
         "centres",
         "Enrol centres: show a request, compare its fingerprint, approve it.",
     ),
-    "backup": _here("backup", "backup", "Back up rows, objects, settings and keys, verified."),
-    "restore": _here("backup", "restore_command", "Restore a backup into an empty directory."),
-    "keys": _here("keys", "keys", "Headquarters' own keys, and their change."),
+    "backup": _here(
+        "backup",
+        "backup",
+        "Back up rows, objects, settings and perhaps keys to FOLDER, while the server runs.",
+    ),
+    "restore": _here(
+        "backup",
+        "restore_command",
+        "Restore a backup in FOLDER into the empty directory --data, on SQLite or PostgreSQL.",
+    ),
+    "keys": _here(
+        "keys",
+        "keys",
+        "Headquarters' own keys: list, prepare, switch, retire, withdraw (docs/keys.md).",
+    ),
     "programmes": _here(
         "prepare", "programmes", "Programmes: what is examined, how it is scored and proctored."
     ),
@@ -70,7 +84,9 @@ COMMANDS = {
         "results", "results", "List results on this machine: the newest revision of each attempt."
     ),
     "review": _here(
-        "review", "review", "Incidents, cases and bans: how far the review is, lists, old texts."
+        "review",
+        "review",
+        "Incidents and cases: how far they are, as lists, and stored texts that are due.",
     ),
     "statistics": _here(
         "statistics",
@@ -81,25 +97,29 @@ COMMANDS = {
         "pull", "pull_command", "Fetch results and what belongs to them over the network."
     ),
     "webhooks": _here(
-        "webhooks", "webhooks", "Programs that headquarters calls when results change."
+        "webhooks",
+        "webhooks",
+        "Programs that headquarters calls when results change; `hq serve` delivers.",
     ),
     "marking": _here(
-        "marking", "marking", "Marking of short answers and essays: open, assign, follow, pause."
+        "marking",
+        "marking",
+        "Marking of short answers and essays: open, assign, pause, follow, export.",
     ),
     "certificates": _here(
         "certificates",
         "certificates",
-        "Certificates: keys, PDFs, revocation list; verify one without a network.",
+        "Certificates: keys, PDFs, revocation list, verification.",
     ),
     "similarity": _here(
         "similarity",
         "similarity",
-        "Similar answer sheets: compare a sitting, list pairs, write the report, measure.",
+        "Similar answer sheets: a ground for review, never a verdict (docs/similarity.md).",
     ),
     "audit": _here(
         "audit",
         "audit",
-        "The audit log: who did what when; list it, and verify that nothing was altered.",
+        "The audit log: who did what when.",
     ),
     "storage": _here(
         "storage",

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_args
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.proctoring.rules import CAMERA_RULES, DEFAULTS, FollowUp
 from kiosk.exam.programme.programme import Programme
 
@@ -193,7 +194,7 @@ def _record(
 def _voided(document: Document) -> tuple[datetime | None, str, str]:
     """Return when, why and by whom the centre voided the attempt, as its events say."""
     for event in reversed(document["chain"]["events"]):
-        if event["kind"] == "attempt_voided":
+        if event["kind"] == EventKind.ATTEMPT_VOIDED:
             return _time(event["at"]), str(event["data"].get("why", "")), event["who"]
     return None, "", ""
 

@@ -17,7 +17,7 @@ MOST = 100
 """Ids in one message."""
 
 
-class EventKind(StrEnum):
+class MessageKind(StrEnum):
     """What a message tells. The values are stored and sent."""
 
     RESULTS = "results.changed"
@@ -73,12 +73,12 @@ class Changes:
         return Batch(reached, entries)
 
 
-CHANGES: Mapping[EventKind, Changes] = {
-    EventKind.RESULTS: Changes(results, "version"),
-    EventKind.PUBLISHED: Changes(published_results, "number"),
+CHANGES: Mapping[MessageKind, Changes] = {
+    MessageKind.RESULTS: Changes(results, "version"),
+    MessageKind.PUBLISHED: Changes(published_results, "number"),
 }
 
 
-def body_of(kind: EventKind, at: datetime, entries: tuple[EventEntry, ...]) -> str:
+def body_of(kind: MessageKind, at: datetime, entries: tuple[EventEntry, ...]) -> str:
     """Return the body of a message: ids only, no personal data."""
     return EventReply(type=kind.value, timestamp=at, data=entries).model_dump_json()

@@ -16,7 +16,7 @@ from sync.hq.accounts.tokens import Limits
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.exchange.webhooks.events import CHANGES, EventKind, body_of
+from sync.hq.exchange.webhooks.events import CHANGES, MessageKind, body_of
 from sync.hq.exchange.webhooks.registry import FAILING, GONE, UNREADABLE
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.exchange_tables import (
@@ -147,7 +147,7 @@ class Outbox:
             connection.execute(
                 insert(webhook_tries).values(number=number, **noted, **vars(outcome))
             )
-            if outcome.delivered or outgoing.kind == EventKind.TEST:
+            if outcome.delivered or outgoing.kind == MessageKind.TEST:
                 closed = update(webhook_messages).where(
                     webhook_messages.c.id == outgoing.message_id
                 )
@@ -156,7 +156,7 @@ class Outbox:
             if outcome.delivered:
                 fresh = {"failures": 0, "failing_since": None, "next_at": None}
                 _set(connection, hook_id, leased_until=None, **fresh)
-            elif outgoing.kind == EventKind.TEST:
+            elif outgoing.kind == MessageKind.TEST:
                 _set(connection, hook_id, leased_until=None)
             else:
                 self._note_failure(connection, hook, outcome, now)
@@ -208,7 +208,7 @@ def _open_message(connection: Connection, hook_id: str) -> RowMapping | None:
     query = (
         select(table)
         .where(table.c.webhook_id == hook_id, table.c.closed_at.is_(None))
-        .order_by((table.c.kind != EventKind.TEST), table.c.created_at, table.c.id)
+        .order_by((table.c.kind != MessageKind.TEST), table.c.created_at, table.c.id)
         .limit(1)
     )
     return connection.execute(query).mappings().first()

@@ -15,7 +15,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound
 from sync.hq.exchange.errors import TooManyWebhooks
 from sync.hq.exchange.webhooks.addresses import Destinations
-from sync.hq.exchange.webhooks.events import CHANGES, EventKind, body_of
+from sync.hq.exchange.webhooks.events import CHANGES, MessageKind, body_of
 from sync.hq.exchange.webhooks.signing import new_secret
 from sync.hq.persistence.exchange_tables import (
     webhook_messages,
@@ -162,8 +162,8 @@ class Webhooks:
             message = {
                 "id": f"msg_{self._context.ids()}",
                 "webhook_id": hook_id,
-                "kind": EventKind.TEST,
-                "body": body_of(EventKind.TEST, now, ()),
+                "kind": MessageKind.TEST,
+                "body": body_of(MessageKind.TEST, now, ()),
                 "count": 0,
                 "created_at": now,
             }

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.accounts.tokens import MOST_DAYS, USUAL_DAYS, Limits, TokenScope
 from sync.hq.errors import ExpiryUnusable
-from sync.hq.exchange.webhooks.events import EventKind
+from sync.hq.exchange.webhooks.events import MessageKind
 from sync.hq.exchange.webhooks.registry import BY_HAND, FAILING, GONE, UNREADABLE, Webhooks
 from sync.hq.exchange.webhooks.sender import NO_CONNECTION, PRIVATE, TIMEOUT, UNTRUSTED
 from sync.hq.web.console import guard
@@ -41,9 +41,9 @@ ERRORS: Mapping[str, LazyString] = {
     PRIVATE: _l("the name leads to a private network"),
 }
 KINDS: Mapping[str, LazyString] = {
-    EventKind.RESULTS: _l("changed results"),
-    EventKind.PUBLISHED: _l("released results"),
-    EventKind.TEST: _l("test"),
+    MessageKind.RESULTS: _l("changed results"),
+    MessageKind.PUBLISHED: _l("released results"),
+    MessageKind.TEST: _l("test"),
 }
 Act = Callable[[Webhooks, str, str], None]
 ACTS: Mapping[str, tuple[Act, LazyString]] = {
