@@ -25,7 +25,7 @@ STAGES: Mapping[Stage, tuple[LazyString, str]] = {
 STATES: Mapping[PlanState, tuple[LazyString, str]] = {
     PlanState.OPEN: (_l("being marked"), "ok"),
     PlanState.PAUSED: (_l("paused"), "wait"),
-    PlanState.CLOSED: (_l("closed"), "none"),
+    PlanState.CLOSED: (_l("marking ended"), "none"),
 }
 
 ROLES: Mapping[MarkRole, LazyString] = {

@@ -46,7 +46,7 @@ CASE_STATES: Chips = {
     CaseState.DECIDED.value: (_l("case decided"), "ok"),
     CaseState.APPEALED.value: (_l("appealed"), "wait"),
     CaseState.APPEAL_PROPOSED.value: (_l("appeal: proposed, waits for a second person"), "wait"),
-    CaseState.CLOSED.value: (_l("closed"), "none"),
+    CaseState.CLOSED.value: (_l("case closed"), "none"),
 }
 CASE_OUTCOMES: Chips = {
     CaseOutcome.NO_BREACH.value: (_l("no breach"), "ok"),

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import update
-
 from kiosk.system import entropy
 from kiosk.vision.samples import sample_portrait
 from sync.hq.certificates import signing
@@ -14,7 +12,6 @@ from sync.hq.certificates.certifiable import Certifiable
 from sync.hq.certificates.register import CertificateView
 from sync.hq.certificates.services import CertificateServices
 from sync.hq.core.roles import Grant, Role, Scope
-from sync.hq.persistence.tables import candidates
 from sync.hq.registration.roster_file import RosterEntry
 from tests.centres import PASSWORD
 from tests.hq.applicants import number
@@ -87,8 +84,6 @@ def open_office(desk: Desk) -> Office:
         for order, name in enumerate(NAMES)
     ]
     hq.registration.import_roster(desk.sitting, CODE, entries, BY)
-    with hq.storage.database.write() as connection:
-        connection.execute(update(candidates).values(identity_type="resident"))
     seats = {seat.name: seat.candidate_id for seat in hq.registration.seats(desk.sitting)}
     now = desk.clock.now()
     results = [certifiable(seats[name], name, now) for name in NAMES]

@@ -15,7 +15,7 @@ from sync.hq.marking.marking import Given
 from sync.hq.marking.views import Referral
 from sync.hq.web import marking_names
 from sync.hq.web.console import guard
-from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.console.shared import names_by_id, staff_pages
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters, status_of
 
@@ -37,6 +37,7 @@ def overview() -> str:
         "marking/own.html",
         work=[services.own.of(plan.id, who) for plan, _own in services.markers.plans_of(who)],
         sittings={sitting.id: sitting for sitting in headquarters().sittings.list()},
+        by_id=names_by_id(),
         names=marking_names,
     )
 

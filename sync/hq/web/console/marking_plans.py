@@ -255,7 +255,8 @@ def head(found: Plan) -> Mapping[str, Any]:
     """Return what every page of a plan shows."""
     leads = guard.scope(Role.ADJUDICATOR).covers(found.programme_id)
     sitting = headquarters().sittings.get(found.sitting_id)
-    return {"plan": found, "sitting": sitting, "names": marking_names, "leads": leads}
+    shown = {"plan": found, "sitting": sitting, "names": marking_names, "leads": leads}
+    return {**shown, "by_id": names_by_id()}
 
 
 def _typed_settings() -> Mapping[str, Any]:
