@@ -48,7 +48,7 @@ STATUS = {
     "hq_format_unknown": 406,
     "hq_cursor_ahead": 410,
     "hq_look_up_failed": 404,
-    "hq_before_its_date": 403,
+    "hq_before_its_date": 409,
     "hq_not_releasable": 409,
     "hq_results_changed": 409,
     "hq_act_decided": 409,

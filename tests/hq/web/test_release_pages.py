@@ -11,7 +11,7 @@ from sync.hq.core.roles import Grant, Role
 from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, PROGRAMME, Desk
-from tests.hq.release.hall import FIRST, PEOPLE, SECOND, right_answers, sat, send
+from tests.hq.release.hall import FIRST, PEOPLE, SECOND, right_answers, sat, send, with_dates
 from tests.hq.web.test_console import Staff
 
 
@@ -47,6 +47,16 @@ def test_two_publishers_release_on_the_page(desk: Desk, app: Flask) -> None:
     assert re.search(
         r'<td class="num">3</td><td class="num">0</td><td class="num">3</td>', overview
     )
+
+
+def test_a_refused_proposal_comes_back_to_the_check_list(desk: Desk) -> None:
+    with_dates(desk)
+    sat(desk)
+    first = person(desk, create_app(desk.hq), FIRST)
+    reply = first.post(address(desk), kind="release", reason="四月场次")
+    assert reply.status_code == 409
+    assert "Check list" in first.get(address(desk)).text
+    assert 'value="四月场次"' in reply.text
 
 
 def test_one_publisher_cannot_confirm_by_sending_the_form(desk: Desk, app: Flask) -> None:

@@ -8,13 +8,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role
+from sync.hq.errors import ReasonMissing
 from sync.hq.release.act_rows import ActKind, Proposal
+from sync.hq.release.errors import BeforeItsDate, NotReleasable
 from sync.hq.release.recounts import RecountState
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
-from sync.hq.web.replies import headquarters
+from sync.hq.web.messages import message_for
+from sync.hq.web.replies import headquarters, status_of
 
 releases = staff_pages("releases")
 PAGE = 50
@@ -46,6 +49,10 @@ def overview() -> str:
 @releases.get("/sittings/<sitting_id>/release/<programme_id>")
 def release(sitting_id: str, programme_id: str) -> str:
     """Show the check list of a programme's results and what was done with them."""
+    return _check_list(sitting_id, programme_id, {}, "")
+
+
+def _check_list(sitting_id: str, programme_id: str, typed: Mapping[str, str], message: str) -> str:
     hq = headquarters()
     state = next(
         state
@@ -61,11 +68,13 @@ def release(sitting_id: str, programme_id: str) -> str:
         changed=[hq.results.get(key) for key in changed[:PAGE]],
         names=names_by_id(),
         who=guard.who(),
+        typed=typed,
+        message=message,
     )
 
 
 @releases.post("/sittings/<sitting_id>/release/<programme_id>")
-def propose(sitting_id: str, programme_id: str) -> BaseResponse:
+def propose(sitting_id: str, programme_id: str) -> BaseResponse | tuple[str, int]:
     """Propose a release or an amendment of all that changed."""
     guard.require(Role.PUBLISHER, programme=programme_id)
     kind = ActKind.AMEND if request.form.get("kind") == "amend" else ActKind.RELEASE
@@ -76,7 +85,11 @@ def propose(sitting_id: str, programme_id: str) -> BaseResponse:
         request.form.get("reason", "")[:500],
         _accepted(request.form),
     )
-    headquarters().release.acts.propose(proposal, guard.who())
+    try:
+        headquarters().release.acts.propose(proposal, guard.who())
+    except (NotReleasable, BeforeItsDate, ReasonMissing) as error:
+        page = _check_list(sitting_id, programme_id, request.form, message_for(error))
+        return page, status_of(error)
     flash(_("Proposed. Someone else must confirm it."))
     return _back(sitting_id, programme_id)
 
