@@ -129,8 +129,9 @@ class AuditLog:
         """Verify every event, and that the log still has an event that was noted elsewhere."""
         events = select(audit_log).order_by(audit_log.c.seq)
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=AT_ONCE).execute(events).mappings()
-            broken = chain.broken_at(map(_event, rows), _hash_of)
+            # Closed by the block: PostgreSQL's cursor is left open at the first broken event.
+            with connection.execution_options(yield_per=AT_ONCE).execute(events) as rows:
+                broken = chain.broken_at(map(_event, rows.mappings()), _hash_of)
             return Verified(
                 _head(connection),
                 broken,

@@ -156,9 +156,10 @@ def read_lines(connection: Connection, shape: Shape) -> Iterator[Sequence[bytes]
     """Yield a table's rows in batches, without holding all in memory."""
     table = shape.table()
     query = select(*table.columns).order_by(*table.primary_key)
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
-    for batch in rows.partitions(AT_ONCE):
-        yield [shape.line(tuple(row)) for row in batch]
+    # Closed by the block, also where the reader stops early.
+    with connection.execution_options(yield_per=AT_ONCE).execute(query) as rows:
+        for batch in rows.partitions(AT_ONCE):
+            yield [shape.line(tuple(row)) for row in batch]
 
 
 def insert_lines(connection: Connection, shape: Shape, lines: Sequence[bytes]) -> None:
