@@ -136,11 +136,17 @@ class Backups:
         return found
 
     def overdue(self) -> bool:
-        """Return whether the last backup is older than the settings allow."""
-        hours, newest = self._context.settings.backup.alarm_hours, self.newest()
-        if not hours:
-            return False
-        return newest is None or self._context.clock.now() - newest > timedelta(hours=hours)
+        """Return whether the last backup, or without any the first event, is older than allowed."""
+        hours = self._context.settings.backup.alarm_hours
+        since = self.newest() or self._first_event()
+        late = since is not None and self._context.clock.now() - since > timedelta(hours=hours)
+        return bool(hours) and late
+
+    def _first_event(self) -> datetime | None:
+        query = select(audit_log.c.at).order_by(audit_log.c.seq).limit(1)
+        with self._context.database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
 
     def _copy_objects(
         self, folder: Path, names: Sequence[str], progress: ProgressCallback

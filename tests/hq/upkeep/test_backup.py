@@ -267,6 +267,8 @@ def test_nothing_is_restored_over_something(desk: Desk, folder: Path, tmp_path: 
 
 
 def test_the_alarm_rings_when_the_last_backup_is_old(desk: Desk, folder: Path) -> None:
+    assert not desk.hq.backups.overdue()  # nothing is older than that yet
+    desk.clock.pass_time(49 * 3600)
     assert desk.hq.backups.overdue()
     make(desk, folder)
     assert not desk.hq.backups.overdue()
