@@ -81,7 +81,14 @@ COMMANDS = {
         "Import what centres have written to a USB stick, and write receipts to it.",
     ),
     "results": _here(
-        "results", "results", "List results on this machine: the newest revision of each attempt."
+        "results",
+        "results",
+        "List the current result of each attempt on this machine, latest change first.",
+    ),
+    "recompute": _here(
+        "results",
+        "recompute",
+        "Compute all results again from the stored bundles and compare every byte.",
     ),
     "review": _here(
         "review",
