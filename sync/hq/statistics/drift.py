@@ -19,7 +19,7 @@ ERROR = 0.05
 
 @dataclass(frozen=True)
 class Use:
-    """An item's difficulty in one sitting, of so many candidates."""
+    """An item's difficulty in one sitting, and of how many candidates."""
 
     difficulty: float
     count: int
