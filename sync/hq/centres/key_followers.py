@@ -38,8 +38,11 @@ class KeyFollowers:
 
     def followed(self, centre_code: str, number: int, way: Way) -> None:
         """Note how far a centre has followed; a number that is known already writes nothing."""
-        known = self.list().get(centre_code)
-        if known is not None and known.number == number:
+        table = key_followers
+        query = select(table.c.number).where(table.c.centre_code == centre_code)
+        with self._context.database.read() as connection:
+            known = connection.execute(query).scalar()
+        if known == number:
             return
         row = {"centre_code": centre_code, "number": number, "at": self._context.clock.now()}
         with self._context.database.write_shared() as connection:

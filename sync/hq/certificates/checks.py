@@ -1,4 +1,4 @@
-"""The check list before certificates are issued: who gets one, and what stands in the way."""
+"""The check list before certificates are issued: who gets one, and what prevents it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,8 +43,15 @@ class Checked:
     def digest(self) -> str:
         """SHA-256 of the list: the second person approves what the first one saw."""
         listed = [
-            [one.candidate_id, one.name, one.trade, one.level, one.result_version, str(one.total)]
-            for one in self.people
+            [
+                result.candidate_id,
+                result.name,
+                result.trade,
+                result.level,
+                result.result_version,
+                str(result.total),
+            ]
+            for result in self.people
         ]
         return canonical.digest(canonical.dumps(sorted(listed, key=str)))
 
@@ -61,17 +68,21 @@ def check(
     programme_id: str,
     released: Sequence[Certifiable],
 ) -> Checked:
-    """Return who of the released gets a certificate, and what stands in the way.
+    """Return who of the released gets a certificate, and what prevents it.
 
     Raises:
         NotFound: the sitting does not examine the programme.
     """
     _require_paper(connection, sitting_id, programme_id)
     exam_on = sources.local_day(exam_start(connection, sitting_id))
-    fitting = [one for one in released if one.passed and one.programme_id == programme_id]
+    fitting = [
+        result for result in released if result.passed and result.programme_id == programme_id
+    ]
     done = _issued(connection, sitting_id, programme_id)
-    people = [one for one in fitting if not _has(done, one)]
-    portraits, births = _lacking_data(connection, [one.candidate_id for one in people], exam_on)
+    people = [result for result in fitting if not _has(done, result)]
+    portraits, births = _lacking_data(
+        connection, [result.candidate_id for result in people], exam_on
+    )
     obstacles = [*_obstacles(connection, sources, programme_id, exam_on)]
     if not people:
         obstacles.append(NobodyToCertify())
@@ -79,7 +90,7 @@ def check(
         sitting_id=sitting_id,
         programme_id=programme_id,
         exam_on=exam_on,
-        people=sorted(people, key=lambda one: (one.name, one.candidate_id)),
+        people=sorted(people, key=lambda result: (result.name, result.candidate_id)),
         known=len(fitting) - len(people),
         obstacles=obstacles,
         without_portrait=portraits,
@@ -137,13 +148,13 @@ def _issued(
     return found
 
 
-def _has(done: Mapping[_Key, Sequence[tuple[int, bool]]], one: Certifiable) -> bool:
+def _has(done: Mapping[_Key, Sequence[tuple[int, bool]]], result: Certifiable) -> bool:
     """Return whether a result has its certificate.
 
     After a revocation only a newer version of the result gives the right to another one.
     """
-    issued = done.get((one.candidate_id, one.trade, one.level), ())
-    return any(not revoked or version >= one.result_version for version, revoked in issued)
+    issued = done.get((result.candidate_id, result.trade, result.level), ())
+    return any(not revoked or version >= result.result_version for version, revoked in issued)
 
 
 def _lacking_data(
@@ -162,10 +173,10 @@ def _lacking_data(
 
 def _unprintable(sources: Sources, people: Sequence[Certifiable]) -> Mapping[str, str]:
     try:
-        missing = set(lacking(sources.fonts, "".join({one.name for one in people})))
+        missing = set(lacking(sources.fonts, "".join({result.name for result in people})))
     except ExamError:  # without fonts, making the PDFs says so
         return {}
     if not missing:
         return {}
-    found = {one.candidate_id: "".join(sorted(missing & set(one.name))) for one in people}
+    found = {result.candidate_id: "".join(sorted(missing & set(result.name))) for result in people}
     return {candidate: characters for candidate, characters in found.items() if characters}

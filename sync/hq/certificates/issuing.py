@@ -95,9 +95,9 @@ class Reissues:
             row = giver.row(about, programme)
             connection.execute(insert(certificates).values(**row))
             why = text.strip()[:_LONGEST]
-            for one, kind in ((old.number, "replaced"), (row["number"], "reissued")):
+            for changed, kind in ((old.number, "replaced"), (row["number"], "reissued")):
                 act = ActView(kind, by, "", giver.now, reason.value, why)
-                add_acts(connection, [one], act)
+                add_acts(connection, [changed], act)
             named = {"number": row["number"], "former": old.number, "reason": reason.value}
             record(connection, giver.now, AuditKind.CERTIFICATE_REISSUED, by, **named)
         return str(row["number"])

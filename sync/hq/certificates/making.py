@@ -35,7 +35,7 @@ from sync.wire.errors import WrongRecipient
 
 CHUNK = 100
 ALONE = 12
-"""So few are made by this process: to start others would take longer."""
+"""Up to this number this process makes them: starting others would take longer."""
 _PORTRAIT_PIXELS = (413, 579)
 """35 × 49 mm at 300 dpi."""
 
@@ -62,7 +62,7 @@ class CertificateMaking:
         """
         self._sources.signing_key()
         missing = self._missing()
-        numbers = missing if only is None else [one for one in missing if one in only]
+        numbers = [number for number in missing if only is None or number in only]
         if not numbers:
             return 0
         with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
@@ -102,9 +102,9 @@ class CertificateMaking:
         with self._sources.context.database.read() as connection:
             reader = _Reader(connection, self._sources)
             rows = _rows(connection, numbers)
-            found = [(reader, row, reader.about(row)) for row in rows]
+            found = [(row, reader.about(row)) for row in rows]
         tasks = []
-        for _, row, (programme, design, exam_on) in found:
+        for row, (programme, design, exam_on) in found:
             portrait = self._portrait(row["portrait"]) if portraits else None
             qr = qr_text(row["statement"], self._sources.origin)
             content = printed(row, row, exam_on, programme, design, qr, portrait)
@@ -189,7 +189,7 @@ def make_pdf(task: Task) -> bytes:
 
 @contextmanager
 def workers(folder: Path, fonts: FontFiles, tasks: int) -> Iterator[Executor]:
-    """Open a pool for so many tasks, with the key of a folder; a few tasks need no processes."""
+    """Open a pool with the key of a folder: one thread for few ``tasks``, else processes."""
     if tasks <= ALONE:
         _begin(folder, fonts)
         # A thread of its own: signing runs an event loop, and the caller's may have one already.

@@ -1,7 +1,7 @@
 """Acts of two people: certificates of a sitting are issued, or one certificate is revoked.
 
-The first person proposes what they see; the second, whom nobody has had in hand together with the
-first, approves exactly that. Numbers are given in one transaction; PDFs are made afterwards.
+The first person proposes what they see; a second one approves exactly that, and nobody may have
+controlled both accounts. Numbers are given in one transaction; PDFs are made afterwards.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class CertificateOrders:
         self._sources = sources
 
     def check(self, sitting_id: str, programme_id: str) -> Checked:
-        """Return who would get a certificate, and what stands in the way.
+        """Return who would get a certificate, and what prevents it.
 
         Raises:
             NotFound: the sitting does not examine the programme.
@@ -214,8 +214,8 @@ class CertificateOrders:
         }
         kind = kinds.get((outcome, order.kind), AuditKind.CERTIFICATES_WITHDRAWN)
         about = {"sitting": order.sitting_id, "number": order.number, "reason": order.reason}
-        told = {name: value for name, value in about.items() if value}
-        record(connection, now, kind, by, order=order.id, first=order.proposed_by, **told, **named)
+        known = {name: value for name, value in about.items() if value}
+        record(connection, now, kind, by, order=order.id, first=order.proposed_by, **known, **named)
 
     def _revoke(self, connection: Connection, order: OrderView, by: str) -> int:
         require_current(certificate(connection, order.number))

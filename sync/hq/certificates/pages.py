@@ -14,6 +14,7 @@ from sync.hq.certificates.design import Block, Box, Design, Facts, Page, Score, 
 from sync.hq.certificates.drawings import rgb
 from sync.hq.certificates.fonts import FontFiles
 from sync.hq.certificates.lines import break_lines
+from sync.hq.registration.ticket_page import finished
 
 _POINT = 25.4 / 72
 _SMALLEST, _STEP, _MEASURED = 5.0, 0.5, 100
@@ -76,11 +77,7 @@ class _Typesetter:
 
     def output(self) -> bytes:
         """Return the PDF and close the fonts."""
-        document = bytes(self._pdf.output())
-        for font in self._pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-        return document
+        return finished(self._pdf)
 
     def add(self, page: Page) -> None:
         """Add one page."""

@@ -19,7 +19,7 @@ class PdfSigning:
     """Signs PDFs with one key."""
 
     def __init__(self, key: SigningKey) -> None:
-        chain = [Certificate.load(one.public_bytes(Encoding.DER)) for one in key.chain]
+        chain = [Certificate.load(link.public_bytes(Encoding.DER)) for link in key.chain]
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(chain)
         self._signer = SimpleSigner(

@@ -182,17 +182,13 @@ def view_of(row: RowMapping) -> CertificateView:
 def add_acts(connection: Connection, numbers: Sequence[str], act: ActView) -> None:
     """Append an act to the history of some certificates."""
     table = certificate_acts
-    query = (
-        select(table.c.number, func.max(table.c.act))
-        .where(table.c.number.in_(numbers))
-        .group_by(table.c.number)
-    )
-    # New certificates, which may be thousands, have none yet.
-    known: dict[str, int] = {}
+    last = 0
+    # Several at once, perhaps thousands, are new: they have no acts yet.
     if len(numbers) == 1:
-        known = dict(iter(connection.execute(query)))
+        newest = select(func.max(table.c.act)).where(table.c.number == numbers[0])
+        last = connection.execute(newest).scalar() or 0
     rows: list[dict[str, Any]] = [
-        {"number": number, "act": known.get(number, 0) + 1, **vars(act)} for number in numbers
+        {"number": number, "act": last + 1, **vars(act)} for number in numbers
     ]
     connection.execute(insert(table), rows)
 

@@ -25,30 +25,31 @@ class PublishedReleases:
 
         A result that was changed since has to be published again first.
         """
-        told, version = published_results, result_versions
+        published, version = published_results, result_versions
         same_attempt = and_(
-            results.c.centre_code == told.c.centre_code, results.c.attempt_id == told.c.attempt_id
+            results.c.centre_code == published.c.centre_code,
+            results.c.attempt_id == published.c.attempt_id,
         )
         current = and_(
             version.c.centre_code == results.c.centre_code,
             version.c.attempt_id == results.c.attempt_id,
             version.c.version == results.c.version,
-            version.c.digest == told.c.digest,
+            version.c.digest == published.c.digest,
         )
         query = (
-            select(told, candidates.c.name)
-            .join(candidates, candidates.c.id == told.c.candidate_id)
+            select(published, candidates.c.name)
+            .join(candidates, candidates.c.id == published.c.candidate_id)
             .join(results, same_attempt)
             .join(version, current)
             .where(
-                told.c.sitting_id == sitting_id,
-                told.c.programme_id == programme_id,
-                told.c.newest,
-                told.c.kind != PublicationKind.WITHDRAWN.value,
-                told.c.status == COMPLETE,
-                told.c.passed,
+                published.c.sitting_id == sitting_id,
+                published.c.programme_id == programme_id,
+                published.c.newest,
+                published.c.kind != PublicationKind.WITHDRAWN.value,
+                published.c.status == COMPLETE,
+                published.c.passed,
             )
-            .order_by(told.c.cursor)
+            .order_by(published.c.cursor)
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).mappings().all()

@@ -163,7 +163,7 @@ def _store(
 ) -> None:
     if (folder / KEY_FILE).exists() and not replace:
         raise SigningKeyThere
-    pem = [one.public_bytes(serialization.Encoding.PEM) for one in chain]
+    pem = [link.public_bytes(serialization.Encoding.PEM) for link in chain]
     private = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -26,7 +26,7 @@ FORGED, UNREADABLE, UNKNOWN, MISTYPED = "forged", "unreadable", "unknown", "mist
 class Verdict:
     """``state``: valid, expired, revoked, reissued, or one of the constants above.
 
-    ``since``: when it stopped to count; ``reason``: a class of reasons; ``replaced_by``: a number.
+    ``since``: when it became invalid; ``reason``: a class of reasons; ``replaced_by``: a number.
     ``list_number`` and ``list_at``: the revocation list by which this was found offline.
     """
 

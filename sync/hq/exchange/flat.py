@@ -11,13 +11,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from sync.hq.core.csv_cells import BOM, safe_cell
 from sync.hq.exchange.entries import Entry
 
 LONGEST_CELL = 32_767
 """Characters that a cell of XLSX can hold."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""First characters of cells that spreadsheets run as formulas, full-width ones included."""
 
 _MEASURES = frozenset({"objective", "exact_total", "total"})
 """Columns of points, which spreadsheets are to add up."""
@@ -30,8 +28,7 @@ def columns(entry: type[Entry]) -> Sequence[str]:
 
 def csv_lines(entry: type[Entry], entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a table's lines, the headings first."""
-    # With a BOM, or Excel reads the Chinese names in the system's encoding.
-    yield "\ufeff" + csv_line(columns(entry))
+    yield BOM + csv_line(columns(entry))
     for found in entries:
         values = found.model_dump(mode="json")
         yield csv_line([as_text(values[name]) for name in columns(entry)])
@@ -40,8 +37,7 @@ def csv_lines(entry: type[Entry], entries: Iterable[Entry]) -> Iterator[str]:
 def csv_line(values: Iterable[str]) -> str:
     """Return a line of CSV; cells that would be run as formulas begin with an apostrophe."""
     buffer = io.StringIO(newline="")
-    safe = (f"'{text}" if text.startswith(_FORMULA) else text for text in values)
-    csv.writer(buffer).writerow(safe)
+    csv.writer(buffer).writerow(map(safe_cell, values))
     return buffer.getvalue()
 
 

@@ -84,23 +84,19 @@ class PullFolder:
             file.truncate(begun.bytes)
             file.seek(begun.bytes)
             for page in pages:
-                _write_lines(file, page.entries)
+                written = _write_lines(file, page.entries)
                 begun = _Begun(
-                    cursor=page.cursor,
-                    bytes=file.tell(),
-                    entries=begun.entries + len(page.entries),
+                    cursor=page.cursor, bytes=file.tell(), entries=begun.entries + written
                 )
                 self._store(kind, begun)
                 yield begun.entries
 
     def replace(self, kind: str, entries: Iterable[Row]) -> int:
         """Replace a list that changes in place; return the number of its entries."""
-        path, count = self.path(kind), 0
+        path = self.path(kind)
         part = path.with_suffix(".part")
         with part.open("wb") as file:
-            for entry in entries:
-                _write_lines(file, [entry])
-                count += 1
+            count = _write_lines(file, entries)
         part.replace(path)
         return count
 
@@ -113,9 +109,13 @@ class PullFolder:
         write_durably(self._folder / STATE, self._state.model_dump_json(indent=2).encode())
 
 
-def _write_lines(file: IO[bytes], entries: Iterable[Row]) -> None:
+def _write_lines(file: IO[bytes], entries: Iterable[Row]) -> int:
+    """Write a line for each entry; return how many."""
+    count = 0
     for entry in entries:
         file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        count += 1
     file.flush()
     # On the disk before the state says so.
     os.fsync(file.fileno())
+    return count

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sync.hq.core.csv_cells import BOM
 from sync.hq.exchange.entries import Entry
 from sync.hq.exchange.flat import as_text, columns, csv_line, write_xlsx
 
@@ -22,8 +23,7 @@ def write_tables(lines: Path, entry: type[Entry]) -> Sequence[Path]:
     table, sheet = (lines.with_suffix(f".{ending}") for ending in ("csv", "xlsx"))
     part = lines.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="") as text:
-        # With a BOM, or Excel reads the Chinese names in the system's encoding.
-        text.write("\ufeff" + csv_line(headings))
+        text.write(BOM + csv_line(headings))
         for row in _rows(lines, offsets):
             text.write(csv_line([as_text(row.get(name)) for name in headings]))
     part.replace(table)

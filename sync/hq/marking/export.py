@@ -9,12 +9,9 @@ from sqlalchemy import func, select
 
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.context import HqContext
+from sync.hq.core.csv_cells import BOM, safe_cell
 from sync.hq.marking.views import MarkKind
 from sync.hq.persistence.marking_tables import marks
-
-BOM = "\ufeff"
-"""Without it, spreadsheet programs read Chinese in CSV files wrongly."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 PROGRESS = ("item", "marker", "day", "marks", "seconds")
 MARKS = (
@@ -93,5 +90,4 @@ def _cell(value: Any) -> str:
     """Return a value as text; what a marker typed must not act as a formula."""
     if value is None:
         return ""
-    text = plain_text(str(value)) if isinstance(value, str) else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return safe_cell(plain_text(value)) if isinstance(value, str) else str(value)

@@ -56,11 +56,7 @@ class TicketTypesetter:
 
     def output(self) -> bytes:
         """Return the PDF and close the font."""
-        document = bytes(self._pdf.output())
-        for font in self._pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-        return document
+        return finished(self._pdf)
 
     def add(self, page: TicketPage) -> None:
         """Add one candidate's page."""
@@ -147,6 +143,15 @@ class TicketTypesetter:
             if bar[0] == "1":
                 self._pdf.rect(x + at * width, y, len(bar) * width, _BARS_HEIGHT, style="F")
             at += len(bar)
+
+
+def finished(pdf: FPDF) -> bytes:
+    """Return a document as bytes and close its fonts, which fpdf2 leaves open."""
+    document = bytes(pdf.output())
+    for font in pdf.fonts.values():
+        if isinstance(font, TTFFont):
+            font.close()
+    return document
 
 
 def font_face(font: Path) -> int:

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sync.hq.core.csv_cells import safe_cell
+
 COLUMNS = (
     "cursor",
     "version",
@@ -38,9 +40,6 @@ COLUMNS = (
 )
 """Columns of the CSV, in order."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""First characters of cells that spreadsheets run as formulas, full-width ones included."""
-
 
 def to_csv(results: Iterable[Mapping[str, Any]]) -> str:
     """Return CSV with a header row. Cells that spreadsheets would run as formulas are escaped."""
@@ -57,8 +56,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return " ".join(map(_part, value))
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return safe_cell(value) if isinstance(value, str) else str(value)
 
 
 def _part(value: Any) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode
-from fpdf.fonts import TTFFont
 
-from sync.hq.registration.ticket_page import font_face
+from sync.hq.registration.ticket_page import finished, font_face
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 28.0, 182.0, 28.0, 26.0
 _LINE = 7.4
@@ -49,11 +48,7 @@ def set_letter(page: LetterPage, font: Path) -> bytes:
     pdf.ln(10)
     for text in page.ending:
         _paragraph(pdf, text, 12, align="R")
-    document = bytes(pdf.output())
-    for face in pdf.fonts.values():
-        if isinstance(face, TTFFont):
-            face.close()
-    return document
+    return finished(pdf)
 
 
 class _Sheet(FPDF):

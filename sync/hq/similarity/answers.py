@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, Select, and_, select
 
 from kiosk.exam.items.item import MarkScheme
 from kiosk.exam.papers.paper import Paper
-from kiosk.exam.papers.rulings import RulingKind
+from kiosk.exam.papers.rulings import ruled_keys
 from sync.hq.core.rulings import applied_rulings
+from sync.hq.core.scoring import effective_rulings
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results
 from sync.hq.similarity.places import Place, place_of
@@ -62,8 +63,8 @@ def drawn_paper(connection: Connection, paper_id: str) -> DrawnPaper | None:
     if row is None:
         return None
     schemes = {name: MarkScheme.model_validate(data) for name, data in row["schemes"].items()}
-    keys = {name: frozenset(scheme.key) for name, scheme in schemes.items() if scheme.key}
-    ruled = _ruled(connection, row["programme_id"], row["sitting_id"], row["versions"])
+    applied = applied_rulings(connection, row["programme_id"], row["sitting_id"])
+    rulings = effective_rulings(applied, row["versions"])
     return DrawnPaper(
         id=row["id"],
         sitting_id=row["sitting_id"],
@@ -71,28 +72,18 @@ def drawn_paper(connection: Connection, paper_id: str) -> DrawnPaper | None:
         label=row["label"],
         programme_id=row["programme_id"],
         paper=Paper.model_validate(row["paper"]),
-        keys=keys | {item: key for item, key in ruled.items() if item in keys},
+        # The first is the key, or the one that replaced it; further ones only score as well.
+        keys={
+            name: ruled_keys(scheme.key, rulings.get(name, ())).accepted[0]
+            for name, scheme in schemes.items()
+            if scheme.key
+        },
         given={
             name: [scheme.model_answer, *(point.text for point in scheme.points)]
             for name, scheme in schemes.items()
             if not scheme.key
         },
     )
-
-
-def _ruled(
-    connection: Connection, programme_id: str, sitting_id: str, versions: Mapping[str, int]
-) -> Mapping[str, frozenset[str]]:
-    """Return the keys that rulings have put in place of the mark schemes'."""
-    rulings = applied_rulings(connection, programme_id, sitting_id)
-    revoked = {ruling.revokes for ruling in rulings}
-    return {
-        ruling.item_id: frozenset(ruling.key)
-        for ruling in rulings
-        if ruling.kind is RulingKind.NEW_KEY
-        and ruling.id not in revoked
-        and ruling.item_version in (None, versions.get(ruling.item_id))
-    }
 
 
 def papers_sat(connection: Connection, sitting_id: str, paper: str) -> Sequence[str]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sync.hq.core.csv_cells import safe_cell
 from sync.hq.similarity.listing import PairView, Person, RunView
 
 HEADINGS = (
@@ -30,7 +31,7 @@ def run_csv(pairs: Sequence[PairView]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
-    writer.writerows(list(map(_safe, _line(pair))) for pair in pairs)
+    writer.writerows(map(_cell, _line(pair)) for pair in pairs)
     return text.getvalue()
 
 
@@ -52,9 +53,8 @@ def _person(person: Person) -> Sequence[str]:
     return [person.admission_no, person.centre_code, person.room, person.seat]
 
 
-def _safe(value: Any) -> Any:
-    """Keep spreadsheets from reading a text as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+def _cell(value: Any) -> Any:
+    return safe_cell(value) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> str:

@@ -1,7 +1,7 @@
 """Indices of two answer sheets, with their exact probabilities.
 
 What decides is the generalized binomial test (GBT) of van der Linden and Sotaridona (2006): how
-likely is it that the one, answering alone, gives at least so many of the other's answers? It is
+likely is it that one of them, answering alone, gives at least as many of the other's answers? It is
 ω (Wollack, 1997) with the exact distribution instead of the normal one, which matters for few
 items, easy items and small probabilities. It is computed for either of the two as the copier.
 
@@ -85,7 +85,7 @@ def together(model: Model, first: Ints, second: Ints) -> Agreement:
 
 
 def identical_errors(model: Model, first: Ints, second: Ints) -> Errors:
-    """Count identical wrong answers, and how likely so many are where both are wrong."""
+    """Count identical wrong answers, and how likely at least as many are where both are wrong."""
     codes, right = model.responses.codes, model.responses.right
     one, other = codes[first], codes[second]
     both = _wrong(one, right) & _wrong(other, right)

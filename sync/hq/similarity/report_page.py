@@ -5,9 +5,9 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
 
-from sync.hq.registration.ticket_page import font_face
+from sync.hq.registration.ticket_page import finished, font_face
 
 _MARGIN, _WIDTH, _LABEL = 18.0, 174.0, 32.0
 
@@ -100,11 +100,7 @@ class ReportTypesetter:
 
     def output(self) -> bytes:
         """Return the PDF and close the font."""
-        document = bytes(self._pdf.output())
-        for font in self._pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-        return document
+        return finished(self._pdf)
 
     def _write(self, text: str, size: float, line: float, align: str = "L") -> None:
         self._pdf.set_font("text", size=size)

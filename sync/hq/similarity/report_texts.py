@@ -35,7 +35,7 @@ METHOD = (
     "保存时间与座位距离只作旁证，不参与计算。\n"
     "Method: every pair of the paper, by item and option ids; generalized binomial test with"
     " response probabilities by ability; corrected for the number of pairs. Save times and seats"
-    " stand beside it and do not enter. Measured false alarms and power: docs/similarity.md.\n"
+    " are shown but do not count. Measured false alarms and power: docs/similarity.md.\n"
     "Sources: van der Linden & Sotaridona (2006), Wollack (1997), Bellezza & Bellezza (1989),"
     " Holm (1979), Benjamini & Hochberg (1995)."
 )

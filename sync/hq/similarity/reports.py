@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.csv_cells import BOM
 from sync.hq.similarity.exports import run_csv, run_json
 from sync.hq.similarity.listing import PairView, RunView
 from sync.hq.similarity.report import Report, make_report
@@ -57,8 +58,7 @@ class SimilarityReports:
         if form is Form.JSON:
             return run_json(run, pairs).encode()
         if form is Form.CSV:
-            # With a BOM, or Excel reads Chinese in the system's encoding.
-            return ("\ufeff" + run_csv(pairs)).encode()
+            return (BOM + run_csv(pairs)).encode()
         detailed = pairs[:MOST_DETAILS]
         lines = {pair.id: self._sheets.lines(run.paper_id, pair) for pair in detailed}
         settings, now = self._context.settings, self._context.clock.now()

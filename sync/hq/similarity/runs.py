@@ -88,7 +88,7 @@ class SimilarityRuns:
     def _record(
         self, connection: Connection, at: datetime, by: str, run_id: str, row: Mapping[str, Any]
     ) -> None:
-        told = ("sitting_id", "paper", "label", "input_digest", "strong", "notable", "texts")
+        named = ("sitting_id", "paper", "label", "input_digest", "strong", "notable", "texts")
         record(
             connection,
             at,
@@ -96,7 +96,7 @@ class SimilarityRuns:
             by,
             run=run_id,
             method=METHOD,
-            **{name: row[name] for name in told},
+            **{name: row[name] for name in named},
         )
 
 

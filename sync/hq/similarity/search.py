@@ -119,10 +119,10 @@ def clusters(pairs: Sequence[tuple[int, int]]) -> list[int]:
             person = leader[person]
         return person
 
-    for one, other in pairs:
-        leader[head(other)] = head(one)
+    for first, second in pairs:
+        leader[head(second)] = head(first)
     numbers: dict[int, int] = {}
-    return [numbers.setdefault(head(one), len(numbers) + 1) for one, _other in pairs]
+    return [numbers.setdefault(head(first), len(numbers) + 1) for first, _second in pairs]
 
 
 def _rooms(seating: Seating, every: AllPairs) -> Sequence[RoomFigures]:

@@ -6,6 +6,7 @@ out of time.
 """
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.random import Generator
@@ -149,5 +150,5 @@ def share_key(
     known = random.permutation(items)[: round(share * items)]
     for person in chosen:
         codes[person, known] = key[known]
-    pairs = tuple((one, other) for n, one in enumerate(chosen) for other in chosen[n + 1 :])
+    pairs = tuple(combinations(chosen, 2))
     return replace(sitting, responses=replace(sitting.responses, codes=codes), copied=pairs)

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 SHINGLE = 8
 LEAST_PASSAGE, LEAST_SHARE = 60, 0.5
@@ -50,14 +51,14 @@ def shared_texts(
     most = max(COMMON_LEAST, COMMON_SHARE * len(texts))
     own = {who: {part for part in parts if counts[part] <= most} for who, parts in shingles.items()}
     result = {}
-    for (one, other), shared in _sharing(own).items():
-        share = shared / max(min(len(own[one]), len(own[other])), 1)
+    for (first, second), shared in _sharing(own).items():
+        share = shared / max(min(len(own[first]), len(own[second])), 1)
         if share < LEAST_SHARE:
             continue
-        begin, length = _longest(plain[one], plain[other], own[one] & own[other])
+        begin, length = _longest(plain[first], plain[second], own[first] & own[second])
         if length >= LEAST_PASSAGE:
-            passage = plain[one][begin : begin + length]
-            result[one, other] = SharedText(item_id, length, share, passage[:200])
+            passage = plain[first][begin : begin + length]
+            result[first, second] = SharedText(item_id, length, share, passage[:200])
     return result
 
 
@@ -79,8 +80,7 @@ def _sharing(own: Mapping[int, set[str]]) -> Mapping[tuple[int, int], int]:
             holders[part].append(who)
     shared: Counter[tuple[int, int]] = Counter()
     for people in holders.values():
-        for place, one in enumerate(people):
-            shared.update((one, other) for other in people[place + 1 :])
+        shared.update(combinations(people, 2))
     return shared
 
 

@@ -1,7 +1,8 @@
 """Drift: items that became easier or harder than the others that two sittings have in common."""
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ ERROR = 0.05
 
 @dataclass(frozen=True)
 class Use:
-    """An item's difficulty in one sitting, of so many candidates."""
+    """An item's difficulty in one sitting, and of how many candidates."""
 
     difficulty: float
     count: int
@@ -36,6 +37,16 @@ class Drift:
     low: float
     high: float
     large: bool
+
+
+def pooled(parts: Iterable[tuple[str, float, int]]) -> dict[str, Use]:
+    """Return the difficulty over all parts that name an item: item, difficulty and candidates."""
+    hits: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    for item, difficulty, count in parts:
+        hits[item] += difficulty * count
+        counts[item] += count
+    return {item: Use(hits[item] / count, count) for item, count in counts.items() if count}
 
 
 def drifts(before: Mapping[str, Use], after: Mapping[str, Use]) -> Mapping[str, Drift]:

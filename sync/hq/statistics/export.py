@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from sync.hq.core.csv_cells import safe_cell
 from sync.hq.statistics.figure_tables import Cell, FigureTable
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""First characters of texts that spreadsheets run as formulas."""
 
 Headings = Callable[[str], str]
 """Gives a column's heading; in CSV and JSON columns keep their names."""
@@ -57,6 +55,4 @@ def _cell(value: Cell) -> Cell:
         return ""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return safe_cell(value) if isinstance(value, str) else value

@@ -62,12 +62,12 @@ def reliability(figures: Mapping[str, Any], _items: Sequence[ItemRow]) -> Figure
     )  # fmt: skip
     rows = [
         (
-            form["label"], one["kind"], one["name"], one["items"], one["candidates"], one["mean"],
-            one["deviation"], *_interval(one["alpha"]), one["kr20"], one["kr20_items"],
-            one["stratified"], one["error"],
+            form["label"], scope["kind"], scope["name"], scope["items"], scope["candidates"],
+            scope["mean"], scope["deviation"], *_interval(scope["alpha"]), scope["kr20"],
+            scope["kr20_items"], scope["stratified"], scope["error"],
         )
         for form in figures["forms"]
-        for one in form["reliability"]
+        for scope in form["reliability"]
     ]  # fmt: skip
     return FigureTable("reliability", columns, rows)
 
@@ -80,10 +80,10 @@ def centres(figures: Mapping[str, Any], _items: Sequence[ItemRow]) -> FigureTabl
     )  # fmt: skip
     rows = [
         (
-            one["code"], one["count"], *_interval(one["mean"]), *_interval(one["passed"]),
-            one["difference"], one["outside"],
+            centre["code"], centre["count"], *_interval(centre["mean"]),
+            *_interval(centre["passed"]), centre["difference"], centre["outside"],
         )
-        for one in figures["centres"]
+        for centre in figures["centres"]
     ]  # fmt: skip
     return FigureTable("centres", columns, rows)
 
@@ -159,11 +159,12 @@ def options(_figures: Mapping[str, Any], rows: Sequence[ItemRow]) -> FigureTable
     )  # fmt: skip
     found = [
         (
-            row.form, row.item_id, one["option"], one["is_key"], one["count"], one["share"],
-            one["rest_mean"], *_interval(one["correlation"]), one["points"],
+            row.form, row.item_id, option["option"], option["is_key"], option["count"],
+            option["share"], option["rest_mean"], *_interval(option["correlation"]),
+            option["points"],
         )
         for row in rows
-        for one in row.figures["options"]
+        for option in row.figures["options"]
     ]  # fmt: skip
     return FigureTable("options", columns, found)
 

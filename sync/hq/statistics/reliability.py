@@ -170,7 +170,7 @@ def _drawn(scores: Floats, scopes: Sequence[Bools], seed: int, draws: int) -> It
     totals = [scores[:, chosen].sum(axis=1) for chosen in scopes]
     for start in range(0, draws, BATCH):
         picked = [generator.integers(0, count, count) for _ in range(min(BATCH, draws - start))]
-        weights = np.array([np.bincount(one, minlength=count) for one in picked]) / count
+        weights = np.array([np.bincount(sample, minlength=count) for sample in picked]) / count
         means = weights @ scores
         yield np.array(
             [

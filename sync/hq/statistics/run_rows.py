@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, Select, exists, select
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.statistics_tables import statistics_items, statistics_runs
-from sync.hq.statistics.drift import COMMON, Use
+from sync.hq.statistics.drift import COMMON, Use, pooled
 from sync.hq.statistics.snapshot import ItemRow, use_key
 from sync.hq.statistics.sources import Sources, newest_cursor
 
@@ -69,15 +69,12 @@ def earlier_uses(connection: Connection, sources: Sources) -> tuple[str | None, 
 
 def _uses(connection: Connection, run_id: str) -> Mapping[str, Use]:
     table = statistics_items
-    hits: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    for row in connection.execute(select(table).where(table.c.run_id == run_id)).mappings():
-        if row["difficulty"] is None or row["figures"]["for_all"]:
-            continue
-        key = use_key(row["item_id"], row["version"])
-        hits[key] = hits.get(key, 0.0) + row["difficulty"] * row["count"]
-        counts[key] = counts.get(key, 0) + row["count"]
-    return {key: Use(hits[key] / count, count) for key, count in counts.items() if count}
+    rows = connection.execute(select(table).where(table.c.run_id == run_id)).mappings()
+    return pooled(
+        (use_key(row["item_id"], row["version"]), row["difficulty"], row["count"])
+        for row in rows
+        if row["difficulty"] is not None and not row["figures"]["for_all"]
+    )
 
 
 def papers_with_results(programmes: Sequence[str] | None) -> Select[Any]:

@@ -1,7 +1,7 @@
 """All figures of a paper as plain values, as they are stored and shown."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from sync.hq.core.sheets import COMPLETE, WAITING
 from sync.hq.statistics.centres import centre_figures
 from sync.hq.statistics.consistency import consistency
-from sync.hq.statistics.drift import Drift, Use, drifts
+from sync.hq.statistics.drift import Drift, Use, drifts, pooled
 from sync.hq.statistics.flags import flags_of
 from sync.hq.statistics.incidents import incident_counts
 from sync.hq.statistics.intervals import Interval
@@ -59,18 +59,14 @@ def use_key(item_id: str, version: int) -> str:
     return f"{item_id} {version}"
 
 
-def uses_of(forms: Any) -> dict[str, Use]:
+def uses_of(forms: Iterable[Sequence[ItemFigures]]) -> dict[str, Use]:
     """Return the difficulty of each item version over all forms that had it."""
-    hits: dict[str, float] = {}
-    counts: Counter[str] = Counter()
-    for figures in forms:
-        for item in figures:
-            if item.difficulty is None or item.column.for_all:
-                continue
-            key = use_key(item.column.item_id, item.column.version)
-            hits[key] = hits.get(key, 0.0) + item.difficulty.value * item.count
-            counts[key] += item.count
-    return {key: Use(hits[key] / count, count) for key, count in counts.items() if count}
+    return pooled(
+        (use_key(item.column.item_id, item.column.version), item.difficulty.value, item.count)
+        for figures in forms
+        for item in figures
+        if item.difficulty is not None and not item.column.for_all
+    )
 
 
 def _figures(sources: Sources, paper: SatPaper, seed: int) -> Plain:

@@ -112,12 +112,12 @@ class Backups:
         sync_folder(part)
         part.rename(place)
         sync_folder(place.parent)
-        removed = remove_old(folder, keep)
         rows = sum(table.rows for table in tables)
         with self._context.database.write() as connection:
             counts = {"rows": rows, "objects": len(kept), "keys": passphrase is not None}
             record(connection, now, AuditKind.BACKUP_MADE, by, **counts)
-        return Made(place, rows, len(kept), new, removed)
+        # Last: a damaged older set stops the removal, but this one is complete and counts.
+        return Made(place, rows, len(kept), new, remove_old(folder, keep))
 
     def restored(self, name: str, by: str, manifest: BackupManifest) -> Proof:
         """Note in the audit log that this headquarters was restored, and return its proof."""

@@ -6,6 +6,7 @@ and digest of everything, ``tables/NAME.jsonl.gz``, ``objects.txt.gz``, ``hq.tom
 """
 
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import file_digest
@@ -158,5 +159,5 @@ def lines_of(place: Path, name: str) -> Iterator[bytes]:
         with gzip.open(place / name) as file:
             while line := file.readline(MAX_LINE):
                 yield line.rstrip(b"\n")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BackupBroken(place=name, what="it cannot be unpacked") from error

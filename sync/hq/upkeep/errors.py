@@ -4,7 +4,13 @@
  ├─ ``KeysOlder``, ``KeysForeign``        folder of keys and database do not belong together
  ├─ ``NextKeyThere``, ``NextKeyMissing``  a change of keys out of order
  ├─ ``KeyInUse``                          a key that cannot be given up now
- └─ ``CentresBehind``                     centres that have not followed a change of keys
+ ├─ ``CentresBehind``                     centres that have not followed a change of keys
+ ├─ ``StillServing``                      a server runs, or a move
+ ├─ ``TargetInUse``, ``NotEmpty``         a target of a move or restore that is not empty
+ ├─ ``OtherMove``, ``NothingToMove``      a move that cannot begin
+ ├─ ``CopyDiffers``                       a copy that is not what was read
+ ├─ ``BackupBroken``, ``BackupMissing``   a backup that cannot be used
+ └─ ``KeysNeeded``, ``PassphraseWrong``   keys of a backup that cannot be opened
 """
 
 from sync.hq.errors import HqError

@@ -223,7 +223,9 @@ class KeyChanges:
             keys.append(HqKey(keys=Keys.of(pair.public), state=state, since=now))
             pairs[pair.public.key_id] = pair
         signers = {key.keys.public.key_id for key in keys if key.state in ACTIVE}
-        # What a compromised key vouches for proves nothing, so it does not sign its own end.
+        # The newest key signs, or centres do not believe the statement; the current key as well,
+        # so a compromised next key proves nothing by it. A compromised current key that is also
+        # the newest does not sign its own end: only people can vouch for what follows.
         if changes.get(ring.newest.key_id) is not KeyState.WITHDRAWN or ring.newest != ring.current:
             signers.add(ring.newest.key_id)
         statement = KeyStatement(number=ring.number + 1, at=now, keys=tuple(keys))

@@ -123,7 +123,7 @@ GROUPS: Sequence[tuple[LazyString, Sequence[Field]]] = (
         _l("Standardisation"),
         (
             ("qualify_count", _l("Qualification scripts of an item before real answers; 0: none")),
-            ("qualify_percent", _l("Of 100 of them, at least so many within the tolerance")),
+            ("qualify_percent", _l("Percentage of them that must be within the tolerance")),
             ("tolerance", _l("Tolerance in points")),
             ("control_percent", _l("Control scripts among 100 answers")),
             ("drift_window", _l("Control scripts that are looked at together")),

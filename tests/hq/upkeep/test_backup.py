@@ -134,6 +134,17 @@ def test_old_sets_go_with_what_only_they_need(desk: Desk, folder: Path) -> None:
     assert drill(source(desk, folder, sets_of(folder)[0].name), means(desk), None, silent).is_sound
 
 
+def test_a_damaged_older_set_is_named_and_the_new_backup_counts(desk: Desk, folder: Path) -> None:
+    for _ in range(2):
+        damaged = make(desk, folder).place
+    not_deflate = gzip.compress(b"")[:10] + b"\xff" * 20
+    (damaged / OBJECT_LIST).write_bytes(not_deflate)
+    with pytest.raises(BackupBroken, match="cannot be unpacked"):
+        make(desk, folder, keep=2)
+    assert desk.hq.backups.newest() == desk.clock.now()
+    assert drill(source(desk, folder), means(desk), None, silent).is_sound
+
+
 def test_the_keys_travel_under_a_passphrase(desk: Desk, folder: Path, tmp_path: Path) -> None:
     desk.hq.key_changes.prepare(BY)
     make(desk, folder, passphrase=PASSPHRASE)

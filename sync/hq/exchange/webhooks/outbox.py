@@ -61,7 +61,7 @@ class Outcome:
 
 
 def wait_after(failures: int, entropy: Entropy) -> timedelta:
-    """Return how long to wait after so many failures: doubled each time, half of it by chance."""
+    """Return how long to wait after a failure: doubled each time, half of it random."""
     longest: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 20))
     share = int.from_bytes(entropy(4), "big") / 2**32
     return longest / 2 + longest / 2 * share

@@ -1,4 +1,4 @@
-"""Registered webhooks: who is told, paused and resumed, and the log of deliveries."""
+"""Registered webhooks: adding, pausing and resuming them, and the log of deliveries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

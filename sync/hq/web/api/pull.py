@@ -21,8 +21,8 @@ from sync.hq.exchange.queries import ListQuery, OneQuery, read_query
 from sync.hq.exchange.sources.source import Reader, Source
 from sync.hq.web.replies import headquarters, refuse, refuse_http
 
-PIECE = 1 << 18
-"""Bytes of a workbook that are read and sent at a time."""
+CHUNK_BYTES = 1 << 18
+"""Of a workbook, read and sent at a time."""
 
 pull_api = Blueprint("pull_api", __name__, url_prefix="/api/v1")
 pull_api.register_error_handler(HTTPException, refuse_http)
@@ -122,7 +122,7 @@ def _format(name: str | None, media: Mapping[str, str], known: Sequence[str]) ->
     """Return the format that the parameter or the header Accept asks for."""
     if name is not None:
         return require_format(name, known)
-    by_media = {media[each]: each for each in known}
+    by_media = {media[kind]: kind for kind in known}
     if not request.accept_mimetypes:
         return JSON
     best = request.accept_mimetypes.best_match(list(by_media))
@@ -169,7 +169,7 @@ def _workbook(source: Source[Any], entries: Iterator[Entry]) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as file:
         write_xlsx(file, headings, _rows(entries, headings), source.name)
         file.seek(0)
-        while chunk := file.read(PIECE):
+        while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
 

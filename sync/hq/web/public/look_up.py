@@ -63,8 +63,7 @@ def recount() -> Response:
 
 
 def _found() -> Sequence[FoundResult]:
-    typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
-    return headquarters().release.look_up.find(Details(**typed), request.remote_addr or "")
+    return headquarters().release.look_up.find(Details(**_typed()), request.remote_addr or "")
 
 
 def _chosen(found: Sequence[FoundResult]) -> FoundResult:
@@ -79,6 +78,7 @@ def _page(
     found: Sequence[FoundResult] = (), message: str = "", notice: str = "", status: int = 200
 ) -> Response:
     hq, typed = headquarters(), _typed()
+    shown = {**typed, "admission_no": plain_number(typed["admission_no"])}
     page = render_template(
         "public/look_up.html",
         found=found,
@@ -87,7 +87,7 @@ def _page(
             for result in found
         },
         names=names_by_id(),
-        typed=typed,
+        typed=shown,
         message=message,
         notice_text=notice,
         secret_text=guard.sign_in_secret(),
@@ -98,5 +98,4 @@ def _page(
 
 
 def _typed() -> Mapping[str, str]:
-    typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
-    return {**typed, "admission_no": plain_number(typed["admission_no"])}
+    return {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}

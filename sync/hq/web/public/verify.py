@@ -1,4 +1,4 @@
-"""The public pages about certificates: no session, no cookies, slow for who tries numbers (R7).
+"""The public pages about certificates: no session, no cookies, guessing numbers is slow (R7).
 
 A number is answered only together with the holder's name; wrong pairs, numbers that do not exist
 and numbers of others all get the same answer.
