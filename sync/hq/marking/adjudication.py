@@ -161,7 +161,7 @@ class Adjudication:
                 "username": by,
                 "role": MarkRole.ADJUDICATOR.value,
                 "points": sum(points, Decimal(0)),
-                "criteria": [format(one, "f") for one in points],
+                "criteria": [format(value, "f") for value in points],
                 "comment": comment,
             }
             number = add_mark(connection, self._context, item, values, now)

@@ -72,7 +72,7 @@ def held(connection: Connection, plan_id: str, username: str, now: datetime) -> 
     )
     for lease in connection.execute(scripts).scalars().all():
         found.append(_control_of(connection, lease, username))
-    return sorted(found, key=lambda one: one.leased_at)
+    return sorted(found, key=lambda script: script.leased_at)
 
 
 def held_under(connection: Connection, lease: str, username: str) -> Held:

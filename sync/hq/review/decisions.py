@@ -109,7 +109,9 @@ class Decisions:
             raise ReasonMissing
         drafts = self._steps.drafts("delivered", said)
         days = timedelta(days=self._context.settings.review.appeal_days)
-        letters = [one for one in self._documents.of_case(case_id) if one.kind == "decision"]
+        letters = [
+            document for document in self._documents.of_case(case_id) if document.kind == "decision"
+        ]
         with self._steps.case(case_id, by, *WORKING) as case:
             if not letters:
                 raise StepRefused

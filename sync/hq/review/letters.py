@@ -50,7 +50,7 @@ class CaseLetters:
 
     def wanted(self, case_id: str, acts: Sequence[CaseActView]) -> Sequence[str]:
         """Return the kinds of letters that can be made now and are not there yet."""
-        made = {(one.kind, one.act) for one in self._documents.of_case(case_id)}
+        made = {(document.kind, document.act) for document in self._documents.of_case(case_id)}
         steps = {kind: newest(acts, step) for kind, step in _AFTER.items()}
         reached = {kind: act.number for kind, act in steps.items() if act is not None}
         return [kind for kind, number in reached.items() if (kind, number) not in made]
@@ -186,8 +186,8 @@ class CaseLetters:
         named: Mapping[str, str] = {"parts": "、".join(part_names(facts.programme, sanction.parts))}
         if facts.ban is not None and sanction.outcome is CaseOutcome.BAN:
             title = facts.programme.title.zh if facts.programme else facts.sitting["title"]
-            one = words.THIS_PROGRAMME % {"programme": title}
-            scope = one if facts.ban["programme_id"] else words.ALL_PROGRAMMES
+            programme = words.THIS_PROGRAMME % {"programme": title}
+            scope = programme if facts.ban["programme_id"] else words.ALL_PROGRAMMES
             named = {
                 "from": self._day(facts.ban["starts_at"]),
                 "to": self._day(facts.ban["until"]),

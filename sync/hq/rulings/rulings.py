@@ -92,7 +92,9 @@ class Rulings:
         with self._context.database.write() as connection:
             require_role(connection, by, *PROPOSING, programme_id=new.programme_id)
             versions = asked(connection, new.programme_id, new.item_id, new.sitting_id)
-            chosen = [one for one in versions if new.item_version in (None, one.version)]
+            chosen = [
+                version for version in versions if new.item_version in (None, version.version)
+            ]
             require_key(new.kind, new.key, chosen or versions)
             if new.kind is RulingKind.REVOKED:
                 _require_applied(connection, new)

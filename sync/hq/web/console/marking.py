@@ -49,7 +49,7 @@ def mark(plan_id: str, item_id: str) -> str:
     plan = services.plans.get(plan_id)
     guard.require(Role.MARKER, programme=plan.programme_id)
     work = services.own.of(plan_id, who)
-    items = [one.item for one in work.items if item_id in (ALL, one.item.item_id)]
+    items = [own.item for own in work.items if item_id in (ALL, own.item.item_id)]
     if not items:
         raise NotAssigned
     return render_template(

@@ -33,7 +33,7 @@ def overview() -> str:
     hq, covered = headquarters(), scope()
     return render_template(
         "rulings/overview.html",
-        rulings=[one for one in hq.rulings.list() if covered.covers(one.ruling.programme_id)],
+        rulings=[view for view in hq.rulings.list() if covered.covers(view.ruling.programme_id)],
         challenges=hq.challenges.open_count(covered),
         names=names_by_id(),
     )
@@ -98,7 +98,9 @@ def form(programme_id: str, item_id: str) -> str:
         versions=versions,
         item=versions[0].item,
         scheme=versions[0].scheme,
-        sittings=[sittings[one.sitting_id] for one in versions if one.sitting_id in sittings],
+        sittings=[
+            sittings[version.sitting_id] for version in versions if version.sitting_id in sittings
+        ],
         rulings=hq.rulings.list(programme_id, item_id),
         challenges=hq.challenges.of_item(programme_id, item_id),
         names=names_by_id(),

@@ -57,10 +57,12 @@ def overview() -> str:
         page=page,
         more=len(found) > PAGE,
         programmes=[
-            one for one in hq.programmes.list() if guard.scope(*ITEM_STATISTICS).covers(one.id)
+            programme
+            for programme in hq.programmes.list()
+            if guard.scope(*ITEM_STATISTICS).covers(programme.id)
         ],
-        may_read=lambda one: guard.scope(*STATISTICS).covers(one.programme_id),
-        may_compute=lambda one: guard.scope(*COMPUTING).covers(one.programme_id),
+        may_read=lambda listed: guard.scope(*STATISTICS).covers(listed.programme_id),
+        may_compute=lambda listed: guard.scope(*COMPUTING).covers(listed.programme_id),
     )
 
 
