@@ -20,7 +20,7 @@ from sync.hq.errors import ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import release_acts
 from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct, act_of, act_row, pending
-from sync.hq.release.checks import Check, Level, Sources, check_list, waiting_for_marks
+from sync.hq.release.checks import Check, CheckCode, Level, Sources, check_list, waiting_for_marks
 from sync.hq.release.errors import (
     ActDecided,
     ActPending,
@@ -34,6 +34,7 @@ from sync.hq.release.publishing import (
     PublicationKind,
     Published,
     changed_since,
+    keys_in,
     newest_of,
     publish,
     unpublished,
@@ -204,11 +205,11 @@ class ReleaseActs:
             found = [key for key in attempts or () if _can_be_withdrawn(connection, scope, key)]
             return sorted(set(found))
         if kind is ActKind.RELEASE:
-            possible = unpublished(connection, scope)
+            possible = keys_in(connection, unpublished(scope))
         else:
             # A withdrawn result comes back only where somebody names it.
-            back = [] if attempts is None else withdrawn(connection, scope)
-            possible = [*changed_since(connection, scope), *back]
+            back = [] if attempts is None else keys_in(connection, withdrawn(scope))
+            possible = [*keys_in(connection, changed_since(scope)), *back]
         held = {
             *self._sources.open_reviews(connection, *scope.key),
             *waiting_for_marks(connection, scope),
@@ -222,7 +223,7 @@ def _require_clear(kind: ActKind, checks: Sequence[Check], accepted: Mapping[str
     if kind is ActKind.WITHDRAW:
         return
     for check in checks:
-        if check.code == "date" and check.level is Level.BLOCKING:
+        if check.code is CheckCode.DATE and check.level is Level.BLOCKING:
             raise BeforeItsDate(day=check.day)
     open_points = [
         check.code.value

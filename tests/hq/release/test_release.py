@@ -63,7 +63,7 @@ def test_two_people_release_what_can_be_published(
     desk: Desk, attempts: Sequence[AttemptKey]
 ) -> None:
     act = propose(desk)
-    (before,) = desk.hq.release.publications.states(desk.sitting)
+    before = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert (before.published, before.publishable) == (0, 3)
     published = desk.hq.release.acts.confirm(act.id, SECOND)
     assert {(one.key, one.status, one.passed) for one in published} == {
@@ -71,7 +71,7 @@ def test_two_people_release_what_can_be_published(
         (attempts[1], "complete", False),
         (attempts[2], "absent", False),
     }
-    (state,) = desk.hq.release.publications.states(desk.sitting)
+    state = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert (state.published, state.publishable, state.changed) == (3, 0, 0)
     (passed,) = desk.hq.release.publications.passed(desk.sitting, PROGRAMME)
     assert passed.total == Decimal("110.0")
@@ -82,7 +82,7 @@ def test_nothing_is_released_the_day_before(desk: Desk, attempts: object) -> Non
     with pytest.raises(BeforeItsDate) as refused:
         propose(desk)
     assert refused.value.params["day"] == PUBLISHED
-    (state,) = desk.hq.release.publications.states(desk.sitting)
+    state = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert state.published == 0
 
 
