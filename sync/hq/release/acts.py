@@ -78,7 +78,7 @@ class ReleaseActs:
         """Store an act that somebody else has to confirm.
 
         Raises:
-            RoleMissing: ``by`` does not publish for this programme.
+            RoleMissing: ``by`` does not publish for this programme and these centres.
             BeforeItsDate: the programme publishes later (R12).
             NotReleasable: a point of the check list is open and has no reason.
             ReasonMissing: an amendment or withdrawal without a reason.
@@ -88,7 +88,7 @@ class ReleaseActs:
         now, reason = self._context.clock.now(), proposal.reason.strip()
         accepted = {code: text.strip() for code, text in (proposal.accepted or {}).items()}
         with self._context.database.write() as connection:
-            require_role(connection, by, Role.PUBLISHER, programme_id=proposal.programme_id)
+            _require_publisher(connection, by, proposal.programme_id, proposal.attempts)
             scope = self._scope(connection, proposal.sitting_id, proposal.programme_id)
             if proposal.kind is not ActKind.RELEASE and not reason:
                 raise ReasonMissing
@@ -126,7 +126,7 @@ class ReleaseActs:
         Raises:
             NotFound: there is no such act.
             ActDecided: it was confirmed or rejected before.
-            RoleMissing: ``by`` does not publish for this programme.
+            RoleMissing: ``by`` does not publish for this programme and these centres.
             SecondPersonNeeded, SamePerson, NotAPerson: ``by`` is not another person.
             BeforeItsDate, NotReleasable: as things are now.
             ResultsChanged: a result has changed since the proposal.
@@ -136,7 +136,7 @@ class ReleaseActs:
             act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
-            require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
+            _require_publisher(connection, by, act.programme_id, act.attempts)
             require_other_person(connection, by, act.proposed_by)
             scope = self._scope(connection, act.sitting_id, act.programme_id)
             _require_clear(act.kind, self._checks(connection, scope), act.accepted)
@@ -167,7 +167,7 @@ class ReleaseActs:
             act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
-            require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
+            _require_publisher(connection, by, act.programme_id, act.attempts)
             values = {"rejected_by": by, "rejected_reason": text, "decided_at": now}
             mine = release_acts.c.id == act_id
             connection.execute(update(release_acts).where(mine).values(**values))
@@ -216,6 +216,17 @@ class ReleaseActs:
         }
         free = [key for key in possible if key not in held]
         return free if attempts is None else sorted(set(free) & set(attempts))
+
+
+def _require_publisher(
+    connection: Connection, by: str, programme_id: str, attempts: Sequence[AttemptKey] | None
+) -> None:
+    """Require the role where an act has its effect: at all centres, or at those of its attempts."""
+    centres = {key.centre_code for key in attempts or ()} or {""}
+    for centre_code in sorted(centres):
+        require_role(
+            connection, by, Role.PUBLISHER, programme_id=programme_id, centre_code=centre_code
+        )
 
 
 def _require_clear(kind: ActKind, checks: Sequence[Check], accepted: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.role_errors import RoleMissing
+from sync.hq.core.roles import Grant, Role
 from sync.hq.errors import HqError, NotAPerson, NotFound, ReasonMissing, SecondPersonNeeded
 from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct
 from sync.hq.release.errors import (
@@ -19,7 +20,8 @@ from sync.hq.release.errors import (
     ResultsChanged,
 )
 from sync.hq.release.publishing import PublicationKind
-from tests.hq.desk import BY, PROGRAMME, Desk
+from tests.centres import PASSWORD
+from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 from tests.hq.release.hall import (
     CERTIFIED,
     FIRST,
@@ -124,6 +126,27 @@ def test_whoever_lost_the_role_meanwhile_cannot_confirm(desk: Desk, attempts: ob
     desk.hq.grants.withdraw(SECOND, grant.grant, BY)
     with pytest.raises(RoleMissing):
         desk.hq.release.acts.confirm(act.id, SECOND)
+
+
+def test_a_publisher_of_some_branches_does_not_release_for_all(
+    desk: Desk, attempts: Sequence[AttemptKey]
+) -> None:
+    desk.hq.branches.set(CODE, "北京", BY)
+    limited = Grant(Role.PUBLISHER, branch="北京")
+    desk.hq.accounts.create("local", PASSWORD, BY, [limited])
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.propose(Proposal(desk.sitting, PROGRAMME), "local")
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.confirm(propose(desk).id, "local")
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.reject(1, "不同意", "local")
+    desk.hq.release.acts.confirm(1, SECOND)
+    one = Proposal(desk.sitting, PROGRAMME, ActKind.WITHDRAW, "存疑", attempts=[key_of(0)])
+    act = desk.hq.release.acts.propose(one, "local")
+    desk.hq.release.acts.reject(act.id, "再核实", "local")
+    desk.hq.branches.set(CODE, "上海", BY)
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.propose(one, "local")
 
 
 def test_a_result_that_changes_before_the_confirmation_has_to_be_proposed_again(

@@ -58,7 +58,12 @@ def release(sitting_id: str, programme_id: str) -> str:
 def _check_list(sitting_id: str, programme_id: str, typed: Mapping[str, str], message: str) -> str:
     hq = headquarters()
     state = hq.release.publications.state(sitting_id, programme_id)
-    changed = hq.release.publications.changed(sitting_id, programme_id)
+    here, paths = scope(), hq.branches.paths()
+    changed = [
+        key
+        for key in hq.release.publications.changed(sitting_id, programme_id)
+        if here.covers(programme_id, paths.get(key.centre_code, key.centre_code))
+    ]
     return render_template(
         "releases/release.html",
         state=state,
@@ -112,7 +117,8 @@ def result(centre_code: str, attempt_id: str) -> str:
     """Show one result with all its versions and what was published of it."""
     hq, key = headquarters(), AttemptKey(centre_code, attempt_id)
     found = hq.results.get(key)
-    guard.require(*RIGHTS["releases.result"].roles, programme=found.programme, centre=centre_code)
+    roles = RIGHTS["releases.result"].roles
+    guard.require(*roles, programme=found.programme or "", centre=centre_code)
     return render_template(
         "releases/result.html",
         result=found,
@@ -148,7 +154,8 @@ def withdraw(centre_code: str, attempt_id: str) -> BaseResponse:
 def letter(centre_code: str, attempt_id: str) -> Response:
     """Return the score letter of what was published."""
     key = AttemptKey(centre_code, attempt_id)
-    guard.require(*RELEASE, programme=headquarters().results.get(key).programme, centre=centre_code)
+    found = headquarters().results.get(key)
+    guard.require(*RELEASE, programme=found.programme or "", centre=centre_code)
     pdf = headquarters().release.letters.of_attempt(key)
     return download(pdf, f"score-{attempt_id}.pdf", "application/pdf")
 
