@@ -1,6 +1,6 @@
 """``hq marking``: plans of marking, progress and exports. People give the marks, on the console."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import click
 
 from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.errors import NotFound
 from sync.hq.marking.export import marks_csv, progress_csv
 from sync.hq.marking.plans import read_settings
 from sync.hq.marking.settings import PlanSettings
@@ -136,7 +137,7 @@ def marking_pause(data: Path, plan: str, why: str, marker: str | None) -> None:
         if marker is None:
             hq.marking.plans.set_state(plan, PlanState.PAUSED, why, me())
         else:
-            for assigned in hq.marking.markers.list(plan, marker):
+            for assigned in _assigned(hq, plan, marker):
                 hq.marking.markers.pause(plan, assigned.item_id, marker, why, me())
     click.echo("Paused.")
 
@@ -152,9 +153,17 @@ def marking_resume(data: Path, plan: str, marker: str | None) -> None:
         if marker is None:
             hq.marking.plans.set_state(plan, PlanState.OPEN, "", me())
         else:
-            for assigned in hq.marking.markers.list(plan, marker):
+            for assigned in _assigned(hq, plan, marker):
                 hq.marking.markers.resume(plan, assigned.item_id, marker, me())
     click.echo("Resumed.")
+
+
+def _assigned(hq: HqServices, plan_id: str, marker: str) -> Sequence[Assignment]:
+    """Return what a marker is assigned to; a name that was mistyped is not passed over."""
+    found = hq.marking.markers.list(plan_id, marker)
+    if not found:
+        raise NotFound(what="assignment")
+    return found
 
 
 def _typed(given: tuple[str, ...]) -> Mapping[str, str]:
