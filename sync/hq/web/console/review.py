@@ -22,6 +22,7 @@ from sync.hq.web import review_names, review_plots
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.console.targets import may
 from sync.hq.web.replies import headquarters
 
 review = staff_pages("review")
@@ -37,7 +38,8 @@ def overview() -> str:
     """Show incidents by filters, a page at a time; new results are read first."""
     service = _review()
     behind = service.collector.behind()
-    if 0 < behind <= AT_ONCE:
+    # An auditor changes nothing, so their look at the list must not, either.
+    if may("review.collect") and 0 < behind <= AT_ONCE:
         service.collector.collect(guard.who())
     which, scope = chosen_filter(), guard.scope(*READING)
     after, before = (Place.parse(request.args.get(name, "")) for name in ("after", "before"))
