@@ -18,6 +18,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.core.rulings import Ruling, ruling_of
+from sync.hq.core.scoring import Scorer
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.result_tables import item_rulings
@@ -139,9 +140,10 @@ class Rulings:
             if not view.waiting:
                 raise RulingDecided
             keys = attempts_of(connection, view.ruling)
+            scorer = Scorer(connection, [view.ruling])
             for start in range(0, len(keys), AT_ONCE):
                 part = keys[start : start + AT_ONCE]
-                changes += effect(connection, part, [view.ruling])
+                changes += effect(connection, part, scorer)
                 progress(min(start + AT_ONCE, len(keys)), len(keys))
         return effect_of(len(keys), changes)
 
