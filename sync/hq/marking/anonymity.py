@@ -161,7 +161,7 @@ def _stands_alone(characters: Sequence[str], run: range) -> bool:
 
 
 def _parts(folded: _Folded, kind: Disclosure, number: str, least: int) -> Iterator[_Hit]:
-    """Yield every run of the text that has at least so many consecutive characters of a number."""
+    """Yield each run of the text that equals ``least`` consecutive characters of a number."""
     plain = _plain(number)
     for start in range(len(plain) - least + 1):
         yield from _hits(folded, kind, plain[start : start + least])

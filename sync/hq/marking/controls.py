@@ -119,7 +119,7 @@ class Controls:
         return control_id
 
     def retire(self, plan_id: str, control_id: str, by: str) -> None:
-        """Deal a control script no more; what was given for it stays.
+        """Retire a control script: markers no longer get it. Marks for it stay.
 
         Raises:
             RoleMissing: the account does not lead marking of this programme.

@@ -90,7 +90,7 @@ def held_under(connection: Connection, lease: str, username: str) -> Held:
 
 
 def release_control(connection: Connection, lease: str) -> None:
-    """Hold a control script no more."""
+    """Delete a marker's lease of a control script."""
     table = marking_control_leases
     connection.execute(delete(table).where(table.c.lease == lease))
 

@@ -124,7 +124,7 @@ def controls(plan_id: str) -> str:
 
 @marking_answers.post("/marking/plans/<plan_id>/controls/<control_id>/retire")
 def retire(plan_id: str, control_id: str) -> BaseResponse:
-    """Deal a control script no more."""
+    """Retire a control script."""
     led(plan_id)
     headquarters().marking.controls.retire(plan_id, control_id, guard.who())
     return redirect(url_for("marking_answers.controls", plan_id=plan_id))
