@@ -51,23 +51,6 @@ class Grants:
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
-    def require(
-        self,
-        username: str,
-        *roles: Role,
-        programme_id: str | None = None,
-        centre_code: str | None = None,
-    ) -> None:
-        """Require one of the roles now, as :func:`sync.hq.core.roles.require_role`.
-
-        Raises:
-            RoleMissing: the account does not have it.
-        """
-        with self._context.database.read() as connection:
-            require_role(
-                connection, username, *roles, programme_id=programme_id, centre_code=centre_code
-            )
-
     def give(self, username: str, grant: Grant, by: str) -> None:
         """Give an account a role.
 

@@ -1,10 +1,10 @@
 """Rooms of a centre: where candidates sit, and how many seats stand side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from kiosk.exam.typed_texts import require_plain
 from sync.hq.context import HqContext
@@ -83,14 +83,23 @@ class Rooms:
         with self._context.database.read() as connection:
             return _rooms(connection, centre_code)
 
+    def every(self) -> Mapping[tuple[str, str], Room]:
+        """Return all rooms by centre and id, for lists over many centres."""
+        with self._context.database.read() as connection:
+            rows = connection.execute(select(tables.rooms)).mappings()
+            return {(row["centre_code"], row["id"]): _room(row) for row in rows}
+
 
 def _rooms(connection: Connection, centre_code: str) -> Sequence[Room]:
     table = tables.rooms
     # Length first: room 10 comes after room 9.
     order = (func.length(table.c.id), table.c.id)
     query = select(table).where(table.c.centre_code == centre_code).order_by(*order)
-    rows = connection.execute(query).mappings()
-    return [Room(**{name: row[name] for name in vars(Room("", ""))}) for row in rows]
+    return [_room(row) for row in connection.execute(query).mappings()]
+
+
+def _room(row: RowMapping) -> Room:
+    return Room(**{name: row[name] for name in vars(Room("", ""))})
 
 
 def _require_usable(room: Room) -> None:

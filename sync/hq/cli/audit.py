@@ -80,7 +80,7 @@ def verify(data: Path, expected: str | None, as_json: bool) -> None:
     """Verify the chain of events from the first to the last, and print its head.
 
     Exits with 1 and names the first event that is altered or missing, or says that the log lacks
-    the expected one: then its end was cut off, or it was written anew.
+    the expected one: then its end was cut off, or it was rewritten.
     """
     noted = None if expected is None else _head(expected)
     with opened(data) as hq:
@@ -92,7 +92,7 @@ def verify(data: Path, expected: str | None, as_json: bool) -> None:
     if found.differs_at is not None:
         raise click.ClickException(
             f"Event {found.differs_at} is not the one that was noted: the end of the log was cut"
-            f" off, or the log was written anew. Its head is now {found.head}."
+            f" off, or the log was rewritten. Its head is now {found.head}."
         )
     if not as_json:
         click.echo(f"{found.head.seq} events, none altered. Head, to be noted elsewhere:")

@@ -1,6 +1,6 @@
 """``hq marking``: plans of marking, progress and exports. People give the marks, on the console."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import click
 
 from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.errors import NotFound
 from sync.hq.marking.export import marks_csv, progress_csv
 from sync.hq.marking.plans import read_settings
 from sync.hq.marking.settings import PlanSettings
@@ -88,20 +89,20 @@ def marking_assign(
 def marking_status(data: Path, plan: str | None, as_json: bool) -> None:
     """Show all plans, or how far one is: by item and by marker, and when it will end."""
     with opened(data) as hq:
-        found = [_line(hq, one.id) for one in hq.marking.plans.list() if plan in (None, one.id)]
+        found = [_line(hq, view.id) for view in hq.marking.plans.list() if plan in (None, view.id)]
         if plan is not None:
             hq.marking.plans.get(plan)
     if as_json:
         echo_json(found)
         return
-    for one in found:
+    for shown in found:
         click.echo(
-            f"{one['plan']}  {one['state']}  {one['final']}/{one['answers']} final,"
-            f" {one['to_give']} marks to give, end {one['ends_on'] or '–'}"
+            f"{shown['plan']}  {shown['state']}  {shown['final']}/{shown['answers']} final,"
+            f" {shown['to_give']} marks to give, end {shown['ends_on'] or '–'}"
         )
-        for item in one["items"] if plan is not None else ():
+        for item in shown["items"] if plan is not None else ():
             click.echo(f"  {item['item']}  {item['final']}/{item['answers']}  {item['stages']}")
-        for marker in one["markers"] if plan is not None else ():
+        for marker in shown["markers"] if plan is not None else ():
             click.echo(
                 f"  {marker['marker']}  {marker['marked']} marked, {marker['today']} today,"
                 f" {marker['seconds']:.0f} s each {marker['pace']}"
@@ -136,8 +137,8 @@ def marking_pause(data: Path, plan: str, why: str, marker: str | None) -> None:
         if marker is None:
             hq.marking.plans.set_state(plan, PlanState.PAUSED, why, me())
         else:
-            for one in hq.marking.markers.list(plan, marker):
-                hq.marking.markers.pause(plan, one.item_id, marker, why, me())
+            for assigned in _assigned(hq, plan, marker):
+                hq.marking.markers.pause(plan, assigned.item_id, marker, why, me())
     click.echo("Paused.")
 
 
@@ -152,13 +153,21 @@ def marking_resume(data: Path, plan: str, marker: str | None) -> None:
         if marker is None:
             hq.marking.plans.set_state(plan, PlanState.OPEN, "", me())
         else:
-            for one in hq.marking.markers.list(plan, marker):
-                hq.marking.markers.resume(plan, one.item_id, marker, me())
+            for assigned in _assigned(hq, plan, marker):
+                hq.marking.markers.resume(plan, assigned.item_id, marker, me())
     click.echo("Resumed.")
 
 
+def _assigned(hq: HqServices, plan_id: str, marker: str) -> Sequence[Assignment]:
+    """Return what a marker is assigned to; a name that was mistyped is not passed over."""
+    found = hq.marking.markers.list(plan_id, marker)
+    if not found:
+        raise NotFound(what="assignment")
+    return found
+
+
 def _typed(given: tuple[str, ...]) -> Mapping[str, str]:
-    typed = dict(one.partition("=")[::2] for one in given)
+    typed = dict(text.partition("=")[::2] for text in given)
     unknown = sorted(typed.keys() - PlanSettings.model_fields.keys())
     if unknown:
         known = ", ".join(PlanSettings.model_fields)
@@ -179,21 +188,21 @@ def _line(hq: HqServices, plan_id: str) -> dict[str, Any]:
         "ends_on": progress.ends_on and progress.ends_on.isoformat(),
         "items": [
             {
-                "item": one.item.item_id,
-                "answers": one.total,
-                "final": one.done,
-                "stages": {stage.value: count for stage, count in one.stages.items()},
+                "item": item.item.item_id,
+                "answers": item.total,
+                "final": item.done,
+                "stages": {stage.value: count for stage, count in item.stages.items()},
             }
-            for one in progress.items
+            for item in progress.items
         ],
         "markers": [
             {
-                "marker": one.username,
-                "marked": one.marked,
-                "today": one.today,
-                "seconds": one.seconds,
-                "pace": one.pace,
+                "marker": marker.username,
+                "marked": marker.marked,
+                "today": marker.today,
+                "seconds": marker.seconds,
+                "pace": marker.pace,
             }
-            for one in progress.markers
+            for marker in progress.markers
         ],
     }

@@ -79,10 +79,10 @@ def review_list(
         hq.review.collector.collect(me())
         found = _incidents(hq, which, limit)
         if as_json:
-            echo_json([asdict(one) for one in found])
+            echo_json([asdict(incident) for incident in found])
             return
-        for one in found:
-            click.echo("\t".join(_line(one, hq)))
+        for incident in found:
+            click.echo("\t".join(_line(incident, hq)))
 
 
 @review.command(name="export")
@@ -159,13 +159,24 @@ def _bans(hq: HqServices, which: BanFilter) -> list[BanView]:
     return found
 
 
-def _line(one: IncidentView, hq: HqServices) -> tuple[str, ...]:
-    measured = "" if one.measured is None else f"{one.measured:g}/{one.threshold or 0:g}"
-    outcome = one.outcome or ""
-    place = f"{one.centre_code} {one.room}"
-    name = rule_name(one.rule).en
-    started = local(one.started_at, hq)
-    return (str(one.number), started, place, one.admission_no, name, measured, one.state, outcome)
+def _line(incident: IncidentView, hq: HqServices) -> tuple[str, ...]:
+    measured = (
+        "" if incident.measured is None else f"{incident.measured:g}/{incident.threshold or 0:g}"
+    )
+    outcome = incident.outcome or ""
+    place = f"{incident.centre_code} {incident.room}"
+    name = rule_name(incident.rule).en
+    started = local(incident.started_at, hq)
+    return (
+        str(incident.number),
+        started,
+        place,
+        incident.admission_no,
+        name,
+        measured,
+        incident.state,
+        outcome,
+    )
 
 
 def _document(hq: HqServices, sitting: str) -> dict[str, Any]:
@@ -175,10 +186,12 @@ def _document(hq: HqServices, sitting: str) -> dict[str, Any]:
     while part := hq.review.cases.page(CaseFilter(sitting_id=sitting), None, AT_ONCE, before):
         cases += part
         before = part[-1].number
-    histories = {one.number: hq.review.incidents.history(one.number) for one in incidents}
+    histories = {
+        incident.number: hq.review.incidents.history(incident.number) for incident in incidents
+    }
     steps = {case.id: hq.review.cases.acts(case.id) for case in cases}
     return {
-        "incidents": [_with_acts(one, histories[one.number]) for one in incidents],
+        "incidents": [_with_acts(incident, histories[incident.number]) for incident in incidents],
         "cases": [_with_acts(case, steps[case.id]) for case in cases],
     }
 

@@ -84,16 +84,16 @@ def similarity_show(
         found = hq.similarity_findings.run(run)
         pairs = hq.similarity_findings.pairs(run, PairFilter(level=level or ""), size=_EVERY).pairs
         if pair is not None:
-            pairs = [one for one in pairs if one.number == pair]
+            pairs = [view for view in pairs if view.number == pair]
         if as_json:
-            echo_json([asdict(one) for one in pairs])
+            echo_json([asdict(view) for view in pairs])
         else:
             click.echo(_line(found, hq))
-            for one in pairs:
-                click.echo(_pair(one))
+            for view in pairs:
+                click.echo(_pair(view))
         if pair is not None:
-            for one in pairs:
-                _show_sheets(hq, found, one, quiet=as_json)
+            for view in pairs:
+                _show_sheets(hq, found, view, quiet=as_json)
 
 
 @similarity.command(name="report")
@@ -114,7 +114,7 @@ def similarity_report(data: Path, run: str, out: Path, pair: int | None) -> None
         found = hq.similarity_findings.run(run)
         pairs = hq.similarity_findings.pairs(run, size=_EVERY).pairs
         if pair is not None:
-            pairs = [one for one in pairs if one.number == pair]
+            pairs = [view for view in pairs if view.number == pair]
         write_durably(out, hq.similarity_reports.write(found, pairs, Form(out.suffix[1:]), me()))
     click.echo(f"{len(pairs)} pairs written to {out}")
 

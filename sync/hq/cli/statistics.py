@@ -44,8 +44,8 @@ def run_command(data: Path, sitting: str, paper: str | None, as_json: bool) -> N
     sittings first: items are compared with the sitting before.
     """
     with opened(data) as hq, progress_bar("Reading answers") as progress:
-        wanted = [paper] if paper else [one.id for one in hq.sittings.get(sitting).papers]
-        runs = [hq.statistics.compute(sitting, one, me(), progress) for one in wanted]
+        wanted = [paper] if paper else [entry.id for entry in hq.sittings.get(sitting).papers]
+        runs = [hq.statistics.compute(sitting, name, me(), progress) for name in wanted]
         lines = [_line(run, hq) for run in runs]
     if as_json:
         echo_json([_entry(run) for run in runs])
@@ -115,7 +115,7 @@ def export(
     if csv_file:
         _write(csv_file, as_csv(tables[0]).encode("utf-8-sig"))
     if json_file:
-        _write(json_file, as_json({one.name: one for one in tables}).encode())
+        _write(json_file, as_json({entry.name: entry for entry in tables}).encode())
     if xlsx_file:
         _write(xlsx_file, as_xlsx(tables))
 

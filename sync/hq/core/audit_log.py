@@ -82,7 +82,7 @@ class Verified:
     """What came of verifying the log.
 
     ``broken_at``: the number of the first event that is altered or missing. ``differs_at``: the
-    number of an expected head that the log does not have: it was cut or written anew.
+    number of an expected head that the log does not have: it was cut off or rewritten.
     """
 
     head: Head

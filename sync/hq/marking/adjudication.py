@@ -1,7 +1,7 @@
 """What adjudicators see and decide: every answer with its marks, by code; never by name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -94,7 +94,7 @@ class AnswerPage:
     answers: Sequence[Listed]
     total: int
     page: int
-    pages: int = field(default=1)
+    pages: int
 
 
 class Adjudication:
@@ -161,7 +161,7 @@ class Adjudication:
                 "username": by,
                 "role": MarkRole.ADJUDICATOR.value,
                 "points": sum(points, Decimal(0)),
-                "criteria": [format(one, "f") for one in points],
+                "criteria": [format(value, "f") for value in points],
                 "comment": comment,
             }
             number = add_mark(connection, self._context, item, values, now)
@@ -193,7 +193,7 @@ class Adjudication:
             record(connection, now, AuditKind.ANSWER_SENT_BACK, by, **named)
 
     def judge_disclosure(self, plan_id: str, answer_id: str, judged: Disclosed, by: str) -> None:
-        """Say whether what was found identifies the author; if not, it is hidden no more.
+        """Record whether what was found identifies the author; if not, markers see it again.
 
         Raises:
             RoleMissing: the account does not lead marking of this programme.

@@ -56,10 +56,14 @@ class Allocation:
             self._worklist.take(connection, plan)
             items = going(connection, plan, username, item_id)
             ids = {item.item_id for item in items}
-            own = [one for one in held(connection, plan.id, username, now) if one.item_id in ids]
-            for one in own:
-                if one.lease not in shown:
-                    return one
+            own = [
+                script
+                for script in held(connection, plan.id, username, now)
+                if script.item_id in ids
+            ]
+            for script in own:
+                if script.lease not in shown:
+                    return script
             if plan.settings.allocation == "item" and len(own) >= MOST_HELD:
                 return None
             require_quota(connection, plan, items, username, day_of(self._context, now), len(own))

@@ -120,12 +120,12 @@ def _meant(original: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _in_words(original: str) -> str:
-    return "".join(one for one in _meant(original) if one not in _SEPARATORS)
+    return "".join(character for character in _meant(original) if character not in _SEPARATORS)
 
 
 @lru_cache(maxsize=20_000)
 def _in_numbers(original: str) -> str:
-    kept = "".join(one for one in _meant(original) if one not in _IN_NUMBERS)
+    kept = "".join(character for character in _meant(original) if character not in _IN_NUMBERS)
     return kept.translate(_CHINESE_DIGITS)
 
 
@@ -157,11 +157,11 @@ def _stands_alone(characters: Sequence[str], run: range) -> bool:
     """Return whether a run of letters is no part of a longer word: Li Na is not in discipline."""
     before = characters[run.start - 1] if run.start else " "
     after = characters[run.stop] if run.stop < len(characters) else " "
-    return not any(one.isalpha() and not _HAN.match(one) for one in (before, after))
+    return not any(beside.isalpha() and not _HAN.match(beside) for beside in (before, after))
 
 
 def _parts(folded: _Folded, kind: Disclosure, number: str, least: int) -> Iterator[_Hit]:
-    """Yield every run of the text that has at least so many consecutive characters of a number."""
+    """Yield each run of the text that equals ``least`` consecutive characters of a number."""
     plain = _plain(number)
     for start in range(len(plain) - least + 1):
         yield from _hits(folded, kind, plain[start : start + least])

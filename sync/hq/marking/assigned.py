@@ -46,8 +46,8 @@ def going(
 
 def assignment_for(assigned: Sequence[Assignment], item_id: str) -> Assignment | None:
     """Return what holds for an item: its own assignment before the one of all items."""
-    fitting = [one for one in assigned if one.item_id in ("", item_id)]
-    return max(fitting, key=lambda one: one.item_id, default=None)
+    by_item = {assignment.item_id: assignment for assignment in assigned}
+    return by_item.get(item_id) or by_item.get("")
 
 
 def require_quota(

@@ -96,7 +96,7 @@ class Controls:
                 "username": by,
                 "role": MarkRole.ADJUDICATOR.value,
                 "points": sum(points, Decimal(0)),
-                "criteria": [format(one, "f") for one in points],
+                "criteria": [format(value, "f") for value in points],
                 "comment": agreed.reason.strip()[:LONGEST_COMMENT],
             }
             add_mark(connection, self._context, item, mark, now)
@@ -119,7 +119,7 @@ class Controls:
         return control_id
 
     def retire(self, plan_id: str, control_id: str, by: str) -> None:
-        """Deal a control script no more; what was given for it stays.
+        """Retire a control script: markers no longer get it. Marks for it stay.
 
         Raises:
             RoleMissing: the account does not lead marking of this programme.
@@ -161,7 +161,7 @@ class Controls:
         if not plan.settings.qualify_count:
             return True
         given = compared(connection, plan, username, Purpose.QUALIFICATION, item.item_id)
-        return qualifies([one.comparison for one in given], plan.settings)
+        return qualifies([mark.comparison for mark in given], plan.settings)
 
     def to_qualify(
         self, connection: Connection, plan: Plan, item: PlanItem, username: str, now: datetime
@@ -200,7 +200,7 @@ class Controls:
         given = compared(connection, plan, username, Purpose.CONTROL, item.item_id)
         resumed = _resumed_at(connection, plan, username, item)
         # After a resumption by the adjudicator, earlier scripts are forgiven.
-        newest = [one.comparison for one in given if resumed is None or one.at > resumed]
+        newest = [mark.comparison for mark in given if resumed is None or mark.at > resumed]
         if not beyond(newest, plan.settings):
             return False
         table = marking_markers

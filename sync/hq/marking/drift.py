@@ -50,11 +50,11 @@ def drift_of(compared: Sequence[Comparison]) -> Drift | None:
 
     return Drift(
         count=len(compared),
-        mean=mean([one.difference for one in compared]),
-        absolute=mean([abs(one.difference) for one in compared]),
-        exact=Decimal(sum(one.difference == 0 for one in compared)) / count,
-        bias=mean([one.difference / one.most for one in compared]),
-        spread=mean([abs(one.difference) / one.most for one in compared]),
+        mean=mean([mark.difference for mark in compared]),
+        absolute=mean([abs(mark.difference) for mark in compared]),
+        exact=Decimal(sum(mark.difference == 0 for mark in compared)) / count,
+        bias=mean([mark.difference / mark.most for mark in compared]),
+        spread=mean([abs(mark.difference) / mark.most for mark in compared]),
     )
 
 
@@ -78,5 +78,5 @@ def qualifies(compared: Sequence[Comparison], plan: PlanSettings) -> bool | None
     newest = compared[-plan.qualify_count :] if plan.qualify_count else []
     if len(newest) < plan.qualify_count:
         return None
-    good = sum(abs(one.difference) <= plan.tolerance for one in newest)
+    good = sum(abs(mark.difference) <= plan.tolerance for mark in newest)
     return good * 100 >= plan.qualify_percent * len(newest)

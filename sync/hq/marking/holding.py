@@ -72,7 +72,7 @@ def held(connection: Connection, plan_id: str, username: str, now: datetime) -> 
     )
     for lease in connection.execute(scripts).scalars().all():
         found.append(_control_of(connection, lease, username))
-    return sorted(found, key=lambda one: one.leased_at)
+    return sorted(found, key=lambda script: script.leased_at)
 
 
 def held_under(connection: Connection, lease: str, username: str) -> Held:
@@ -90,7 +90,7 @@ def held_under(connection: Connection, lease: str, username: str) -> Held:
 
 
 def release_control(connection: Connection, lease: str) -> None:
-    """Hold a control script no more."""
+    """Delete a marker's lease of a control script."""
     table = marking_control_leases
     connection.execute(delete(table).where(table.c.lease == lease))
 

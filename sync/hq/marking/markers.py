@@ -1,6 +1,7 @@
 """Markers of a plan: assigned to items with quotas, paused and resumed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -72,33 +73,14 @@ class Markers:
             NotFound: no such plan, item or account.
             SettingsWrong: a quota that cannot be, or one item where whole scripts are marked.
         """
-        _require_quotas(wanted)
+        self.assign_all([wanted], by)
+
+    def assign_all(self, wanted: Sequence[Assignment], by: str) -> None:
+        """Assign several markers, all of them or none; raises like :meth:`assign`."""
         now = self._context.clock.now()
         with self._context.database.write() as connection:
-            plan = _led(connection, wanted.plan_id, by)
-            _require_account(connection, wanted.username)
-            require_role(connection, wanted.username, Role.MARKER, programme_id=plan.programme_id)
-            if wanted.item_id:
-                item_of(connection, plan.id, wanted.item_id)
-                if plan.settings.allocation == "script":
-                    raise SettingsWrong(places="item")
-            row = {
-                "plan_id": plan.id,
-                "item_id": wanted.item_id,
-                "username": wanted.username,
-                "least_a_day": wanted.least_a_day,
-                "most_a_day": wanted.most_a_day,
-                "least": wanted.least,
-                "most": wanted.most,
-                "why": "",
-                "assigned_at": now,
-                "assigned_by": by,
-                "ended_at": None,
-            }
-            put(connection, marking_markers, [row], keep=("why",))
-            named = {"plan": plan.id, "item": wanted.item_id, "marker": wanted.username}
-            quotas = {name: row[name] for name in ("least_a_day", "most_a_day", "least", "most")}
-            record(connection, now, AuditKind.MARKER_ASSIGNED, by, **named, **quotas)
+            for assignment in wanted:
+                _assign(connection, assignment, by, now)
 
     def end(self, plan_id: str, item_id: str, username: str, by: str) -> None:
         """End an assignment; the marks stay, and answers that are held become free.
@@ -116,7 +98,7 @@ class Markers:
             record(connection, now, AuditKind.MARKER_UNASSIGNED, by, **named)
 
     def pause(self, plan_id: str, item_id: str, username: str, why: str, by: str) -> None:
-        """Give a marker no more answers, and take no marks from them, until resumed.
+        """Pause a marker: until resumed, they get no answers and cannot give marks.
 
         Raises:
             RoleMissing: ``by`` does not lead marking of this programme.
@@ -136,7 +118,7 @@ class Markers:
             record(connection, now, AuditKind.MARKER_PAUSED, by, **named)
 
     def resume(self, plan_id: str, item_id: str, username: str, by: str) -> None:
-        """Let a marker go on; control scripts before do not pause them again.
+        """Resume a marker. Earlier control scripts do not pause them again.
 
         Raises:
             RoleMissing: ``by`` does not lead marking of this programme.
@@ -149,6 +131,36 @@ class Markers:
             _change(connection, plan, item_id, username, values)
             named = {"plan": plan_id, "item": item_id, "marker": username}
             record(connection, now, AuditKind.MARKER_RESUMED, by, **named)
+
+
+def _assign(connection: Connection, wanted: Assignment, by: str, now: datetime) -> None:
+    _require_quotas(wanted)
+    plan = _led(connection, wanted.plan_id, by)
+    _require_account(connection, wanted.username)
+    require_role(connection, wanted.username, Role.MARKER, programme_id=plan.programme_id)
+    if wanted.item_id:
+        item_of(connection, plan.id, wanted.item_id)
+        if plan.settings.allocation == "script":
+            raise SettingsWrong(places="item")
+    quotas = {
+        "least_a_day": wanted.least_a_day,
+        "most_a_day": wanted.most_a_day,
+        "least": wanted.least,
+        "most": wanted.most,
+    }
+    row = {
+        "plan_id": plan.id,
+        "item_id": wanted.item_id,
+        "username": wanted.username,
+        **quotas,
+        "why": "",
+        "assigned_at": now,
+        "assigned_by": by,
+        "ended_at": None,
+    }
+    put(connection, marking_markers, [row], keep=("why",))
+    named = {"plan": plan.id, "item": wanted.item_id, "marker": wanted.username}
+    record(connection, now, AuditKind.MARKER_ASSIGNED, by, **named, **quotas)
 
 
 def _led(connection: Connection, plan_id: str, by: str) -> Plan:

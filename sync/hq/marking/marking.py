@@ -186,7 +186,7 @@ def _verdict(item: PlanItem, given: Given) -> dict[str, Any]:
     points = checked(item, given.criteria)
     return {
         "points": sum(points, Decimal(0)),
-        "criteria": [format(one, "f") for one in points],
+        "criteria": [format(value, "f") for value in points],
     }
 
 

@@ -65,7 +65,7 @@ class OwnWorks:
         with self._context.database.read() as connection:
             plan = plan_of(connection, plan_id)
             assigned = assignments_of(connection, plan_id, username)
-            mine = {one.item_id for one in assigned}
+            mine = {assignment.item_id for assignment in assigned}
             waiting = _waiting(connection, plan_id, username)
             done = _own_by_item(connection, plan_id, username)
             items = [
@@ -80,7 +80,7 @@ class OwnWorks:
                 items=items,
                 marked=sum(done.values()),
                 today=count_done(connection, plan_id, username, day=day),
-                drift=drift_of([one.comparison for one in shown]),
+                drift=drift_of([mark.comparison for mark in shown]),
             )
 
 

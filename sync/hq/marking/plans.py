@@ -259,7 +259,7 @@ def read_rule(values: Mapping[str, Any]) -> ItemRule:
 
 
 def _places(error: ValidationError) -> str:
-    names = {".".join(map(str, one["loc"])) or "bias_percent" for one in error.errors()}
+    names = {".".join(map(str, mistake["loc"])) or "bias_percent" for mistake in error.errors()}
     return ", ".join(sorted(names))
 
 

@@ -68,7 +68,9 @@ class MarkerProgress:
     @property
     def behind(self) -> int:
         """Answers that are lacking from the least planned for today."""
-        return max(0, max((one.least_a_day for one in self.assigned), default=0) - self.today)
+        return max(
+            0, max((assignment.least_a_day for assignment in self.assigned), default=0) - self.today
+        )
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,15 @@ class Progress:
     @property
     def to_give(self) -> int:
         """Marks that are needed at least."""
-        return sum(one.to_give for one in self.items)
+        return sum(item.to_give for item in self.items)
 
     @property
     def total(self) -> int:
-        return sum(one.total for one in self.items)
+        return sum(item.total for item in self.items)
 
     @property
     def done(self) -> int:
-        return sum(one.done for one in self.items)
+        return sum(item.done for item in self.items)
 
 
 class ProgressReports:
@@ -116,7 +118,7 @@ class ProgressReports:
             totals = _totals(connection, plan.id)
             markers = _markers(connection, plan, totals, today.isoformat())
         days = _days(totals)
-        to_give = sum(one.to_give for one in items)
+        to_give = sum(item.to_give for item in items)
         rate = _recent_rate(days, today)
         ends = today + timedelta(days=-int(-to_give // rate)) if rate and to_give else None
         return Progress(items, markers, days, rate, ends, today)
@@ -211,8 +213,8 @@ def _markers(
 ) -> Sequence[MarkerProgress]:
     work = _work(totals, today)
     assigned: dict[str, list[Assignment]] = {}
-    for one in assignments_of(connection, plan.id):
-        assigned.setdefault(one.username, []).append(one)
+    for assignment in assignments_of(connection, plan.id):
+        assigned.setdefault(assignment.username, []).append(assignment)
     controls: dict[str, list[Compared]] = {}
     for script in compared(connection, plan):
         controls.setdefault(script.username, []).append(script)
@@ -226,7 +228,7 @@ def _markers(
             seconds=own.mean,
             referred=own.referred,
             pace=_pace(own.mean, usual) if own.marked else "",
-            drift=drift_of([one.comparison for one in controls.get(username, ())]),
+            drift=drift_of([script.comparison for script in controls.get(username, ())]),
             assigned=assigned.get(username, ()),
         )
         for username in sorted({*work, *assigned})

@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import DatabaseDamaged, DatabaseError, DatabaseUnreachable, StorageFull
+from sync.hq.errors import (
+    DatabaseDamaged,
+    DatabaseError,
+    DatabaseUnreachable,
+    StorageFull,
+    ValueRefused,
+)
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.migrations.run import migrate
 
@@ -150,6 +156,13 @@ def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
         raise DatabaseUnreachable from error
 
 
+def _refuse_value(context: ExceptionContext) -> None:
+    """Translate a number beyond 64 bits, as PostgreSQL's database does with its own error."""
+    # Only here, not around the block: services may have other reasons for an OverflowError.
+    if isinstance(context.original_exception, OverflowError):
+        raise ValueRefused from context.original_exception
+
+
 def _references(connection: Connection, state: str) -> None:
     raw: Any = connection.connection.driver_connection
     raw.execute(f"PRAGMA foreign_keys={state}")
@@ -176,4 +189,5 @@ def _engine(path: Path, mode: str, size: int, begin: str) -> Engine:
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine, "handle_error", _refuse_value)
     return engine

@@ -20,7 +20,7 @@ from sync.hq.errors import ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import release_acts
 from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct, act_of, act_row, pending
-from sync.hq.release.checks import Check, Level, Sources, check_list, waiting_for_marks
+from sync.hq.release.checks import Check, CheckCode, Level, Sources, check_list, waiting_for_marks
 from sync.hq.release.errors import (
     ActDecided,
     ActPending,
@@ -34,6 +34,7 @@ from sync.hq.release.publishing import (
     PublicationKind,
     Published,
     changed_since,
+    keys_in,
     newest_of,
     publish,
     unpublished,
@@ -77,7 +78,7 @@ class ReleaseActs:
         """Store an act that somebody else has to confirm.
 
         Raises:
-            RoleMissing: ``by`` does not publish for this programme.
+            RoleMissing: ``by`` does not publish for this programme and these centres.
             BeforeItsDate: the programme publishes later (R12).
             NotReleasable: a point of the check list is open and has no reason.
             ReasonMissing: an amendment or withdrawal without a reason.
@@ -87,7 +88,7 @@ class ReleaseActs:
         now, reason = self._context.clock.now(), proposal.reason.strip()
         accepted = {code: text.strip() for code, text in (proposal.accepted or {}).items()}
         with self._context.database.write() as connection:
-            require_role(connection, by, Role.PUBLISHER, programme_id=proposal.programme_id)
+            _require_publisher(connection, by, proposal.programme_id, proposal.attempts)
             scope = self._scope(connection, proposal.sitting_id, proposal.programme_id)
             if proposal.kind is not ActKind.RELEASE and not reason:
                 raise ReasonMissing
@@ -125,7 +126,7 @@ class ReleaseActs:
         Raises:
             NotFound: there is no such act.
             ActDecided: it was confirmed or rejected before.
-            RoleMissing: ``by`` does not publish for this programme.
+            RoleMissing: ``by`` does not publish for this programme and these centres.
             SecondPersonNeeded, SamePerson, NotAPerson: ``by`` is not another person.
             BeforeItsDate, NotReleasable: as things are now.
             ResultsChanged: a result has changed since the proposal.
@@ -135,7 +136,7 @@ class ReleaseActs:
             act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
-            require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
+            _require_publisher(connection, by, act.programme_id, act.attempts)
             require_other_person(connection, by, act.proposed_by)
             scope = self._scope(connection, act.sitting_id, act.programme_id)
             _require_clear(act.kind, self._checks(connection, scope), act.accepted)
@@ -166,7 +167,7 @@ class ReleaseActs:
             act = act_of(act_row(connection, act_id))
             if not act.open:
                 raise ActDecided
-            require_role(connection, by, Role.PUBLISHER, programme_id=act.programme_id)
+            _require_publisher(connection, by, act.programme_id, act.attempts)
             values = {"rejected_by": by, "rejected_reason": text, "decided_at": now}
             mine = release_acts.c.id == act_id
             connection.execute(update(release_acts).where(mine).values(**values))
@@ -204,11 +205,11 @@ class ReleaseActs:
             found = [key for key in attempts or () if _can_be_withdrawn(connection, scope, key)]
             return sorted(set(found))
         if kind is ActKind.RELEASE:
-            possible = unpublished(connection, scope)
+            possible = keys_in(connection, unpublished(scope))
         else:
             # A withdrawn result comes back only where somebody names it.
-            back = [] if attempts is None else withdrawn(connection, scope)
-            possible = [*changed_since(connection, scope), *back]
+            back = [] if attempts is None else keys_in(connection, withdrawn(scope))
+            possible = [*keys_in(connection, changed_since(scope)), *back]
         held = {
             *self._sources.open_reviews(connection, *scope.key),
             *waiting_for_marks(connection, scope),
@@ -217,12 +218,23 @@ class ReleaseActs:
         return free if attempts is None else sorted(set(free) & set(attempts))
 
 
+def _require_publisher(
+    connection: Connection, by: str, programme_id: str, attempts: Sequence[AttemptKey] | None
+) -> None:
+    """Require the role where an act has its effect: at all centres, or at those of its attempts."""
+    centres = {key.centre_code for key in attempts or ()} or {""}
+    for centre_code in sorted(centres):
+        require_role(
+            connection, by, Role.PUBLISHER, programme_id=programme_id, centre_code=centre_code
+        )
+
+
 def _require_clear(kind: ActKind, checks: Sequence[Check], accepted: Mapping[str, str]) -> None:
     """Require that nothing on the list stands against an act; a withdrawal is always possible."""
     if kind is ActKind.WITHDRAW:
         return
     for check in checks:
-        if check.code == "date" and check.level is Level.BLOCKING:
+        if check.code is CheckCode.DATE and check.level is Level.BLOCKING:
             raise BeforeItsDate(day=check.day)
     open_points = [
         check.code.value

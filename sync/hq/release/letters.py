@@ -75,8 +75,8 @@ class ScoreLetters:
     def _recount(self, result: FoundResult) -> str:
         days, contact = result.programme.release.recount_days, result.programme.privacy.contact
         ask = f"如对成绩有异议，可自首次公布之日起 {days} 日内申请复核，复核结果以通知为准。"
-        whom = f"咨询电话：{contact}。" if contact else ""
-        return (ask if days else "本次考试成绩不受理复核申请。") + whom
+        inquiries = f"咨询电话：{contact}。" if contact else ""
+        return (ask if days else "本次考试成绩不受理复核申请。") + inquiries
 
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self._zone)

@@ -1,6 +1,6 @@
 """What is published of each programme in each sitting, and what could be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from sync.hq.context import HqContext
 from sync.hq.core.counted import AttemptKey
+from sync.hq.core.roles import Scope as RoleScope
 from sync.hq.core.sheets import COMPLETE
 from sync.hq.persistence.release_tables import published_results
 from sync.hq.persistence.result_tables import results
@@ -16,7 +17,9 @@ from sync.hq.release.publishing import (
     PublicationKind,
     Published,
     changed_since,
+    count_in,
     history_of,
+    keys_in,
     published_of,
     unpublished,
 )
@@ -49,26 +52,32 @@ class Publications:
         self._sittings = sittings
         self._zone = ZoneInfo(context.settings.console.timezone)
 
-    def states(self, sitting_id: str) -> Sequence[ReleaseState]:
-        """Return the state of each programme of a sitting.
-
-        Raises:
-            NotFound: there is no such sitting.
-        """
-        sitting = self._sittings.get(sitting_id)
+    def states(self, sittings: Iterable[SittingView], covered: RoleScope) -> Sequence[ReleaseState]:
+        """Return the state of each programme of some sittings that these rights cover."""
         with self._context.database.read() as connection:
             return [
-                _state(connection, open_scope(connection, sitting, programme, self._zone))
-                for programme in programmes_of(sitting)
+                _state(connection, open_scope(connection, sitting, programme_id, self._zone))
+                for sitting in sittings
+                for programme_id in programmes_of(sitting)
+                if covered.covers(programme_id)
             ]
+
+    def state(self, sitting_id: str, programme_id: str) -> ReleaseState:
+        """Return the state of one programme of a sitting.
+
+        Raises:
+            NotFound: there is no such sitting, or it has no paper of the programme.
+        """
+        with self._context.database.read() as connection:
+            sitting = self._sittings.get_in(connection, sitting_id)
+            return _state(connection, open_scope(connection, sitting, programme_id, self._zone))
 
     def changed(self, sitting_id: str, programme_id: str) -> Sequence[AttemptKey]:
         """Return the attempts whose result changed since it was published."""
         sitting = self._sittings.get(sitting_id)
         with self._context.database.read() as connection:
-            return changed_since(
-                connection, open_scope(connection, sitting, programme_id, self._zone)
-            )
+            scope = open_scope(connection, sitting, programme_id, self._zone)
+            return keys_in(connection, changed_since(scope))
 
     def history(self, key: AttemptKey) -> Sequence[Published]:
         """Return all that an attempt's candidate was told, in order."""
@@ -111,8 +120,8 @@ def _state(connection: Connection, scope: Scope) -> ReleaseState:
         programme_id=programme_id,
         results=int(connection.execute(total).scalar_one()),
         published=sum(by_kind.values()),
-        changed=len(changed_since(connection, scope)),
-        publishable=len(unpublished(connection, scope)),
+        changed=count_in(connection, changed_since(scope)),
+        publishable=count_in(connection, unpublished(scope)),
         withdrawn=withdrawn,
         published_on=scope.edition.results_published if scope.edition else None,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, tuple_, update
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.core.counted import AttemptKey
@@ -16,7 +16,15 @@ from sync.hq.persistence.release_tables import published_results
 from sync.hq.persistence.result_tables import result_versions, results
 from sync.hq.release.scope import PUBLISHABLE, Scope
 
+Attempts = Select[tuple[str, str]]
+"""A query for attempts: centre and id. A list counts them; an act reads them."""
+
 _AT_ONCE = 200
+_CURRENT = and_(
+    result_versions.c.centre_code == results.c.centre_code,
+    result_versions.c.attempt_id == results.c.attempt_id,
+    result_versions.c.version == results.c.version,
+)
 
 
 class PublicationKind(StrEnum):
@@ -62,51 +70,47 @@ class Publication:
     at: datetime
 
 
-def unpublished(connection: Connection, scope: Scope) -> Sequence[AttemptKey]:
-    """Return the publishable attempts that were never published."""
+def unpublished(scope: Scope) -> Attempts:
+    """Select the publishable attempts that were never published."""
     before = _join(published_results.c.number == 1)
-    query = (
-        select(results.c.centre_code, results.c.attempt_id)
+    return (
+        _publishable(scope)
         .outerjoin(published_results, before)
-        .where(scope.mine, results.c.status.in_(PUBLISHABLE), published_results.c.cursor.is_(None))
+        .where(published_results.c.cursor.is_(None))
     )
-    return [AttemptKey(*row) for row in connection.execute(query)]
 
 
-def changed_since(connection: Connection, scope: Scope) -> Sequence[AttemptKey]:
-    """Return the attempts whose result is no longer what was published last."""
-    newest = _join(published_results.c.newest)
-    version = and_(
-        result_versions.c.centre_code == results.c.centre_code,
-        result_versions.c.attempt_id == results.c.attempt_id,
-        result_versions.c.version == results.c.version,
-    )
-    query = (
-        select(results.c.centre_code, results.c.attempt_id)
-        .join(published_results, newest)
-        .join(result_versions, version)
+def changed_since(scope: Scope) -> Attempts:
+    """Select the attempts whose result is no longer what was published last."""
+    return (
+        _publishable(scope)
+        .join(published_results, _join(published_results.c.newest))
+        .join(result_versions, _CURRENT)
         .where(
-            scope.mine,
-            results.c.status.in_(PUBLISHABLE),
             published_results.c.kind != PublicationKind.WITHDRAWN.value,
             result_versions.c.digest != published_results.c.digest,
         )
     )
-    return [AttemptKey(*row) for row in connection.execute(query)]
 
 
-def withdrawn(connection: Connection, scope: Scope) -> Sequence[AttemptKey]:
-    """Return the attempts whose result was withdrawn; it can be published again."""
-    query = (
-        select(results.c.centre_code, results.c.attempt_id)
+def withdrawn(scope: Scope) -> Attempts:
+    """Select the attempts whose result was withdrawn; it can be published again."""
+    return (
+        _publishable(scope)
         .join(published_results, _join(published_results.c.newest))
-        .where(
-            scope.mine,
-            results.c.status.in_(PUBLISHABLE),
-            published_results.c.kind == PublicationKind.WITHDRAWN.value,
-        )
+        .where(published_results.c.kind == PublicationKind.WITHDRAWN.value)
     )
-    return [AttemptKey(*row) for row in connection.execute(query)]
+
+
+def keys_in(connection: Connection, attempts: Attempts) -> Sequence[AttemptKey]:
+    """Return the attempts that a query selects."""
+    return [AttemptKey(row.centre_code, row.attempt_id) for row in connection.execute(attempts)]
+
+
+def count_in(connection: Connection, attempts: Attempts) -> int:
+    """Count the attempts that a query selects."""
+    query = select(func.count()).select_from(attempts.subquery())
+    return int(connection.execute(query).scalar_one())
 
 
 def newest_of(connection: Connection, key: AttemptKey) -> Published | None:
@@ -158,14 +162,9 @@ def published_of(row: Mapping[str, Any] | RowMapping) -> Published:
 
 def _current(connection: Connection, keys: Sequence[AttemptKey]) -> Sequence[RowMapping]:
     newest = _join(published_results.c.newest)
-    version = and_(
-        result_versions.c.centre_code == results.c.centre_code,
-        result_versions.c.attempt_id == results.c.attempt_id,
-        result_versions.c.version == results.c.version,
-    )
     query = (
         select(results, result_versions.c.digest, published_results.c.number)
-        .join(result_versions, version)
+        .join(result_versions, _CURRENT)
         .outerjoin(published_results, newest)
         .where(tuple_(results.c.centre_code, results.c.attempt_id).in_(list(keys)))
         .order_by(results.c.centre_code, results.c.attempt_id)
@@ -196,6 +195,11 @@ def _row(connection: Connection, row: RowMapping, publication: Publication) -> d
         "reason": publication.reason,
         "at": publication.at,
     }
+
+
+def _publishable(scope: Scope) -> Attempts:
+    chosen = select(results.c.centre_code, results.c.attempt_id).select_from(results)
+    return chosen.where(scope.mine, results.c.status.in_(PUBLISHABLE))
 
 
 def _join(further: Any) -> Any:

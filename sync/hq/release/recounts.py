@@ -15,11 +15,11 @@ from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import published_results, recounts
-from sync.hq.persistence.result_tables import result_versions
 from sync.hq.problems import Phrase
 from sync.hq.release.errors import RecountClosed
 from sync.hq.release.look_up import FoundResult
 from sync.hq.release.publishing import history_of, newest_of
+from sync.hq.results.versions import stored_version
 
 CANDIDATE = "candidate"
 MOST_TEXT = 2000
@@ -73,7 +73,7 @@ class Recounts:
         days = result.programme.release.recount_days
         with self._context.database.write() as connection:
             if by != CANDIDATE:
-                require_role(connection, by, Role.PUBLISHER, programme_id=published.programme_id)
+                _require_publisher(connection, by, published.programme_id, published.key)
             first = history_of(connection, published.key)[0]
             if by == CANDIDATE and now > first.at + timedelta(days=days):
                 why = Phrase("the period of %(days)s days is over", {"days": days})
@@ -108,14 +108,14 @@ class Recounts:
             ReasonMissing: the answer is empty.
             RecountClosed: it was answered before, or the result has changed and the change is
                 not published yet.
-            RoleMissing: ``by`` does not publish for this programme.
+            RoleMissing: ``by`` does not publish for this programme and centre.
         """
         now, text = self._context.clock.now(), text.strip()[:MOST_TEXT]
         if not text:
             raise ReasonMissing
         with self._context.database.write() as connection:
             recount = _recount(_row(connection, recount_id))
-            require_role(connection, by, Role.PUBLISHER, programme_id=recount.programme_id)
+            _require_publisher(connection, by, recount.programme_id, recount.key)
             if recount.state is not RecountState.OPEN:
                 raise RecountClosed(why=Phrase("it was answered before"))
             state = _outcome(connection, recount)
@@ -135,7 +135,7 @@ class Recounts:
         limit: int = 50,
     ) -> Sequence[Recount]:
         """Return requests that these rights cover, newest first."""
-        query = _QUERY.where(covered.where(recounts.c.programme_id))
+        query = _QUERY.where(covered.where(recounts.c.programme_id, recounts.c.centre_code))
         query = query.order_by(recounts.c.id.desc()).limit(limit)
         if state is not None:
             query = query.where(recounts.c.state == state.value)
@@ -164,10 +164,11 @@ class Recounts:
 
     def open_count(self, covered: Scope) -> int:
         """Return how many requests that these rights cover wait for an answer."""
-        mine = (recounts.c.state == RecountState.OPEN.value, covered.where(recounts.c.programme_id))
-        query = select(func.count()).where(*mine)
+        mine = covered.where(recounts.c.programme_id, recounts.c.centre_code)
+        query = select(func.count()).select_from(recounts)
+        waiting = query.where(recounts.c.state == RecountState.OPEN.value, mine)
         with self._context.database.read() as connection:
-            return int(connection.execute(query.select_from(recounts)).scalar_one())
+            return int(connection.execute(waiting).scalar_one())
 
 
 _QUERY = select(recounts, published_results.c.number).join(
@@ -175,18 +176,18 @@ _QUERY = select(recounts, published_results.c.number).join(
 )
 
 
+def _require_publisher(connection: Connection, by: str, programme_id: str, key: AttemptKey) -> None:
+    require_role(
+        connection, by, Role.PUBLISHER, programme_id=programme_id, centre_code=key.centre_code
+    )
+
+
 def _outcome(connection: Connection, recount: Recount) -> RecountState:
     newest = newest_of(connection, recount.key)
     if newest is None or newest.number > recount.published:
         return RecountState.CHANGED
-    table, key = result_versions, recount.key
-    query = (
-        select(table.c.digest)
-        .where(table.c.centre_code == key.centre_code, table.c.attempt_id == key.attempt_id)
-        .order_by(table.c.version.desc())
-        .limit(1)
-    )
-    if connection.execute(query).scalar_one() != newest.digest:
+    stored = stored_version(connection, recount.key)
+    if stored is None or stored.digest != newest.digest:
         raise RecountClosed(why=Phrase("the result has changed; publish the amendment first"))
     return RecountState.CONFIRMED
 

@@ -14,7 +14,6 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.counted import AttemptKey, Counted, counted_rows
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.core.rulings import Ruling
 from sync.hq.core.scoring import Scorer
 from sync.hq.core.sheets import Sheet
 from sync.hq.persistence.database import put
@@ -72,10 +71,10 @@ def recompute(
 
 
 def effect(
-    connection: Connection, keys: Iterable[AttemptKey], further: Sequence[Ruling]
+    connection: Connection, keys: Iterable[AttemptKey], scorer: Scorer
 ) -> Sequence[ResultChange]:
-    """Return how results would change if further rulings were applied. Nothing is stored."""
-    scorer, found = Scorer(connection, further), list[ResultChange]()
+    """Return how results would change by a scorer with further rulings. Nothing is stored."""
+    found: list[ResultChange] = []
     for row, _later in counted_rows(connection, sorted(set(keys))):
         counted = Counted.of_row(row)
         before, after = stored_version(connection, counted.key), scorer.sheet(counted)

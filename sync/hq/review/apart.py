@@ -10,7 +10,7 @@ from sync.hq.review.errors import RegisteredThem
 
 
 def require_apart(connection: Connection, by: str, others: Iterable[str]) -> None:
-    """Require an account behind which nobody stands who has judged or decided before.
+    """Require an account of a person who has neither judged nor decided before.
 
     Raises:
         NotAPerson: it is no account, such as a name of the command line.

@@ -196,9 +196,11 @@ class Attempts:
             opened = None
         if opened is not None and opened.answer_log is not None:
             revisions = opened.answer_log.revisions
-            return [Save(_time(one.saved_at), one.item_id) for one in revisions], True
+            return [
+                Save(_time(revision.saved_at), revision.item_id) for revision in revisions
+            ], True
         answers = bundle["document"]["answers"]
-        last = [Save(_time(one["saved_at"]), one["item_id"]) for one in answers]
+        last = [Save(_time(answer["saved_at"]), answer["item_id"]) for answer in answers]
         return sorted(last, key=lambda save: save.at), False
 
 
@@ -238,7 +240,7 @@ def _kept_until(connection: Connection, result: RowMapping) -> datetime:
         .join(examined, edition)
         .where(examined.c.sitting_id == result["sitting_id"])
     )
-    rules = [load_programme(one).retention for one in connection.execute(query).scalars()]
+    rules = [load_programme(document).retention for document in connection.execute(query).scalars()]
     over = select(sittings.c.ends_at).where(sittings.c.id == result["sitting_id"])
     last: datetime = result["ended_at"]
     ended = max(connection.execute(over).scalar() or last, last)
@@ -247,13 +249,13 @@ def _kept_until(connection: Connection, result: RowMapping) -> datetime:
 
 def _here(connection: Connection, centre_code: str, document: Mapping[str, Any]) -> Sequence[str]:
     """Return the attempt's pictures that have arrived, in the order of time."""
-    listed = sorted(document.get("evidence", ()), key=lambda one: one["at"])
+    listed = sorted(document.get("evidence", ()), key=lambda picture: picture["at"])
     query = select(evidence.c.sha256).where(
         evidence.c.centre_code == centre_code,
-        evidence.c.sha256.in_([one["sha256"] for one in listed]),
+        evidence.c.sha256.in_([picture["sha256"] for picture in listed]),
     )
     arrived = set(connection.execute(query).scalars())
-    return [one["sha256"] for one in listed if one["sha256"] in arrived]
+    return [picture["sha256"] for picture in listed if picture["sha256"] in arrived]
 
 
 def _disturbances(connection: Connection, result: RowMapping) -> Sequence[tuple[datetime, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, or_, select, true, update
 
+from kiosk.exam.programme.work import after
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -14,7 +15,6 @@ from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.review_tables import bans, review_cases
 from sync.hq.review.case_rows import case_name
-from sync.hq.review.months import months_after
 from sync.hq.review.persons import person_of
 
 
@@ -124,6 +124,11 @@ def add_ban(
     )
     named = {"case": case["id"], "ban": ban_id, "candidate": case["candidate_id"]}
     record(connection, now, AuditKind.BAN_ENTERED, by, **named, until=until.isoformat())
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """Return the same time some calendar months later, on the last day of a shorter month."""
+    return datetime.combine(after(start.date(), months), start.timetz())
 
 
 def lift_bans(connection: Connection, case_id: str, by: str, now: datetime) -> None:

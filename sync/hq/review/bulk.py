@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.hands import is_account
@@ -196,10 +196,10 @@ def _criteria(which: IncidentFilter) -> dict[str, Any]:
 def _acts_before(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many acts reopened or undone incidents have."""
     found: dict[int, int] = {}
+    counts = select(review_acts.c.incident, func.count()).group_by(review_acts.c.incident)
     for start in range(0, len(numbers), _AT_ONCE):
         some = review_acts.c.incident.in_(numbers[start : start + _AT_ONCE])
-        for incident in connection.execute(select(review_acts.c.incident).where(some)).scalars():
-            found[incident] = found.get(incident, 0) + 1
+        found |= {row[0]: row[1] for row in connection.execute(counts.where(some))}
     return found
 
 

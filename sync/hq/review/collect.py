@@ -147,14 +147,14 @@ def _new_rows(
         old["incident_id"]: old
         for old in connection.execute(select(review_incidents).where(mine)).mappings()
     }
-    for one in found:
-        if one.incident_id in known:
-            _correct(connection, known[one.incident_id], one, now)
-    gone = known.keys() - {one.incident_id for one in found}
+    for incident in found:
+        if incident.incident_id in known:
+            _correct(connection, known[incident.incident_id], incident, now)
+    gone = known.keys() - {incident.incident_id for incident in found}
     if gone:
         which = mine & review_incidents.c.incident_id.in_(sorted(gone))
         connection.execute(update(review_incidents).where(which).values(present=False))
-    return [_row(row, one, now) for one in found if one.incident_id not in known]
+    return [_row(row, incident, now) for incident in found if incident.incident_id not in known]
 
 
 def _correct(connection: Connection, old: RowMapping, found: Found, now: datetime) -> None:

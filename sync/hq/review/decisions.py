@@ -10,9 +10,10 @@ from sync.hq.review.apart import require_apart, require_stranger
 from sync.hq.review.case_rows import CaseActView, CaseView
 from sync.hq.review.case_states import CaseAct, CaseState, CaseStep
 from sync.hq.review.cases import WORKING
-from sync.hq.review.documents import Documents
+from sync.hq.review.documents import Documents, documents_of
 from sync.hq.review.effects import Decision, apply
 from sync.hq.review.errors import SanctionUnusable, StepRefused
+from sync.hq.review.letter_words import DECISION
 from sync.hq.review.programme_parts import programme_of, voidable
 from sync.hq.review.reasons import Reasons
 from sync.hq.review.sanctions import MOST_MONTHS, AppealOutcome, CaseOutcome, Sanction
@@ -26,7 +27,6 @@ class Decisions:
     def __init__(self, context: HqContext, reasons: Reasons, documents: Documents) -> None:
         self._context = context
         self._reasons = reasons
-        self._documents = documents
         self._steps = Steps(context, documents)
 
     def propose(self, case_id: str, sanction: Sanction, said: Said, by: str) -> CaseView:
@@ -109,9 +109,9 @@ class Decisions:
             raise ReasonMissing
         drafts = self._steps.drafts("delivered", said)
         days = timedelta(days=self._context.settings.review.appeal_days)
-        letters = [one for one in self._documents.of_case(case_id) if one.kind == "decision"]
         with self._steps.case(case_id, by, *WORKING) as case:
-            if not letters:
+            documents = documents_of(case.connection, case_id)
+            if not any(document.kind == DECISION for document in documents):
                 raise StepRefused
             until = case.now + days
             case.append(CaseAct(CaseStep.DELIVERED, by, case.now, until=until), drafts)

@@ -119,7 +119,7 @@ class Documents:
     def of_case(self, case_id: str) -> Sequence[DocumentView]:
         """Return the documents of a case, the oldest first."""
         with self._context.database.read() as connection:
-            return [_view(row) for row in _rows(connection, case_id)]
+            return documents_of(connection, case_id)
 
     def open(self, document_id: str, by: str, roles: Sequence[Role]) -> tuple[DocumentView, bytes]:
         """Return a document with its bytes, and record who saw it.
@@ -177,6 +177,11 @@ class Documents:
 
     def _unsealed(self, row: RowMapping) -> bytes:
         return self._context.keys.unseal(self._context.blobs.get(row["object"]))
+
+
+def documents_of(connection: Connection, case_id: str) -> Sequence[DocumentView]:
+    """Return the documents of a case, the oldest first, in the caller's transaction."""
+    return [_view(row) for row in _rows(connection, case_id)]
 
 
 def _rows(connection: Connection, case_id: str) -> Sequence[RowMapping]:

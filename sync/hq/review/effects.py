@@ -98,10 +98,12 @@ def _wanted(connection: Connection, key: AttemptKey) -> OnResult:
     )
     ids = connection.execute(select(review_cases.c.id).where(mine)).scalars().all()
     sanctions = [standing_of(acts_of(connection, case_id)).sanction for case_id in ids]
-    voiding = [one for one in sanctions if one is not None and one.outcome in VOIDING]
-    if any(not one.parts for one in voiding):
+    voiding = [
+        sanction for sanction in sanctions if sanction is not None and sanction.outcome in VOIDING
+    ]
+    if any(not sanction.parts for sanction in voiding):
         return OnResult(VOIDED)
-    parts = tuple(sorted({part for one in voiding for part in one.parts}))
+    parts = tuple(sorted({part for sanction in voiding for part in sanction.parts}))
     return OnResult(VOIDED if parts else RESTORED, parts)
 
 

@@ -17,7 +17,7 @@ from sync.hq.review.sanctions import Sanction
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """Everything that a letter says, read in one snapshot."""
+    """``centre``: its name. ``ban``: the one that runs. ``incidents``: those that the acts name."""
 
     case: CaseView
     acts: Sequence[CaseActView]

@@ -19,7 +19,7 @@ from sync.hq.review import letter_words as words
 from sync.hq.review.case_rows import CaseActView
 from sync.hq.review.case_states import CaseStep
 from sync.hq.review.cases import WORKING
-from sync.hq.review.documents import PDF, Documents
+from sync.hq.review.documents import PDF, Documents, DocumentView, documents_of
 from sync.hq.review.errors import StepRefused
 from sync.hq.review.letter_facts import LetterFacts, decided, newest, part_names, read_facts
 from sync.hq.review.letter_page import LetterPage, set_letter
@@ -50,10 +50,7 @@ class CaseLetters:
 
     def wanted(self, case_id: str, acts: Sequence[CaseActView]) -> Sequence[str]:
         """Return the kinds of letters that can be made now and are not there yet."""
-        made = {(one.kind, one.act) for one in self._documents.of_case(case_id)}
-        steps = {kind: newest(acts, step) for kind, step in _AFTER.items()}
-        reached = {kind: act.number for kind, act in steps.items() if act is not None}
-        return [kind for kind, number in reached.items() if (kind, number) not in made]
+        return _wanted(self._documents.of_case(case_id), acts)
 
     def make(self, case_id: str, kind: str, by: str) -> None:
         """Make a letter and store it with the step that it tells of.
@@ -72,7 +69,8 @@ class CaseLetters:
         pdf = set_letter(self._page(facts, kind, act), self._font())
         draft = self._documents.file(kind, PDF, pdf)
         with self._steps.case(case_id, by, *WORKING) as case:
-            if kind not in self.wanted(case_id, case.acts) or len(case.acts) != len(facts.acts):
+            documents = documents_of(case.connection, case_id)
+            if kind not in _wanted(documents, case.acts) or len(case.acts) != len(facts.acts):
                 raise StepRefused
             self._documents.add(case.connection, case_id, act.number, [draft], by, case.now)
             named = {"case": case_id, "letter": kind, "sha256": draft.sha256}
@@ -186,8 +184,8 @@ class CaseLetters:
         named: Mapping[str, str] = {"parts": "、".join(part_names(facts.programme, sanction.parts))}
         if facts.ban is not None and sanction.outcome is CaseOutcome.BAN:
             title = facts.programme.title.zh if facts.programme else facts.sitting["title"]
-            one = words.THIS_PROGRAMME % {"programme": title}
-            scope = one if facts.ban["programme_id"] else words.ALL_PROGRAMMES
+            programme = words.THIS_PROGRAMME % {"programme": title}
+            scope = programme if facts.ban["programme_id"] else words.ALL_PROGRAMMES
             named = {
                 "from": self._day(facts.ban["starts_at"]),
                 "to": self._day(facts.ban["until"]),
@@ -205,3 +203,10 @@ class CaseLetters:
 
     def _moment(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%Y年%m月%d日 %H:%M}"
+
+
+def _wanted(documents: Sequence[DocumentView], acts: Sequence[CaseActView]) -> Sequence[str]:
+    made = {(document.kind, document.act) for document in documents}
+    steps = {kind: newest(acts, step) for kind, step in _AFTER.items()}
+    reached = {kind: act.number for kind, act in steps.items() if act is not None}
+    return [kind for kind, number in reached.items() if (kind, number) not in made]

@@ -1,8 +1,9 @@
 """How far the review is: for the check list before a release, and for commands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, Table, func, select, true
 
@@ -75,15 +76,15 @@ def progress_of(connection: Connection, sitting_id: str | None = None) -> Progre
     """Return how far the review of a sitting is, in the caller's transaction."""
     return Progress(
         unread(connection, sitting_id),
-        _counts(connection, review_incidents, [one.value for one in IncidentState], sitting_id),
-        _counts(connection, review_cases, [one.value for one in CaseState], sitting_id),
+        _counts(connection, review_incidents, IncidentState, sitting_id),
+        _counts(connection, review_cases, CaseState, sitting_id),
     )
 
 
 def _counts(
-    connection: Connection, table: Table, states: Sequence[str], sitting_id: str | None
+    connection: Connection, table: Table, states: Iterable[StrEnum], sitting_id: str | None
 ) -> dict[str, int]:
     mine = true() if sitting_id is None else table.c.sitting_id == sitting_id
     query = select(table.c.state, func.count()).where(mine).group_by(table.c.state)
     found = {row[0]: int(row[1]) for row in connection.execute(query)}
-    return {state: found.get(state, 0) for state in states}
+    return {state.value: found.get(state, 0) for state in states}

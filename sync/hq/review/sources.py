@@ -86,7 +86,7 @@ def found_in(
             Found("voided", Source.VOIDED, VOIDED, reason[0] or ended, None, URGENT,
                   note=reason[1], reported_by=reason[2])
         )  # fmt: skip
-    return sorted(found, key=lambda one: (one.started_at, one.incident_id))
+    return sorted(found, key=lambda incident: (incident.started_at, incident.incident_id))
 
 
 def _incidents(document: Document, programme: Programme | None) -> Iterator[Found]:

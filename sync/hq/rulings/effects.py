@@ -20,7 +20,7 @@ class Effect:
     changes: Sequence[ResultChange]
 
     def to_json(self, most: int) -> dict[str, Any]:
-        """Return counts, and at most so many changes: those about passing come first."""
+        """Return counts and at most ``most`` changes; those about passing come first."""
         ordered = sorted(self.changes, key=lambda change: (not about_passing(change), change.key))
         return {
             "attempts": self.attempts,

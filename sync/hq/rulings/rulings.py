@@ -16,8 +16,9 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.core.roles import Role, require_role
+from sync.hq.core.roles import Role, Scope, require_role
 from sync.hq.core.rulings import Ruling, ruling_of
+from sync.hq.core.scoring import Scorer
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.result_tables import item_rulings
@@ -90,9 +91,9 @@ class Rulings:
         if not text:
             raise ReasonMissing
         with self._context.database.write() as connection:
-            require_role(connection, by, *PROPOSING, programme_id=new.programme_id)
+            _require_role(connection, by, new.programme_id, *PROPOSING)
             versions = asked(connection, new.programme_id, new.item_id, new.sitting_id)
-            chosen = [one for one in versions if new.item_version in (None, one.version)]
+            chosen = [found for found in versions if new.item_version in (None, found.version)]
             require_key(new.kind, new.key, chosen or versions)
             if new.kind is RulingKind.REVOKED:
                 _require_applied(connection, new)
@@ -139,9 +140,10 @@ class Rulings:
             if not view.waiting:
                 raise RulingDecided
             keys = attempts_of(connection, view.ruling)
+            scorer = Scorer(connection, [view.ruling])
             for start in range(0, len(keys), AT_ONCE):
                 part = keys[start : start + AT_ONCE]
-                changes += effect(connection, part, [view.ruling])
+                changes += effect(connection, part, scorer)
                 progress(min(start + AT_ONCE, len(keys)), len(keys))
         return effect_of(len(keys), changes)
 
@@ -151,7 +153,7 @@ class Rulings:
         Raises:
             NotFound: there is no such ruling.
             RulingDecided: it was decided before.
-            RoleMissing: ``by`` is no adjudicator of the programme.
+            RoleMissing: ``by`` is no adjudicator of the programme for all branches.
             SecondPersonNeeded, SamePerson, NotAPerson: ``by`` is not another person.
         """
         now = self._context.clock.now()
@@ -160,7 +162,7 @@ class Rulings:
             if not view.waiting:
                 raise RulingDecided
             programme_id = view.ruling.programme_id
-            require_role(connection, by, Role.ADJUDICATOR, programme_id=programme_id)
+            _require_role(connection, by, programme_id, Role.ADJUDICATOR)
             require_other_person(connection, by, view.proposed_by)
             values = {"approved_by": by, "number": next_number(connection, "item_rulings")}
             mine = item_rulings.c.id == ruling_id
@@ -209,8 +211,7 @@ class Rulings:
             if not view.waiting:
                 raise RulingDecided
             if by != view.proposed_by:
-                programme_id = view.ruling.programme_id
-                require_role(connection, by, Role.ADJUDICATOR, programme_id=programme_id)
+                _require_role(connection, by, view.ruling.programme_id, Role.ADJUDICATOR)
             mine = item_rulings.c.id == ruling_id
             connection.execute(update(item_rulings).where(mine).values(rejected_at=now))
             record(connection, now, AuditKind.RULING_REJECTED, by, ruling=ruling_id)
@@ -225,10 +226,16 @@ class Rulings:
             return _view(_row(connection, ruling_id))
 
     def list(
-        self, programme_id: str | None = None, item_id: str | None = None, limit: int = 200
+        self,
+        programme_id: str | None = None,
+        item_id: str | None = None,
+        covered: Scope | None = None,
+        limit: int = 200,
     ) -> Sequence[RulingView]:
-        """Return rulings, newest first."""
+        """Return rulings, newest first; ``covered``: only those of programmes in these rights."""
         query = select(item_rulings)
+        if covered is not None:
+            query = query.where(covered.where(item_rulings.c.programme_id))
         if programme_id:
             query = query.where(item_rulings.c.programme_id == programme_id)
         if item_id:
@@ -236,6 +243,11 @@ class Rulings:
         query = query.order_by(item_rulings.c.proposed_at.desc(), item_rulings.c.id.desc())
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def _require_role(connection: Connection, by: str, programme_id: str, *roles: Role) -> None:
+    """Require a role for all branches: a key changes for the candidates of all centres."""
+    require_role(connection, by, *roles, programme_id=programme_id, centre_code="")
 
 
 def _require_applied(connection: Connection, new: NewRuling) -> None:

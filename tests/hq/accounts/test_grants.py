@@ -42,7 +42,8 @@ def rights(desk: Desk, username: str = "ann") -> Rights:
 
 def may(desk: Desk, *roles: Role, programme: str | None = None, centre: str | None = None) -> bool:
     try:
-        desk.hq.grants.require("ann", *roles, programme_id=programme, centre_code=centre)
+        with desk.hq.storage.database.read() as connection:
+            require_role(connection, "ann", *roles, programme_id=programme, centre_code=centre)
     except RoleMissing:
         return False
     return True

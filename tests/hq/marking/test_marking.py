@@ -201,6 +201,14 @@ def test_only_who_leads_may_change_a_plan(room: Room) -> None:
         room.services.markers.assign(Assignment(room.plan, "", LEAD), LEAD)
 
 
+def test_markers_are_assigned_together_or_not_at_all(room: Room) -> None:
+    room.open()
+    wanted = [Assignment(room.plan, "", name) for name in ("ma", LEAD)]
+    with pytest.raises(RoleMissing):
+        room.services.markers.assign_all(wanted, LEAD)
+    assert room.services.markers.list(room.plan) == []
+
+
 def test_a_quota_ends_for_the_day_and_in_all(room: Room) -> None:
     room.open(PLAIN, "ma")
     room.services.markers.assign(Assignment(room.plan, "", "ma", most_a_day=1, most=2), LEAD)

@@ -299,6 +299,11 @@ def test_what_postgresql_cannot_keep_is_refused_with_words(database: Database) -
             job(connection, **values)
 
 
+def test_a_number_that_no_column_holds_is_refused_with_words(database: Database) -> None:
+    with pytest.raises(ValueRefused), database.write() as connection:
+        job(connection, done=1 << 70)
+
+
 @pytest.mark.parametrize(
     "kind",
     ["ENCODING 'SQL_ASCII' LOCALE 'C'", "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'"],

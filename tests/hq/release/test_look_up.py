@@ -5,13 +5,15 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import TooManyTries
 from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.errors import LookUpFailed, RecountClosed
 from sync.hq.release.look_up import Details, FoundResult
 from sync.hq.release.recounts import RecountState
-from tests.hq.desk import PROGRAMME, Desk
+from tests.centres import PASSWORD
+from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 from tests.hq.release.hall import (
     FIRST,
     PEOPLE,
@@ -141,6 +143,22 @@ def test_a_recount_is_requested_once_and_answered(desk: Desk) -> None:
     assert told.answer == "已逐题核对，成绩无误。"
     with pytest.raises(RecountClosed):
         desk.hq.release.recounts.answer(number, "再答", FIRST)
+
+
+def test_recounts_are_listed_and_answered_where_the_role_covers_the_centre(desk: Desk) -> None:
+    sat(desk)
+    confirmed(desk)
+    number = desk.hq.release.recounts.request(found(desk), "请核对多选题")
+    limited = Grant(Role.PUBLISHER, branch="北京")
+    desk.hq.accounts.create("local", PASSWORD, BY, [limited])
+    scope = Scope(frozenset({limited}))
+    assert desk.hq.release.recounts.list(scope) == []
+    assert desk.hq.release.recounts.open_count(scope) == 0
+    with pytest.raises(RoleMissing):
+        desk.hq.release.recounts.answer(number, "成绩无误。", "local")
+    desk.hq.branches.set(CODE, "北京", BY)
+    assert desk.hq.release.recounts.open_count(scope) == 1
+    assert desk.hq.release.recounts.answer(number, "成绩无误。", "local") is RecountState.CONFIRMED
 
 
 def test_a_changed_result_is_published_before_the_recount_is_answered(desk: Desk) -> None:

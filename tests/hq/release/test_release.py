@@ -8,6 +8,7 @@ import pytest
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.role_errors import RoleMissing
+from sync.hq.core.roles import Grant, Role
 from sync.hq.errors import HqError, NotAPerson, NotFound, ReasonMissing, SecondPersonNeeded
 from sync.hq.release.act_rows import ActKind, Proposal, ReleaseAct
 from sync.hq.release.errors import (
@@ -19,7 +20,8 @@ from sync.hq.release.errors import (
     ResultsChanged,
 )
 from sync.hq.release.publishing import PublicationKind
-from tests.hq.desk import BY, PROGRAMME, Desk
+from tests.centres import PASSWORD
+from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 from tests.hq.release.hall import (
     CERTIFIED,
     FIRST,
@@ -63,7 +65,7 @@ def test_two_people_release_what_can_be_published(
     desk: Desk, attempts: Sequence[AttemptKey]
 ) -> None:
     act = propose(desk)
-    (before,) = desk.hq.release.publications.states(desk.sitting)
+    before = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert (before.published, before.publishable) == (0, 3)
     published = desk.hq.release.acts.confirm(act.id, SECOND)
     assert {(one.key, one.status, one.passed) for one in published} == {
@@ -71,7 +73,7 @@ def test_two_people_release_what_can_be_published(
         (attempts[1], "complete", False),
         (attempts[2], "absent", False),
     }
-    (state,) = desk.hq.release.publications.states(desk.sitting)
+    state = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert (state.published, state.publishable, state.changed) == (3, 0, 0)
     (passed,) = desk.hq.release.publications.passed(desk.sitting, PROGRAMME)
     assert passed.total == Decimal("110.0")
@@ -82,7 +84,7 @@ def test_nothing_is_released_the_day_before(desk: Desk, attempts: object) -> Non
     with pytest.raises(BeforeItsDate) as refused:
         propose(desk)
     assert refused.value.params["day"] == PUBLISHED
-    (state,) = desk.hq.release.publications.states(desk.sitting)
+    state = desk.hq.release.publications.state(desk.sitting, PROGRAMME)
     assert state.published == 0
 
 
@@ -124,6 +126,27 @@ def test_whoever_lost_the_role_meanwhile_cannot_confirm(desk: Desk, attempts: ob
     desk.hq.grants.withdraw(SECOND, grant.grant, BY)
     with pytest.raises(RoleMissing):
         desk.hq.release.acts.confirm(act.id, SECOND)
+
+
+def test_a_publisher_of_some_branches_does_not_release_for_all(
+    desk: Desk, attempts: Sequence[AttemptKey]
+) -> None:
+    desk.hq.branches.set(CODE, "北京", BY)
+    limited = Grant(Role.PUBLISHER, branch="北京")
+    desk.hq.accounts.create("local", PASSWORD, BY, [limited])
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.propose(Proposal(desk.sitting, PROGRAMME), "local")
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.confirm(propose(desk).id, "local")
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.reject(1, "不同意", "local")
+    desk.hq.release.acts.confirm(1, SECOND)
+    one = Proposal(desk.sitting, PROGRAMME, ActKind.WITHDRAW, "存疑", attempts=[key_of(0)])
+    act = desk.hq.release.acts.propose(one, "local")
+    desk.hq.release.acts.reject(act.id, "再核实", "local")
+    desk.hq.branches.set(CODE, "上海", BY)
+    with pytest.raises(RoleMissing):
+        desk.hq.release.acts.propose(one, "local")
 
 
 def test_a_result_that_changes_before_the_confirmation_has_to_be_proposed_again(

@@ -10,8 +10,7 @@ from sync.hq.registration.ban_errors import Banned
 from sync.hq.registration.bans import RunningBans
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.review.bans import BanFilter, BanView
-from sync.hq.review.months import months_after
+from sync.hq.review.bans import BanFilter, BanView, months_after
 from sync.hq.review.sanctions import AppealOutcome, CaseOutcome, Sanction
 from sync.hq.review.steps import Said
 from sync.hq.sittings import NewPaper, NewSitting

@@ -98,6 +98,25 @@ def test_computing_everything_again_changes_nothing(desk: Desk, item: Item) -> N
     assert desk.hq.recomputation.recompute_all(BY) == 0
 
 
+def test_an_adjudicator_of_some_branches_changes_no_key(desk: Desk, item: Item) -> None:
+    desk.hq.accounts.create("local", PASSWORD, BY, [Grant(Role.ADJUDICATOR, branch="北京")])
+    new = NewRuling(PROGRAMME, item.id, RulingKind.FULL_POINTS)
+    with pytest.raises(RoleMissing):
+        proposed(desk, new, "local")
+    ruling = proposed(desk, new)
+    with pytest.raises(RoleMissing):
+        desk.hq.rulings.approve(ruling, "local")
+    with pytest.raises(RoleMissing):
+        desk.hq.rulings.reject(ruling, "local")
+
+
+def test_a_list_has_only_what_the_rights_cover(desk: Desk, item: Item) -> None:
+    proposed(desk, NewRuling(PROGRAMME, item.id, RulingKind.FULL_POINTS))
+    elsewhere = Scope(frozenset({Grant(Role.ADJUDICATOR, "carbon-skills")}))
+    assert desk.hq.rulings.list(covered=elsewhere) == []
+    assert len(desk.hq.rulings.list(covered=ALL)) == 1
+
+
 @pytest.mark.parametrize(
     ("by", "refusal"), [(AUTHOR, RoleMissing), (FIRST, RoleMissing), ("nobody", RoleMissing)]
 )

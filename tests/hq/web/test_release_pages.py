@@ -65,7 +65,7 @@ def test_one_publisher_cannot_confirm_by_sending_the_form(desk: Desk, app: Flask
     (act,) = desk.hq.release.acts.list(desk.sitting)
     reply = first.post(f"{address(desk)}/acts/{act.id}", decision="confirm")
     assert reply.status_code == 403
-    assert desk.hq.release.publications.states(desk.sitting)[0].published == 0
+    assert desk.hq.release.publications.state(desk.sitting, PROGRAMME).published == 0
 
 
 def test_a_publisher_of_another_programme_may_not(desk: Desk, app: Flask) -> None:
@@ -76,6 +76,12 @@ def test_a_publisher_of_another_programme_may_not(desk: Desk, app: Flask) -> Non
     assert other.post(address(desk), kind="release").status_code == 403
     assert other.get(f"/results/{CODE}/ATTEMPT0").status_code == 403
     assert PROGRAMME not in other.get("/releases").text
+
+
+def test_a_programme_that_is_not_sat_is_not_found(desk: Desk, app: Flask) -> None:
+    first = person(desk, app, FIRST)
+    elsewhere = f"/sittings/{desk.sitting}/release/carbon-skills"
+    assert first.get(elsewhere).status_code == 404
 
 
 def test_a_result_shows_its_versions_and_is_withdrawn(desk: Desk, app: Flask) -> None:

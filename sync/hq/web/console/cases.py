@@ -36,10 +36,10 @@ MONTHS = 12
 @cases.get("/cases")
 def overview() -> str:
     """Show cases, the newest first, by state, sitting or admission number."""
-    args, states = request.args, {one.value for one in CaseState}
+    args = request.args
     state = args.get("state", "")
     which = CaseFilter(
-        state=CaseState(state) if state in states else None,
+        state=CaseState(state) if state in set(CaseState) else None,
         sitting_id=args.get("sitting", "")[:64],
         text=args.get("text", "").strip()[:32],
     )
@@ -85,8 +85,8 @@ def case(case_id: str) -> str:
         acts=acts,
         standing=standing_of(acts),
         facts=facts,
-        incidents=[one for one in incidents if one.number in numbers],
-        others=[one for one in incidents if one.number not in numbers],
+        incidents=[incident for incident in incidents if incident.number in numbers],
+        others=[incident for incident in incidents if incident.number not in numbers],
         documents=service.documents.of_case(case_id),
         letters=service.letters.wanted(case_id, acts),
         reasons=service.reasons,
@@ -191,7 +191,7 @@ def _hear(service: Review, case_id: str) -> None:
 
 def _propose_appeal(service: Review, case_id: str) -> None:
     chosen = request.form.get("appeal", "")
-    if chosen not in {one.value for one in AppealOutcome}:
+    if chosen not in set(AppealOutcome):
         raise SanctionUnusable(most=MOST_MONTHS)
     outcome = AppealOutcome(chosen)
     changed = _sanction() if outcome is AppealOutcome.CHANGED else None
@@ -223,7 +223,7 @@ def _sanction() -> Sanction:
     """Return the outcome of the form; fields that do not belong to it are left out."""
     form = request.form
     outcome = form.get("outcome", "")
-    if outcome not in {one.value for one in CaseOutcome}:
+    if outcome not in set(CaseOutcome):
         raise SanctionUnusable(most=MOST_MONTHS)
     chosen = CaseOutcome(outcome)
     nothing, ban = chosen is CaseOutcome.NO_BREACH, chosen is CaseOutcome.BAN

@@ -33,9 +33,9 @@ def choose() -> str:
         checked = hq.certificates.orders.check(sitting, programme)
     sources = hq.certificates.sources
     choices = [
-        (one, sorted({paper.programme_id for paper in one.papers}))
-        for one in covered.sittings()
-        if one.cancelled_at is None and one.ends_at <= hq.clock.now()
+        (view, sorted({paper.programme_id for paper in view.papers}))
+        for view in covered.sittings()
+        if view.cancelled_at is None and view.ends_at <= hq.clock.now()
     ]
     return render_template(
         "certificates/issue.html",

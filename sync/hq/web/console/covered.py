@@ -14,25 +14,27 @@ from sync.hq.web.replies import headquarters
 def sittings(scope: Scope | None = None) -> Sequence[SittingView]:
     """Return the sittings all of whose programmes are covered."""
     scope = scope or targets.scope()
-    return [one for one in headquarters().sittings.list() if _of(one).covered(scope)]
+    return [sitting for sitting in headquarters().sittings.list() if _of(sitting).covered(scope)]
 
 
 def programmes(scope: Scope | None = None) -> Sequence[Programme]:
     """Return the programmes that are covered."""
     scope = scope or targets.scope()
-    return [one for one in headquarters().programmes.list() if scope.covers(one.id)]
+    return [
+        programme for programme in headquarters().programmes.list() if scope.covers(programme.id)
+    ]
 
 
 def centres(scope: Scope | None = None) -> Sequence[CentreView]:
     """Return the centres below the branches that are covered."""
     scope = scope or targets.scope()
     known = headquarters().centres.list()
-    return [one for one in known if scope.covers(None, path_of(one.code, one.branch))]
+    return [centre for centre in known if scope.covers(None, path_of(centre.code, centre.branch))]
 
 
 def codes(scope: Scope | None = None) -> frozenset[str]:
     """Return the codes of those centres."""
-    return frozenset(one.code for one in centres(scope))
+    return frozenset(centre.code for centre in centres(scope))
 
 
 def candidates(sitting_id: str, scope: Scope | None = None) -> frozenset[str]:

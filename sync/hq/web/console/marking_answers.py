@@ -57,7 +57,7 @@ def answer(plan_id: str, answer_id: str) -> str:
     """Show one answer without its author, every mark, and what can be decided."""
     plan, services = readable(plan_id), headquarters().marking
     found = services.adjudication.get(plan_id, answer_id, guard.who())
-    (item,) = (one for one in services.plans.items(plan_id) if one.item_id == found.item_id)
+    (item,) = (known for known in services.plans.items(plan_id) if known.item_id == found.item_id)
     return render_template(
         "marking/answer.html",
         answer=found,
@@ -111,8 +111,8 @@ def controls(plan_id: str) -> str:
     """Show control scripts, and how far each marker is from them, over time."""
     plan, services = readable(plan_id), headquarters().marking
     by_marker: dict[str, list[Compared]] = {}
-    for one in services.progress.drift(plan_id):
-        by_marker.setdefault(one.username, []).append(one)
+    for compared in services.progress.drift(plan_id):
+        by_marker.setdefault(compared.username, []).append(compared)
     return render_template(
         "marking/controls.html",
         controls=services.controls.list(plan_id),
@@ -124,7 +124,7 @@ def controls(plan_id: str) -> str:
 
 @marking_answers.post("/marking/plans/<plan_id>/controls/<control_id>/retire")
 def retire(plan_id: str, control_id: str) -> BaseResponse:
-    """Deal a control script no more."""
+    """Retire a control script."""
     led(plan_id)
     headquarters().marking.controls.retire(plan_id, control_id, guard.who())
     return redirect(url_for("marking_answers.controls", plan_id=plan_id))
@@ -133,7 +133,7 @@ def retire(plan_id: str, control_id: str) -> BaseResponse:
 def _drift(username: str, marked: Sequence[Compared]) -> Mapping[str, Any]:
     """Return the deviation of a marker, and its course as a plot with its table."""
     newest = marked[-RECENT:]
-    values = [float(one.comparison.difference) for one in newest]
+    values = [float(mark.comparison.difference) for mark in newest]
     reach = max(1.0, *(abs(value) for value in values))
     words = Words(
         _("Deviation of %(marker)s", marker=username),
@@ -142,12 +142,12 @@ def _drift(username: str, marked: Sequence[Compared]) -> Mapping[str, Any]:
         _("Points"),
     )
     readings = [Reading(str(number), value) for number, value in enumerate(values, start=1)]
-    summary: Drift | None = drift_of([one.comparison for one in marked])
+    summary: Drift | None = drift_of([mark.comparison for mark in marked])
     return {
         "summary": summary,
         "plot": lines(words, readings, (-reach, reach), [Guide("y", 0)]),
         "rows": [
-            (number, one.item_id, one.comparison.given, one.comparison.agreed)
-            for number, one in enumerate(newest, start=1)
+            (number, mark.item_id, mark.comparison.given, mark.comparison.agreed)
+            for number, mark in enumerate(newest, start=1)
         ],
     }

@@ -18,13 +18,13 @@ from sync.hq.marking.views import Assignment, Plan, PlanState
 from sync.hq.web import marking_names
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
+from sync.hq.web.console.rights import MARKING
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.plots.bars import Bar, bars
 from sync.hq.web.plots.canvas import Words
 from sync.hq.web.replies import headquarters
 
 marking_plans = staff_pages("marking_plans")
-READERS = (Role.ADJUDICATOR, Role.AUDITOR)
 DAYS = 31
 """Most days that the plot of progress shows."""
 
@@ -35,9 +35,8 @@ def readable(plan_id: str) -> Plan:
     Raises:
         RoleMissing: it neither leads marking of this programme nor audits it.
     """
-    guard.require(*READERS)
     plan = headquarters().marking.plans.get(plan_id)
-    guard.require(*READERS, programme=plan.programme_id)
+    guard.require(*MARKING, programme=plan.programme_id)
     return plan
 
 
@@ -47,7 +46,6 @@ def led(plan_id: str) -> Plan:
     Raises:
         RoleMissing: it does not lead marking of this programme.
     """
-    guard.require(Role.ADJUDICATOR)
     plan = headquarters().marking.plans.get(plan_id)
     guard.require(Role.ADJUDICATOR, programme=plan.programme_id)
     return plan
@@ -56,8 +54,7 @@ def led(plan_id: str) -> Plan:
 @marking_plans.get("/marking/plans")
 def overview() -> str:
     """Show all plans, and papers whose marking has not been opened."""
-    guard.require(*READERS)
-    plans, scope = headquarters().marking.plans, guard.scope(*READERS)
+    plans, scope = headquarters().marking.plans, guard.scope(*MARKING)
     return render_template(
         "marking/plans.html",
         plans=plans.list(scope),
@@ -71,7 +68,6 @@ def overview() -> str:
 @marking_plans.get("/marking/open/<sitting_id>/<paper>")
 def open_form(sitting_id: str, paper: str) -> str:
     """Show the form that opens marking of a paper."""
-    guard.require(Role.ADJUDICATOR)
     return render_template(
         "marking/settings.html",
         plan=None,
@@ -85,7 +81,6 @@ def open_form(sitting_id: str, paper: str) -> str:
 @marking_plans.post("/marking/open/<sitting_id>/<paper>")
 def open_plan(sitting_id: str, paper: str) -> BaseResponse:
     """Open marking of a paper; a job lists its answers."""
-    guard.require(Role.ADJUDICATOR)
     plans = headquarters().marking.plans
     plan_id = plans.open(sitting_id, paper, read_settings(_typed_settings()), guard.who())
     return _refreshed(plan_id)
@@ -220,8 +215,8 @@ def assign(plan_id: str) -> BaseResponse:
     led(plan_id)
     form, services = request.form, headquarters().marking
     quotas = {name: _count(name) for name in ("least_a_day", "most_a_day", "least", "most")}
-    for username in form.getlist("username"):
-        wanted = Assignment(
+    wanted = [
+        Assignment(
             plan_id=plan_id,
             item_id=form.get("item", "")[:64],
             username=username[:64],
@@ -230,7 +225,9 @@ def assign(plan_id: str) -> BaseResponse:
             least=quotas["least"] or 0,
             most=quotas["most"],
         )
-        services.markers.assign(wanted, guard.who())
+        for username in form.getlist("username")
+    ]
+    services.markers.assign_all(wanted, guard.who())
     return redirect(url_for("marking_plans.markers", plan_id=plan_id))
 
 

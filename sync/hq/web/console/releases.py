@@ -12,8 +12,10 @@ from sync.hq.errors import ReasonMissing
 from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.errors import BeforeItsDate, NotReleasable
 from sync.hq.release.recounts import RecountState
+from sync.hq.release.scope import programmes_of
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
+from sync.hq.web.console.rights import RELEASE, RIGHTS
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
 from sync.hq.web.messages import message_for
@@ -21,7 +23,8 @@ from sync.hq.web.replies import headquarters, status_of
 
 releases = staff_pages("releases")
 PAGE = 50
-PUBLISHING = (Role.PUBLISHER, Role.AUDITOR)
+ACCEPT = "accept-"
+"""Begins the names of fields with a reason; a point's code follows."""
 
 
 @releases.get("/releases")
@@ -29,16 +32,16 @@ def overview() -> str:
     """Show what is published of each sitting, newest first."""
     hq, covered = headquarters(), scope()
     page = max(1, request.args.get("page", 1, type=int))
-    sittings = sorted(hq.sittings.list(), key=lambda sitting: sitting.starts_at, reverse=True)
+    # Before the page is cut, so that it has no gaps where sittings of others are.
+    sittings = [
+        sitting
+        for sitting in hq.sittings.list()
+        if any(covered.covers(programme_id) for programme_id in programmes_of(sitting))
+    ]
     shown = sittings[(page - 1) * PAGE : page * PAGE]
     return render_template(
         "releases/overview.html",
-        states=[
-            state
-            for sitting in shown
-            for state in hq.release.publications.states(sitting.id)
-            if covered.covers(state.programme_id)
-        ],
+        states=hq.release.publications.states(shown, covered),
         names=names_by_id(),
         page=page,
         pages=max(1, -(-len(sittings) // PAGE)),
@@ -54,12 +57,13 @@ def release(sitting_id: str, programme_id: str) -> str:
 
 def _check_list(sitting_id: str, programme_id: str, typed: Mapping[str, str], message: str) -> str:
     hq = headquarters()
-    state = next(
-        state
-        for state in hq.release.publications.states(sitting_id)
-        if state.programme_id == programme_id
-    )
-    changed = hq.release.publications.changed(sitting_id, programme_id)
+    state = hq.release.publications.state(sitting_id, programme_id)
+    here, paths = scope(), hq.branches.paths()
+    changed = [
+        key
+        for key in hq.release.publications.changed(sitting_id, programme_id)
+        if here.covers(programme_id, paths.get(key.centre_code, key.centre_code))
+    ]
     return render_template(
         "releases/release.html",
         state=state,
@@ -113,7 +117,8 @@ def result(centre_code: str, attempt_id: str) -> str:
     """Show one result with all its versions and what was published of it."""
     hq, key = headquarters(), AttemptKey(centre_code, attempt_id)
     found = hq.results.get(key)
-    guard.require(*RESULTS, programme=found.programme, centre=centre_code)
+    roles = RIGHTS["releases.result"].roles
+    guard.require(*roles, programme=found.programme or "", centre=centre_code)
     return render_template(
         "releases/result.html",
         result=found,
@@ -149,9 +154,8 @@ def withdraw(centre_code: str, attempt_id: str) -> BaseResponse:
 def letter(centre_code: str, attempt_id: str) -> Response:
     """Return the score letter of what was published."""
     key = AttemptKey(centre_code, attempt_id)
-    guard.require(
-        *PUBLISHING, programme=headquarters().results.get(key).programme, centre=centre_code
-    )
+    found = headquarters().results.get(key)
+    guard.require(*RELEASE, programme=found.programme or "", centre=centre_code)
     pdf = headquarters().release.letters.of_attempt(key)
     return download(pdf, f"score-{attempt_id}.pdf", "application/pdf")
 
@@ -182,12 +186,12 @@ def answer(recount_id: int) -> BaseResponse:
     return redirect(url_for("releases.recounts"))
 
 
-RESULTS = (Role.REVIEWER, Role.ADJUDICATOR, *PUBLISHING)
-
-
 def _accepted(form: Mapping[str, str]) -> Mapping[str, str]:
-    given = {name.removeprefix("accept-"): text for name, text in form.items()}
-    return {code: text[:500] for code, text in given.items() if f"accept-{code}" in form}
+    return {
+        name.removeprefix(ACCEPT): text[:500]
+        for name, text in form.items()
+        if name.startswith(ACCEPT)
+    }
 
 
 def _back(sitting_id: str, programme_id: str) -> BaseResponse:

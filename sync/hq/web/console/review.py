@@ -1,7 +1,7 @@
 """Review of incidents at the console: a list, one incident after the other, the whole attempt."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +22,13 @@ from sync.hq.web import review_names, review_plots
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.console.targets import may
 from sync.hq.web.replies import headquarters
 
 review = staff_pages("review")
 PAGE = 50
 FILTERS = ("rule", "sitting", "centre", "room", "programme", "severity", "hour", "state")
-ALL = "all"
+NEAR = timedelta(minutes=5)
 LOCKED = "default-src 'none'; sandbox"
 """What the page of a picture may do: nothing, whatever somebody has put into the file."""
 
@@ -37,7 +38,8 @@ def overview() -> str:
     """Show incidents by filters, a page at a time; new results are read first."""
     service = _review()
     behind = service.collector.behind()
-    if 0 < behind <= AT_ONCE:
+    # An auditor changes nothing, so their look at the list must not, either.
+    if may("review.collect") and 0 < behind <= AT_ONCE:
         service.collector.collect(guard.who())
     which, scope = chosen_filter(), guard.scope(*READING)
     after, before = (Place.parse(request.args.get(name, "")) for name in ("after", "before"))
@@ -167,11 +169,10 @@ def chosen_filter() -> IncidentFilter:
     """Return the filter that the address states; without one, what is open."""
     args = request.args
     state = args.get("state", IncidentState.OPEN.value)
-    known = state in {one.value for one in IncidentState}
     severity = args.get("severity", 1, type=int)
     waiting = state in (IncidentState.SECOND.value, IncidentState.THIRD.value)
     return IncidentFilter(
-        state=IncidentState(state) if known else None,
+        state=IncidentState(state) if state in set(IncidentState) else None,
         rule=args.get("rule", "")[:64],
         sitting_id=args.get("sitting", "")[:64],
         centre_code=args.get("centre", "")[:32],
@@ -223,8 +224,8 @@ def _hour(text: str) -> datetime | None:
 def _near(
     disturbances: Sequence[tuple[datetime, str]], found: IncidentView
 ) -> Sequence[tuple[datetime, str]]:
-    """Return disturbances of the room within five minutes of an incident."""
-    return [one for one in disturbances if abs((one[0] - found.started_at).total_seconds()) <= 300]
+    """Return disturbances of the room that are :data:`NEAR` an incident in time."""
+    return [(at, kind) for at, kind in disturbances if abs(at - found.started_at) <= NEAR]
 
 
 def _judging(found: IncidentView) -> bool:

@@ -210,11 +210,11 @@ RIGHTS: Mapping[str, Need] = {
     "rulings.enter": part(*ENTERING),
     "rulings.answer": part(Role.ADJUDICATOR),
     "rulings.form": part(*RULINGS),
-    "rulings.propose": part(AUTHOR, Role.ADJUDICATOR),
+    "rulings.propose": whole(AUTHOR, Role.ADJUDICATOR),
     "rulings.ruling": part(*RULINGS),
     "rulings.job": part(AUTHOR, Role.ADJUDICATOR),
     "rulings.effect": part(AUTHOR, Role.ADJUDICATOR),
-    "rulings.decide": part(AUTHOR, Role.ADJUDICATOR),
+    "rulings.decide": whole(AUTHOR, Role.ADJUDICATOR),
     # review; each act checks programme, branch and persons where it is stored
     "review.overview": part(*REVIEW),
     "review.collect": part(*REVIEWING),
@@ -271,10 +271,10 @@ RIGHTS: Mapping[str, Need] = {
     "similarity.pair": part(*SIMILARITY),
     "similarity.report": part(*SIMILARITY),
     "similarity.pair_report": part(*SIMILARITY),
-    # release
+    # release; acts on single results are checked by their centres where they are stored
     "releases.overview": part(*RELEASE),
     "releases.release": part(*RELEASE),
-    "releases.propose": part(Role.PUBLISHER),
+    "releases.propose": whole(Role.PUBLISHER),
     "releases.decide": part(Role.PUBLISHER),
     "releases.result": part(Role.REVIEWER, Role.ADJUDICATOR, *RELEASE),
     "releases.withdraw": part(Role.PUBLISHER),

@@ -33,7 +33,7 @@ def overview() -> str:
     hq, covered = headquarters(), scope()
     return render_template(
         "rulings/overview.html",
-        rulings=[one for one in hq.rulings.list() if covered.covers(one.ruling.programme_id)],
+        rulings=hq.rulings.list(covered=covered),
         challenges=hq.challenges.open_count(covered),
         names=names_by_id(),
     )
@@ -98,7 +98,9 @@ def form(programme_id: str, item_id: str) -> str:
         versions=versions,
         item=versions[0].item,
         scheme=versions[0].scheme,
-        sittings=[sittings[one.sitting_id] for one in versions if one.sitting_id in sittings],
+        sittings=[
+            sittings[version.sitting_id] for version in versions if version.sitting_id in sittings
+        ],
         rulings=hq.rulings.list(programme_id, item_id),
         challenges=hq.challenges.of_item(programme_id, item_id),
         names=names_by_id(),
@@ -150,7 +152,7 @@ def _page(ruling_id: str, job: Job | None) -> str:
         item=hq.rulings.asked(view.ruling.programme_id, view.ruling.item_id)[0].item,
         names=names_by_id(),
         who=guard.who(),
-        adjudicates=guard.scope(Role.ADJUDICATOR).covers(view.ruling.programme_id),
+        adjudicates=guard.scope(Role.ADJUDICATOR).covers(view.ruling.programme_id, ""),
     )
 
 
@@ -174,7 +176,9 @@ def decide(ruling_id: str) -> BaseResponse:
         hq.rulings.reject(ruling_id, by)
         flash(_("Rejected. Nothing was changed."))
         return redirect(url_for("rulings.ruling", ruling_id=ruling_id))
-    guard.require(Role.ADJUDICATOR, programme=hq.rulings.get(ruling_id).ruling.programme_id)
+    guard.require(
+        Role.ADJUDICATOR, programme=hq.rulings.get(ruling_id).ruling.programme_id, centre=""
+    )
     act = hq.rulings.finish if decision == "finish" else hq.rulings.approve
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:

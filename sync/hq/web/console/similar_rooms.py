@@ -53,37 +53,35 @@ class RoomPicture:
 def rooms_of(run: RunView, scope: Scope) -> Sequence[RoomRow]:
     """Return the rooms of a run that the scope covers, those most alike first."""
     centres = {centre.code: centre for centre in headquarters().centres.list()}
-    rows = []
+    known, rows = headquarters().rooms.every(), []
     for figures in run.summary["rooms"]:
         centre = centres[figures["centre_code"]]
         if scope.covers(run.programme_id, path_of(centre.code, centre.branch)):
-            rows.append(_row(figures, centre.name))
+            place = (figures["centre_code"], figures["room"])
+            name = known[place].name if place in known else figures["room"]
+            rows.append(_row(figures, centre.name, name))
     return sorted(rows, key=lambda row: (-row.noticed, -row.share))
 
 
-def _row(figures: Mapping[str, Any], centre: str) -> RoomRow:
+def _row(figures: Mapping[str, Any], centre: str, name: str) -> RoomRow:
     share = figures["below"] / max(figures["pairs"], 1)
     return RoomRow(
         centre_code=figures["centre_code"],
         centre=centre,
         room=figures["room"],
-        name=_room(figures["centre_code"], figures["room"]).name,
+        name=name,
         candidates=figures["candidates"],
         share=share,
         noticed=share > NOTICED and figures["pairs"] >= _FEWEST,
     )
 
 
-def _room(centre_code: str, room_id: str) -> Room:
-    rooms = headquarters().rooms.of_centre(centre_code)
-    return next((room for room in rooms if room.id == room_id), Room(room_id, room_id))
-
-
 def room_picture(
     sitting_id: str, centre_code: str, room_id: str, pairs: Sequence[PairView]
 ) -> RoomPicture:
     """Draw the seats of a room, and a line for each pair within it."""
-    room = _room(centre_code, room_id)
+    rooms = headquarters().rooms.of_centre(centre_code)
+    room = next((room for room in rooms if room.id == room_id), Room(room_id, room_id))
     seats = [
         seat.seat
         for seat in headquarters().registration.seats(sitting_id, centre_code)

@@ -51,7 +51,7 @@ def begin() -> BaseResponse:
     sitting_id, _, paper = request.form.get("paper", "").rpartition("/")
     hq, by = headquarters(), guard.who()
     sitting = hq.sittings.get(sitting_id)
-    chosen = next((one for one in sitting.papers if one.id == paper), None)
+    chosen = next((known for known in sitting.papers if known.id == paper), None)
     if chosen is None:
         raise NotFound(what="paper")
     guard.require(*RUNNERS, programme=chosen.programme_id, centre="")

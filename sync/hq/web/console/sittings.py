@@ -109,8 +109,8 @@ def _require_programmes(papers: Sequence[NewPaper]) -> None:
 
 def room_names(centres: set[str]) -> Mapping[tuple[str, str], str]:
     """Return the names of rooms by centre and id."""
-    rooms = headquarters().rooms
-    return {(code, room.id): room.name for code in centres for room in rooms.of_centre(code)}
+    rooms = headquarters().rooms.every()
+    return {place: room.name for place, room in rooms.items() if place[0] in centres}
 
 
 def newest_by_centre(packages: Sequence[PackageView]) -> dict[str, PackageView]:

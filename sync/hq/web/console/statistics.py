@@ -45,7 +45,6 @@ statistics = staff_pages("statistics")
 @statistics.get("/statistics")
 def overview() -> str:
     """Show papers that have results, and whether their statistics are up to date."""
-    guard.require(*ITEM_STATISTICS)
     hq, page = headquarters(), page_number()
     found = hq.statistics.papers(_programmes(), (page - 1) * PAGE, PAGE + 1)
     sittings = [hq.sittings.get(each) for each in {paper.sitting_id for paper in found}]
@@ -57,10 +56,12 @@ def overview() -> str:
         page=page,
         more=len(found) > PAGE,
         programmes=[
-            one for one in hq.programmes.list() if guard.scope(*ITEM_STATISTICS).covers(one.id)
+            programme
+            for programme in hq.programmes.list()
+            if guard.scope(*ITEM_STATISTICS).covers(programme.id)
         ],
-        may_read=lambda one: guard.scope(*STATISTICS).covers(one.programme_id),
-        may_compute=lambda one: guard.scope(*COMPUTING).covers(one.programme_id),
+        may_read=lambda listed: guard.scope(*STATISTICS).covers(listed.programme_id),
+        may_compute=lambda listed: guard.scope(*COMPUTING).covers(listed.programme_id),
     )
 
 

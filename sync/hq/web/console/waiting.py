@@ -50,7 +50,7 @@ def _requests(_scope: Scope) -> Sequence[Line]:
 
 def _without_roles(_scope: Scope) -> Sequence[Line]:
     accounts = headquarters().account_admin.list()
-    count = sum(not one.grants and one.closed_at is None for one in accounts)
+    count = sum(not account.grants and account.closed_at is None for account in accounts)
     if not count:
         return ()
     return [
@@ -71,8 +71,12 @@ def _drafts(scope: Scope) -> Sequence[Line]:
 def _packages(scope: Scope) -> Sequence[Line]:
     hq, codes, found = headquarters(), covered.codes(scope), list[Line]()
     for sitting in _coming(scope):
-        built = {one.centre_code for one in hq.packages.list(sitting.id) if one.revoked_at is None}
-        seated = {one.centre_code for one in hq.sittings.centres(sitting.id)} & codes
+        built = {
+            package.centre_code
+            for package in hq.packages.list(sitting.id)
+            if package.revoked_at is None
+        }
+        seated = {centre.centre_code for centre in hq.sittings.centres(sitting.id)} & codes
         if count := len(seated - built):
             text = _(
                 "%(title)s: centres without a package: %(count)s", title=sitting.title, count=count
@@ -88,14 +92,16 @@ def _codes(scope: Scope) -> Sequence[Line]:
             continue
         approvals = hq.unlocking.approvals(sitting.id)
         open_ones = [
-            one
-            for one in hq.packages.list(sitting.id)
-            if one.centre_code in codes and one.released_at is None and one.revoked_at is None
+            package
+            for package in hq.packages.list(sitting.id)
+            if package.centre_code in codes
+            and package.released_at is None
+            and package.revoked_at is None
         ]
         mine = [
-            one
-            for one in open_ones
-            if len(by := approvals.get(one.id, ())) < 2 and guard.who() not in by
+            package
+            for package in open_ones
+            if len(by := approvals.get(package.id, ())) < 2 and guard.who() not in by
         ]
         if mine:
             text = _(
@@ -110,9 +116,9 @@ def _codes(scope: Scope) -> Sequence[Line]:
 def _coming(scope: Scope) -> Sequence[SittingView]:
     now = headquarters().clock.now()
     return [
-        one
-        for one in covered.sittings(scope)
-        if one.cancelled_at is None and now < one.ends_at and one.starts_at < now + SOON
+        sitting
+        for sitting in covered.sittings(scope)
+        if sitting.cancelled_at is None and now < sitting.ends_at and sitting.starts_at < now + SOON
     ]
 
 
