@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role
-from sync.hq.errors import ReasonMissing
+from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.errors import BeforeItsDate, NotReleasable
 from sync.hq.release.recounts import RecountState
@@ -17,7 +17,7 @@ from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
 from sync.hq.web.messages import message_for
-from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.replies import headquarters, small_number, status_of
 
 releases = staff_pages("releases")
 PAGE = 50
@@ -28,7 +28,7 @@ PUBLISHING = (Role.PUBLISHER, Role.AUDITOR)
 def overview() -> str:
     """Show what is published of each sitting, newest first."""
     hq, covered = headquarters(), scope()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     sittings = sorted(hq.sittings.list(), key=lambda sitting: sitting.starts_at, reverse=True)
     shown = sittings[(page - 1) * PAGE : page * PAGE]
     return render_template(
@@ -54,11 +54,10 @@ def release(sitting_id: str, programme_id: str) -> str:
 
 def _check_list(sitting_id: str, programme_id: str, typed: Mapping[str, str], message: str) -> str:
     hq = headquarters()
-    state = next(
-        state
-        for state in hq.release.publications.states(sitting_id)
-        if state.programme_id == programme_id
-    )
+    states = hq.release.publications.states(sitting_id)
+    state = next((one for one in states if one.programme_id == programme_id), None)
+    if state is None:
+        raise NotFound(what="paper")
     changed = hq.release.publications.changed(sitting_id, programme_id)
     return render_template(
         "releases/release.html",
@@ -161,7 +160,7 @@ def recounts() -> str:
     """Show requests for recounts, newest first."""
     hq, wanted = headquarters(), request.args.get("state", "")
     state = RecountState(wanted) if wanted in list(RecountState) else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=small_number)
     found = hq.release.recounts.list(scope(), state, before, PAGE + 1)
     return render_template(
         "releases/recounts.html",
