@@ -102,7 +102,7 @@ def read_list(data: bytes, keys: Sequence[Jwk]) -> RevocationList:
         flat = json.loads(data)
         token = ".".join((flat["protected"], flat["payload"], flat["signature"]))
         body = _Body.model_validate(opened(token, keys, MOST_BYTES))
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         raise StatementUnusable from error
     if body.kind != KIND:
         raise StatementUnusable

@@ -42,7 +42,7 @@ def read_jwks(text: str) -> Sequence[Jwk]:
         data = json.loads(text)
         keys = [jwk for jwk in data.get("keys", [data]) if jwk.get("crv") == "Ed25519"]
         found = [public_jwk(_decode(jwk["x"])) for jwk in keys]
-    except (ValueError, TypeError, AttributeError, KeyError, JoseError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, JoseError) as error:
         raise StatementUnusable("not a key") from error
     if not found:
         raise StatementUnusable("no Ed25519 key")

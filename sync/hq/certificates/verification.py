@@ -53,30 +53,34 @@ class Verification:
             return Verdict(FORGED)
         except StatementUnusable:
             return Verdict(UNREADABLE)
-        found = self._found(statement.number)
-        if found is None or found[1] != statement:
+        view = self._view(statement.number)
+        if view is None or self._statement(view) != statement:
             return Verdict(UNKNOWN, statement)
-        return self._verdict(*found)
+        return self._verdict(view, statement)
 
     def by_number(self, number: str, name: str) -> Verdict:
         """Judge a number as typed, for somebody who knows the holder's name as well."""
         typed = typed_number(number)
         if typed is None:
             return Verdict(MISTYPED)
-        found = self._found(typed)
-        if found is None or name_key(found[0].name) != name_key(name):
+        view = self._view(typed)
+        # Before anything else is read: a wrong name must not take longer than a wrong number.
+        if name_key("" if view is None else view.name) != name_key(name) or view is None:
             return Verdict(UNKNOWN)
-        return self._verdict(*found)
+        return self._verdict(view, self._statement(view))
 
-    def _found(self, number: str) -> tuple[CertificateView, Statement] | None:
+    def _view(self, number: str) -> CertificateView | None:
         with self._sources.context.database.read() as connection:
             try:
-                view = certificate(connection, number)
+                return certificate(connection, number)
             except NotFound:
                 return None
+
+    def _statement(self, view: CertificateView) -> Statement:
+        with self._sources.context.database.read() as connection:
             programme = programme_of(connection, view.programme_id, view.programme_version)
         title = title_of(programme, view.trade, view.level)
-        return view, Statement(view.number, view.name, title, view.issued_on, view.valid_until)
+        return Statement(view.number, view.name, title, view.issued_on, view.valid_until)
 
     def _verdict(self, view: CertificateView, statement: Statement) -> Verdict:
         today = self._sources.local_day(self._sources.context.clock.now())

@@ -26,7 +26,7 @@ from sync.hq.results.versions import (
     Why,
     store_result,
     store_version,
-    stored_later,
+    stored_as,
     stored_version,
 )
 
@@ -63,10 +63,9 @@ def recompute(
             version += 1
             store_version(connection, counted, after, version, why)
             found.append(_change(counted, before, after))
-        elif stored_later(connection, counted.key) == later:
-            continue
         latest = Latest(counted, row, later, scorer.drawn(counted))
-        store_result(connection, latest, after, version, why.at)
+        if not stored_as(connection, counted.key, latest, after, version):
+            store_result(connection, latest, after, version, why.at)
     return found
 
 
@@ -112,18 +111,20 @@ class Recomputation:
                     return count
 
     def check(self, progress: ProgressCallback = silent) -> Sequence[AttemptKey]:
-        """Compute all results again from the stored bundles; return those that differ."""
-        differing: list[AttemptKey] = []
+        """Compute all results again from the stored bundles; return those that differ.
+
+        The current result has to say what its newest version says, and each bundle to have one.
+        """
         with self._context.database.read() as connection:
             keys = _all_keys(connection)
-            scorer = Scorer(connection)
-            for done, (row, _later) in enumerate(counted_rows(connection, keys), start=1):
+            differing, scorer = set(keys), Scorer(connection)
+            for done, (row, later) in enumerate(counted_rows(connection, keys), start=1):
                 counted = Counted.of_row(row)
-                stored = stored_version(connection, counted.key)
-                if stored is None or stored.digest != scorer.sheet(counted).digest:
-                    differing.append(counted.key)
+                latest = Latest(counted, row, later, scorer.drawn(counted))
+                if _is_right(connection, scorer, latest):
+                    differing.remove(counted.key)
                 progress(done, len(keys))
-        return differing
+        return sorted(differing)
 
     def recompute_all(
         self, by: str, sitting_id: str | None = None, progress: ProgressCallback = silent
@@ -161,8 +162,20 @@ def _without_result(connection: Connection) -> Sequence[AttemptKey]:
     return [AttemptKey(*row) for row in connection.execute(query)]
 
 
+def _is_right(connection: Connection, scorer: Scorer, latest: Latest) -> bool:
+    counted, sheet = latest.counted, scorer.sheet(latest.counted)
+    stored = stored_version(connection, counted.key)
+    if stored is None or not stored.same_as(counted, sheet):
+        return False
+    return stored_as(connection, counted.key, latest, sheet, stored.version)
+
+
 def _all_keys(connection: Connection, sitting_id: str | None = None) -> Sequence[AttemptKey]:
-    query = select(results.c.centre_code, results.c.attempt_id).order_by(results.c.cursor)
-    if sitting_id is not None:
-        query = query.where(results.c.sitting_id == sitting_id)
-    return [AttemptKey(*row) for row in connection.execute(query)]
+    """Return all attempts, also those that lack a result, or a bundle."""
+    found = set[AttemptKey]()
+    for table in (bundles, results):
+        query = select(table.c.centre_code, table.c.attempt_id).distinct()
+        if sitting_id is not None:
+            query = query.where(table.c.sitting_id == sitting_id)
+        found.update(AttemptKey(*row) for row in connection.execute(query))
+    return sorted(found)

@@ -44,8 +44,12 @@ class StoredVersion:
     sheet: Sheet
 
     def same_as(self, counted: Counted, sheet: Sheet) -> bool:
-        """Return whether a new version would say the same, of the same bundle."""
-        return (self.bundle_id, self.digest) == (counted.bundle_id, sheet.digest)
+        """Return whether a new version would say the same, of the same bundle.
+
+        The sheet counts as well as its digest: somebody may have edited one of them.
+        """
+        same = self.digest == sheet.digest == self.sheet.digest
+        return same and self.bundle_id == counted.bundle_id
 
 
 @dataclass(frozen=True)
@@ -92,23 +96,29 @@ def store_version(
     )
 
 
-def stored_later(connection: Connection, key: AttemptKey) -> int | None:
-    """Return how many later epochs the current result knows; None where there is none."""
-    query = select(results.c.later_epochs).where(
+def stored_as(
+    connection: Connection, key: AttemptKey, latest: Latest, sheet: Sheet, version: int
+) -> bool:
+    """Return whether the current result of an attempt says exactly this."""
+    query = select(results).where(
         results.c.centre_code == key.centre_code, results.c.attempt_id == key.attempt_id
     )
-    found: int | None = connection.execute(query).scalar()
-    return found
+    row, wanted = connection.execute(query).mappings().first(), _row(latest, sheet, version)
+    return row is not None and all(row[name] == value for name, value in wanted.items())
 
 
 def store_result(
     connection: Connection, latest: Latest, sheet: Sheet, version: int, at: datetime
 ) -> None:
     """Write the current result of an attempt, under a new cursor."""
-    row = {
+    cursor = next_number(connection, "results")
+    put(connection, results, [{**_row(latest, sheet, version), "cursor": cursor, "changed_at": at}])
+
+
+def _row(latest: Latest, sheet: Sheet, version: int) -> dict[str, Any]:
+    return {
         **_of_bundle(latest.row),
         **_of_paper(latest.drawn),
-        "cursor": next_number(connection, "results"),
         "version": version,
         "bundle_id": latest.counted.bundle_id,
         "status": sheet.status,
@@ -120,9 +130,7 @@ def store_result(
         "parts": sheet.to_json()["parts"],
         "pending_count": len(sheet.pending),
         "later_epochs": latest.later_epochs,
-        "changed_at": at,
     }
-    put(connection, results, [row])
 
 
 def _of_bundle(row: Row[Any]) -> dict[str, Any]:

@@ -5,10 +5,13 @@ so those that an earlier backup has are not copied again. A set appears by renam
 at all.
 """
 
+import errno
+import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +32,7 @@ from sync.hq.persistence.migrations.run import head
 from sync.hq.persistence.tables import audit_log
 from sync.hq.upkeep.backup_format import (
     KEYS,
+    LOCK,
     MANIFEST,
     OBJECT_LIST,
     SETTINGS,
@@ -42,7 +46,7 @@ from sync.hq.upkeep.backup_format import (
     table_file,
 )
 from sync.hq.upkeep.drill import Proof, prove
-from sync.hq.upkeep.errors import BackupBroken
+from sync.hq.upkeep.errors import BackupBroken, BackupRunning
 from sync.hq.upkeep.key_vault import seal_keys
 from sync.hq.upkeep.rows import Count, Shape, read_lines, shapes
 from sync.wire.sealing import document
@@ -83,41 +87,29 @@ class Backups:
             DatabaseError: rows or objects cannot be read.
             BlobDamaged: an object is damaged.
             BackupBroken: an object that a row refers to is missing.
+            BackupRunning: another one is being made into the folder.
             OSError: the folder cannot be written.
         """
         now = self._context.clock.now()
         place = folder / "sets" / now.strftime(STAMP)
-        part = place.with_name(f"{place.name}.part")
-        for old in (folder / "sets").glob("*.part"):  # of an interrupted backup
-            shutil.rmtree(old)
-        (part / "tables").mkdir(mode=0o700, parents=True)
-        with self._context.database.read() as connection:
-            tables = [_write_table(connection, part, shape) for shape in shapes(metadata)]
-            names = sorted(referred_to(connection))
-        new, gone = self._copy_objects(folder, names, progress)
-        kept = [name for name in names if name not in gone]
-        _write_lines(part, OBJECT_LIST, [name.encode() for name in kept])
-        files = [OBJECT_LIST, *self._settings_and_keys(part, data_dir, passphrase)]
-        manifest = BackupManifest(
-            made_at=now,
-            software=f"exam-kiosk {__version__}",
-            revision=head(),
-            hq_keys=Keys.of(self._context.keys.public),
-            tables=tuple(tables),
-            objects=len(kept),
-            gone=tuple(sorted(gone)),
-            files={name: described(part, name) for name in files},
-        )
-        write_durably(part / MANIFEST, document.sign(manifest, self._context.keys))
-        sync_folder(part)
-        part.rename(place)
-        sync_folder(place.parent)
-        rows = sum(table.rows for table in tables)
-        with self._context.database.write() as connection:
-            counts = {"rows": rows, "objects": len(kept), "keys": passphrase is not None}
-            record(connection, now, AuditKind.BACKUP_MADE, by, **counts)
-        # Last: a damaged older set stops the removal, but this one is complete and counts.
-        return Made(place, rows, len(kept), new, remove_old(folder, keep))
+        with _alone(folder):
+            for old in (folder / "sets").glob("*.part"):  # of an interrupted backup
+                shutil.rmtree(old)
+            part = place.with_name(f"{place.name}.part")
+            try:
+                manifest, new = self._write(part, folder, data_dir, progress, passphrase, now)
+                part.rename(place)
+            except BaseException:
+                # On a full disk it would keep room from the others.
+                shutil.rmtree(part, ignore_errors=True)
+                raise
+            sync_folder(place.parent)
+            rows = sum(table.rows for table in manifest.tables)
+            with self._context.database.write() as connection:
+                counts = {"rows": rows, "objects": manifest.objects, "keys": passphrase is not None}
+                record(connection, now, AuditKind.BACKUP_MADE, by, **counts)
+            # Last: a damaged older set stops the removal, but this one is complete and counts.
+            return Made(place, rows, manifest.objects, new, remove_old(folder, keep))
 
     def restored(self, name: str, by: str, manifest: BackupManifest) -> Proof:
         """Note in the audit log that this headquarters was restored, and return its proof."""
@@ -148,6 +140,38 @@ class Backups:
             found: datetime | None = connection.execute(query).scalar()
         return found
 
+    def _write(
+        self,
+        part: Path,
+        folder: Path,
+        data_dir: Path,
+        progress: ProgressCallback,
+        passphrase: str | None,
+        now: datetime,
+    ) -> tuple[BackupManifest, int]:
+        """Write a set and the objects that are not there; return how many those were."""
+        (part / "tables").mkdir(mode=0o700, parents=True)
+        with self._context.database.read() as connection:
+            tables = [_write_table(connection, part, shape) for shape in shapes(metadata)]
+            names = sorted(referred_to(connection))
+        new, gone = self._copy_objects(folder, names, progress)
+        kept = [name for name in names if name not in gone]
+        _write_lines(part, OBJECT_LIST, [name.encode() for name in kept])
+        files = [OBJECT_LIST, *self._settings_and_keys(part, data_dir, passphrase)]
+        manifest = BackupManifest(
+            made_at=now,
+            software=f"exam-kiosk {__version__}",
+            revision=head(),
+            hq_keys=Keys.of(self._context.keys.public),
+            tables=tuple(tables),
+            objects=len(kept),
+            gone=tuple(sorted(gone)),
+            files={name: described(part, name) for name in files},
+        )
+        write_durably(part / MANIFEST, document.sign(manifest, self._context.keys))
+        sync_folder(part)
+        return manifest, new
+
     def _copy_objects(
         self, folder: Path, names: Sequence[str], progress: ProgressCallback
     ) -> tuple[int, set[str]]:
@@ -174,6 +198,26 @@ class Backups:
         sealed = seal_keys(data_dir / "keys", passphrase, self._context.entropy)
         write_durably(part / KEYS, sealed)
         return [SETTINGS, KEYS]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one backup at a time write into a folder: another would delete what is half done.
+
+    Raises:
+        BackupRunning: one is being made.
+    """
+    (folder / "sets").mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupRunning(folder=str(folder)) from error
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+                raise
+            # Some network folders have no locks.
+        yield
 
 
 def remove_old(folder: Path, keep: int) -> int:

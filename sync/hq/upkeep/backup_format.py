@@ -6,6 +6,7 @@ and digest of everything, ``tables/NAME.jsonl.gz``, ``objects.txt.gz``, ``hq.tom
 """
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +26,9 @@ from sync.wire.sealing.keys import Verifier
 
 FORMAT: Literal["hq-backup/1"] = "hq-backup/1"
 MANIFEST, SETTINGS, KEYS, OBJECT_LIST = "manifest.json", "hq.toml", "keys.sealed", "objects.txt.gz"
+LOCK = "backup.lock"
 STAMP = "%Y%m%dT%H%M%S%fZ"
+_SET = re.compile(r"[0-9]{8}T[0-9]{12}Z")
 MAX_MANIFEST = 4 << 20
 MAX_LINE = 64 << 20
 """Largest row in bytes."""
@@ -82,8 +85,12 @@ def table_file(name: str) -> str:
 
 
 def sets_of(folder: Path) -> Sequence[Path]:
-    """Return the complete sets, oldest first."""
-    return sorted(path.parent for path in folder.glob(f"sets/*/{MANIFEST}") if path.is_file())
+    """Return the complete sets, oldest first.
+
+    Not those that are being written, nor folders that somebody has put beside them.
+    """
+    found = (path.parent for path in folder.glob(f"sets/*/{MANIFEST}") if path.is_file())
+    return sorted(place for place in found if _SET.fullmatch(place.name))
 
 
 def set_of(folder: Path, name: str | None) -> Path:

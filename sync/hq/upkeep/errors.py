@@ -127,6 +127,13 @@ class BackupMissing(HqError):
     message = "There is no complete backup of %(name)s in %(folder)s."
 
 
+class BackupRunning(HqError):
+    """Another backup is being made into the same folder."""
+
+    code = "hq_backup_running"
+    message = "Another backup into %(folder)s is being made. Wait until it has ended."
+
+
 class PassphraseWrong(HqError):
     """The passphrase does not open the keys."""
 

@@ -61,7 +61,7 @@ from sync.hq.web.console.tickets import tickets
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.public.look_up import look_up
 from sync.hq.web.public.verify import verify
-from sync.hq.web.replies import set_date_header
+from sync.hq.web.replies import AddressNumber, set_date_header
 from sync.hq.web.role_names import role_name, role_purpose
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
@@ -79,6 +79,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         BOOTSTRAP_SERVE_LOCAL=True,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.url_map.converters["int"] = AddressNumber
     app.extensions["headquarters"] = hq
     app.extensions["load_portrait_pack"] = load_pack
     limits.install(app)

@@ -240,6 +240,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_nothing_to_move": _l("The storage is there already. Nothing was changed."),
     "hq_copy_differs": _l("%(place)s differs from its source: %(what)s. The source is as it was."),
     "hq_backup_broken": _l("This backup cannot be used: %(place)s – %(what)s. Use another one."),
+    "hq_backup_running": _l(
+        "Another backup into %(folder)s is being made. Wait until it has ended."
+    ),
     "hq_backup_missing": _l("There is no complete backup of %(name)s in %(folder)s."),
     "hq_passphrase_wrong": _l("The passphrase is wrong, or the encrypted keys were altered."),
     "hq_keys_needed": _l(

@@ -4,6 +4,7 @@ from email.utils import format_datetime
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from kiosk.exam.errors import ExamError
 from sync.hq.services import HqServices
@@ -97,6 +98,8 @@ STATUS = {
     "hq_storage_full": 507,
 }
 OTHER = 422
+LARGEST = (1 << 31) - 1
+"""Largest number of a query: INTEGER has 32 bits in PostgreSQL, a larger one would fail it."""
 BROKEN = (
     *("hq_database_error", "hq_newer_database", "hq_database_unsuitable"),
     "hq_database_damaged",
@@ -113,8 +116,26 @@ def headquarters() -> HqServices:
 
 def cursor() -> int:
     """Return the request's cursor ``after``, limited to what the database can compare."""
-    # INTEGER has 32 bits in PostgreSQL: a larger value would fail the query.
-    return max(0, min(request.args.get("after", default=0, type=int), (1 << 31) - 1))
+    return max(0, min(request.args.get("after", default=0, type=int), LARGEST))
+
+
+def small_number(text: str) -> int:
+    """Return a typed number that the database can compare, for ``type`` of a field.
+
+    Raises:
+        ValueError: it is none, so the field counts as missing.
+    """
+    found = int(text)
+    if abs(found) > LARGEST:
+        raise ValueError("the number is too large")
+    return found
+
+
+class AddressNumber(IntegerConverter):
+    """A number in an address; a larger one is no address."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, max=LARGEST)
 
 
 def status_of(error: ExamError) -> int:

@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 from pydantic import AnyUrl, AwareDatetime, BaseModel, ConfigDict, Field
 
 from kiosk.system import entropy
+from sync.hq.certificates import verification
 from sync.hq.certificates.errors import StatementForged, StatementUnusable
 from sync.hq.certificates.numbers import shown
 from sync.hq.certificates.reasons import Reissue, Revocation
@@ -57,6 +58,18 @@ def test_a_number_alone_says_nothing(office: Office, number: str) -> None:
     assert (
         by_number(number[:-1] + ("0" if number[-1] != "0" else "1"), "欧阳五").state == "mistyped"
     )
+
+
+def test_a_wrong_name_reads_no_more_than_a_wrong_number(
+    office: Office, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the time of the answer tells which numbers exist."""
+
+    def unexpected(*_: object) -> None:
+        raise AssertionError("the programme was read")
+
+    monkeypatch.setattr(verification, "programme_of", unexpected)
+    assert office.certificates.verification.by_number(number, "欧阳").state == "unknown"
 
 
 def test_the_register_says_expired_revoked_and_replaced(office: Office, number: str) -> None:
@@ -117,10 +130,12 @@ def test_a_list_or_key_that_is_none_is_refused(office: Office, number: str) -> N
     foreign = [public_jwk(KeyPair.generate(entropy).public.signing)]
     with pytest.raises(StatementForged):
         read_list(data, foreign)
-    for other in (b"", b"{}", b"[]", data[:40], data.replace(b"payload", b"pay")):
+    deep = b"[" * 200_000
+    for other in (b"", b"{}", b"[]", data[:40], data.replace(b"payload", b"pay"), deep):
         with pytest.raises(StatementUnusable):
             read_list(other, keys)
-    for text in ("", "{}", "[]", '{"keys": [{"crv": "Ed25519"}]}', '{"kty": "RSA"}', "5"):
+    texts = ("", "{}", "[]", '{"keys": [{"crv": "Ed25519"}]}', '{"kty": "RSA"}', "5", "[" * 200_000)
+    for text in texts:
         with pytest.raises(StatementUnusable):
             read_jwks(text)
 

@@ -1,7 +1,11 @@
 """Backups: of one moment, on either engine; restored row by row, or refused with the place."""
 
+import errno
 import gzip
+import itertools
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from kiosk.settings import SetupRefused
 from kiosk.system import entropy, new_id
 from sync.hq.cli import main
 from sync.hq.core.progress import silent
-from sync.hq.errors import HqError, NewerDatabase
+from sync.hq.errors import HqError, NewerDatabase, StorageFull
 from sync.hq.persistence.all_tables import metadata
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.key_folder import KeyFolder
@@ -25,6 +29,7 @@ from sync.hq.upkeep.backup_format import (
     MANIFEST,
     OBJECT_LIST,
     described,
+    lines_of,
     read_manifest,
     set_of,
     sets_of,
@@ -33,6 +38,7 @@ from sync.hq.upkeep.drill import Means, drill
 from sync.hq.upkeep.errors import (
     BackupBroken,
     BackupMissing,
+    BackupRunning,
     KeysNeeded,
     NotEmpty,
     PassphraseWrong,
@@ -167,6 +173,60 @@ def test_other_keys_are_refused(desk: Desk, folder: Path, tmp_path: Path) -> Non
     strange = Source(folder, set_of(folder, None), keys=tmp_path / "other" / "keys")
     with pytest.raises(BackupBroken, match="other keys"):
         restore(strange, tmp_path / "new", FILES, silent)
+
+
+def test_one_backup_at_a_time_is_made_into_a_folder(desk: Desk, folder: Path) -> None:
+    """The end of one would delete objects that the other has just copied."""
+    deliver(desk)
+    refused: list[str] = []
+
+    def second(done: int, total: int) -> None:
+        with pytest.raises(BackupRunning) as error:
+            make(desk, folder)
+        refused.append(error.value.code)
+
+    desk.hq.backups.make(folder, desk.data / "hq", BY, second)
+    assert set(refused) == {"hq_backup_running"}
+    assert drill(source(desk, folder), means(desk), None, silent).is_sound
+    make(desk, folder)
+
+
+@pytest.mark.parametrize("after", [1, 20, 80])
+def test_a_full_disk_leaves_the_former_sets_and_nothing_half_done(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    made = make(desk, folder)
+    deliver(desk)
+    sync, calls = os.fsync, itertools.count(1)
+
+    def full(descriptor: int) -> None:
+        if next(calls) > after:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises((OSError, StorageFull)):
+            make(desk, folder)
+    assert list((folder / "sets").iterdir()) == [made.place]
+    assert drill(source(desk, folder), means(desk), None, silent).is_sound
+    assert make(desk, folder).new_objects > 0
+
+
+def test_folders_beside_the_sets_are_no_sets(desk: Desk, folder: Path) -> None:
+    made = make(desk, folder)
+    for name in (f"{made.place.name}.part", f"{made.place.name} (copy)", "zzz"):
+        shutil.copytree(made.place, made.place.with_name(name))
+    assert sets_of(folder) == [made.place]
+    assert set_of(folder, None) == made.place
+
+
+def test_a_list_that_cannot_be_unpacked_is_named(desk: Desk, folder: Path) -> None:
+    path = make(desk, folder).place / OBJECT_LIST
+    whole = path.read_bytes()
+    path.write_bytes(whole[:10] + b"\xff" * (len(whole) - 10))
+    with pytest.raises(BackupBroken, match=OBJECT_LIST):
+        list(lines_of(path.parent, OBJECT_LIST))
 
 
 def flipped(path: Path) -> None:

@@ -59,6 +59,26 @@ def test_a_refused_proposal_comes_back_to_the_check_list(desk: Desk) -> None:
     assert 'value="四月场次"' in reply.text
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_numbers_that_no_database_has_find_nothing(desk: Desk, app: Flask, number: int) -> None:
+    chief = person(desk, app, "chief")
+    for page in (
+        *(f"/{name}?before={number}" for name in ("challenges", "recounts", "cases", "results")),
+        *(f"/{name}?page={number}" for name in ("certificates", "releases", "webhooks", "tokens")),
+    ):
+        assert chief.get(page).status_code == 200, page
+    for path in (f"/challenges/{number}", f"/recounts/{number}", f"{address(desk)}/acts/{number}"):
+        assert chief.post(path, decision="confirm", answer="无").status_code == 404, path
+
+
+def test_a_programme_without_a_paper_in_the_sitting_has_no_check_list(
+    desk: Desk, app: Flask
+) -> None:
+    chief, other = person(desk, app, "chief"), f"/sittings/{desk.sitting}/release/other"
+    assert chief.get(other).status_code == 404
+    assert chief.post(other, kind="release").status_code == 404
+
+
 def test_one_publisher_cannot_confirm_by_sending_the_form(desk: Desk, app: Flask) -> None:
     first = person(desk, app, FIRST)
     first.told(address(desk), kind="release")

@@ -14,6 +14,9 @@ from sync.hq.problems import Phrase
 
 LONGEST_URL = 500
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")
+"""All global addresses are of it; the old forms outside of it may lead anywhere."""
+
 Address = IPv4Address | IPv6Address
 
 
@@ -28,6 +31,8 @@ class Destinations:
         address = _embedded(ip_address(text.partition("%")[0]))
         if any(address in network for network in self._networks):
             return True
+        if isinstance(address, IPv6Address) and address not in _UNICAST:
+            return False
         return address.is_global and not address.is_multicast
 
     def require_url(self, url: str) -> str:
@@ -42,7 +47,9 @@ class Destinations:
             host, port = parts.hostname, parts.port
         except ValueError as error:
             raise WebhookUnusable(reason=Phrase("it is not a web address")) from error
-        if not host or port == 0 or len(url) > LONGEST_URL or not url.isascii() or " " in url:
+        # Readers of addresses leave line feeds and tabs out, each in its own way.
+        plain = url.isascii() and url.isprintable() and " " not in url
+        if not host or port == 0 or len(url) > LONGEST_URL or not plain:
             raise WebhookUnusable(reason=Phrase("it is not a web address"))
         if parts.username is not None or parts.fragment:
             raise WebhookUnusable(reason=Phrase("it must have no password and no #"))
@@ -50,8 +57,8 @@ class Destinations:
         if literal is not None and not self.may_connect(literal):
             raise WebhookUnusable(reason=Phrase("it is of a private network"))
         # Without TLS only to this machine, and only where the settings allow that at all.
-        plain = parts.scheme == "http" and literal is not None and ip_address(literal).is_loopback
-        if parts.scheme != "https" and not plain:
+        here = parts.scheme == "http" and literal is not None and ip_address(literal).is_loopback
+        if parts.scheme != "https" and not here:
             raise WebhookUnusable(reason=Phrase("it must begin with https://"))
         return url
 

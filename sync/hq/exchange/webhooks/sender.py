@@ -85,7 +85,10 @@ class Sender:
             error = TIMEOUT
         except _PrivateAddress:
             error = PRIVATE
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as problem:
+        except (
+            *(httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol),
+            *(OSError, ValueError),  # ValueError: a name that cannot be looked up, or has no TLS
+        ) as problem:
             error = UNTRUSTED if _is_tls(problem) else NO_CONNECTION
         return Outcome(status, error, round((loop.time() - began) * 1000))
 

@@ -8,7 +8,7 @@ from flask import render_template, request
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import EventFilter
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 audit = staff_pages("audit")
 PAGE = 100
@@ -21,7 +21,7 @@ YEARS = range(2000, 2200)
 def overview() -> str:
     """Show events, newest first; with `verify=1` also whether any was altered."""
     log, chosen = headquarters().audit_log, _filter()
-    before = request.args.get("before", LAST, type=int)
+    before = request.args.get("before", LAST, type=small_number)
     events = log.listed(chosen, max(0, min(before, LAST)), PAGE + 1)
     return render_template(
         "audit_log.html",

@@ -15,7 +15,7 @@ from sync.hq.web.console.candidate_import import NOTES, cleared
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 candidate_previews = staff_pages("candidate_previews")
 
@@ -29,7 +29,7 @@ def preview(upload_id: str) -> str:
     hq, upload, which = headquarters(), _upload(upload_id), _filter(request.args)
     found = hq.candidate_previews.count(upload_id, which)
     pages = max(1, -(-found // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = min(max(1, request.args.get("page", 1, type=small_number)), pages)
     rows = hq.candidate_previews.page(upload_id, which, (page - 1) * PAGE, PAGE)
     return render_template(
         "sittings/preview.html",
@@ -52,7 +52,7 @@ def choose(upload_id: str) -> BaseResponse:
     _upload(upload_id)
     save_choices(upload_id)
     kept, which = headquarters().candidate_previews, _filter(request.form)
-    action, page = request.form.get("action", ""), request.form.get("page", 1, type=int)
+    action, page = request.form.get("action", ""), request.form.get("page", 1, type=small_number)
     if action in ("all", "none"):
         kept.choose_all(upload_id, which, chosen=action == "all")
     elif action in (FILE, KEEP):

@@ -19,7 +19,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 candidates = staff_pages("candidates")
 PAGE = 100
@@ -36,7 +36,7 @@ def applications(sitting_id: str) -> str:
     chosen = [one for one in found if state in (None, one.state)]
     if state == SEATED_NOT_ADMITTED:
         chosen = [one.application for one in unfit]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     return render_template(
         "sittings/candidates.html",
         sitting=hq.sittings.get(sitting_id),
@@ -136,7 +136,7 @@ def portrait(candidate_id: str) -> Response:
 @candidates.post("/sittings/<sitting_id>/seats/offer")
 def offer(sitting_id: str) -> BaseResponse:
     """Set how many seats a centre has."""
-    hq, seats = headquarters(), request.form.get("seats", 0, type=int)
+    hq, seats = headquarters(), request.form.get("seats", 0, type=small_number)
     hq.registration.offer(
         sitting_id, request.form.get("centre", ""), max(0, min(seats, 2000)), guard.who()
     )

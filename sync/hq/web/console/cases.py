@@ -26,7 +26,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.review import LOCKED, typed_moment
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 cases = staff_pages("cases")
 PAGE = 50
@@ -43,7 +43,7 @@ def overview() -> str:
         sitting_id=args.get("sitting", "")[:64],
         text=args.get("text", "").strip()[:32],
     )
-    before = args.get("before", type=int)
+    before = args.get("before", type=small_number)
     found = _review().cases.page(which, guard.scope(*READING), PAGE + 1, before)
     return render_template(
         "review/cases.html",
@@ -63,7 +63,7 @@ def open_case() -> BaseResponse:
     if origin not in (Origin.INCIDENTS, Origin.CENTRE, Origin.BY_HAND):
         raise NotFound(what="origin")
     key = AttemptKey(form.get("centre", ""), form.get("attempt", ""))
-    incidents = form.getlist("incident", type=int)
+    incidents = form.getlist("incident", type=small_number)
     case = _review().cases.open(key, Origin(origin), _said(), guard.who(), incidents)
     flash(_("Case %(case)s was opened.", case=case.name))
     return _to(case.id)
@@ -126,7 +126,7 @@ def document(case_id: str, document_id: str) -> Response:
 @cases.get("/bans")
 def bans() -> str:
     """Show the register of bans."""
-    args, page = request.args, max(1, request.args.get("page", 1, type=int))
+    args, page = request.args, max(1, request.args.get("page", 1, type=small_number))
     now = headquarters().clock.now()
     every = args.get("all") == "1"
     which = BanFilter(None if every else now, args.get("text", "").strip()[:100])
@@ -145,7 +145,7 @@ def bans() -> str:
 
 
 def _evidence(service: Review, case_id: str) -> None:
-    incidents = request.form.getlist("incident", type=int)
+    incidents = request.form.getlist("incident", type=small_number)
     service.cases.add_evidence(case_id, _said(), guard.who(), incidents)
 
 
@@ -168,7 +168,7 @@ def _return(service: Review, case_id: str) -> None:
 
 
 def _decide(service: Review, case_id: str) -> None:
-    seen = request.form.get("seen", 0, type=int)
+    seen = request.form.get("seen", 0, type=small_number)
     done = service.decisions.decide(case_id, seen, guard.who())
     flash(_("Case %(case)s is decided. Make the letter and deliver it.", case=done.name))
 
@@ -228,7 +228,7 @@ def _sanction() -> Sanction:
     chosen = CaseOutcome(outcome)
     nothing, ban = chosen is CaseOutcome.NO_BREACH, chosen is CaseOutcome.BAN
     years = form.get("unit") == "years"
-    months = form.get("months", type=int)
+    months = form.get("months", type=small_number)
     return Sanction(
         chosen,
         "" if nothing else form.get("reason", "")[:64],

@@ -17,7 +17,7 @@ from sync.hq.intake.event_logs import Finding
 from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.wire.sealing.certificate import read_request
 
 centres = staff_pages("centres")
@@ -148,7 +148,9 @@ def set_room(code: str) -> BaseResponse:
     """Add a room to a centre, or change one."""
     hq, form = headquarters(), request.form
     name, room_id = form.get("name", ""), form.get("room", "")
-    seats, in_a_row = (form.get(field, 0, type=int) for field in ("seats", "seats_per_row"))
+    seats, in_a_row = (
+        form.get(field, 0, type=small_number) for field in ("seats", "seats_per_row")
+    )
     if not room_id:
         hq.rooms.add(code, name, guard.who(), seats, in_a_row)
     elif room_id in {room.id for room in hq.rooms.of_centre(code)}:

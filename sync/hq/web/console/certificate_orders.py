@@ -15,7 +15,7 @@ from sync.hq.web.console.certificates import common
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_for, message_of
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 certificate_orders = staff_pages("certificate_orders")
 SHOWN = 100
@@ -129,7 +129,7 @@ def _listed(checked: Any) -> Mapping[str, Any]:
     """Return a check list with one page of its people."""
     if checked is None:
         return {"checked": None}
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     return {
         "checked": checked,
         "people": checked.people[(page - 1) * SHOWN : page * SHOWN],

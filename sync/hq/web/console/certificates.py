@@ -22,7 +22,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 R = TypeVar("R", bound=StrEnum)
 
@@ -36,7 +36,7 @@ _SCALE = 1.6
 def overview() -> str:
     """Show a page of the register, and the orders that wait."""
     hq, words = headquarters(), request.args.get("words", "")[:100]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     sitting = request.args.get("sitting", "")
     found = hq.certificates.register.page(scope(), page, words, sitting)
     return render_template(

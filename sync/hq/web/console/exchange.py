@@ -16,7 +16,7 @@ from sync.hq.exchange.webhooks.sender import NO_CONNECTION, PRIVATE, TIMEOUT, UN
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 exchange = staff_pages("exchange")
 PAGE = 50
@@ -101,7 +101,7 @@ def add_webhook() -> BaseResponse:
 def webhook(webhook_id: str) -> str:
     """Show a webhook and its log of deliveries; `before` goes to older ones."""
     hooks = headquarters().webhooks
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=small_number)
     found = hooks.tries(webhook_id, before, PAGE + 1)
     return render_template(
         "exchange/webhook.html",
@@ -128,7 +128,7 @@ def change_webhook(webhook_id: str, act: str) -> BaseResponse:
 
 def _tokens(secret: str) -> str:
     hq = headquarters()
-    page = max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+    page = max(1, min(request.args.get("page", 1, type=small_number), 1_000_000))
     return render_template(
         "exchange/tokens.html",
         tokens=hq.tokens.list(PAGE, (page - 1) * PAGE),

@@ -9,7 +9,7 @@ from sync.hq.review import rule_names
 from sync.hq.statistics.export import as_csv, as_json, as_xlsx
 from sync.hq.statistics.figure_tables import FigureTable
 from sync.hq.web.console.shared import download, names_by_id
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.hq.web.statistics_names import column_name, shown_rows
 
 PAGE = 50
@@ -47,4 +47,4 @@ def figure_file(table: FigureTable, kind: str, name: str) -> Response:
 
 def page_number() -> int:
     """Return the wanted page of a list, from 1."""
-    return max(1, request.args.get("page", 1, type=int))
+    return max(1, request.args.get("page", 1, type=small_number))

@@ -15,7 +15,7 @@ from sync.hq.web.console.rights import CENTRES, ITEMS, RESULTS, SITTINGS
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.waiting import waiting
 from sync.hq.web.messages import message_for
-from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.replies import headquarters, small_number, status_of
 from sync.wire.errors import TooBusy
 
 console = staff_pages("console")
@@ -90,7 +90,7 @@ def overview() -> str:
 def results() -> str:
     """Show the current result of each attempt, latest change first."""
     hq, chosen = headquarters(), _chosen()
-    found = hq.results.listed(chosen, request.args.get("before", type=int), PAGE + 1)
+    found = hq.results.listed(chosen, request.args.get("before", type=small_number), PAGE + 1)
     return render_template(
         "results.html",
         results=found[:PAGE],

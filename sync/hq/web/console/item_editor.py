@@ -24,7 +24,7 @@ from sync.hq.web.console.item_views import compared_views
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import ProblemView, message_for, problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 item_editor = staff_pages("item_editor")
 
@@ -100,7 +100,7 @@ def save(programme_id: str, item_id: str) -> BaseResponse:
     """Store the next version of an item, or carry out another button of its form."""
     hq = headquarters()
     hq.bank.get(programme_id, item_id)
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=small_number)
     return _handled(Page(hq.programmes.get(programme_id), item_id, version))
 
 
@@ -150,8 +150,8 @@ def version(programme_id: str, item_id: str, version: str) -> str:
 def restore(programme_id: str, item_id: str) -> BaseResponse:
     """Store an earlier version as the next one."""
     editor = headquarters().item_editor
-    wanted = request.form.get("version", 0, type=int)
-    expected = request.form.get("current", 0, type=int)
+    wanted = request.form.get("version", 0, type=small_number)
+    expected = request.form.get("current", 0, type=small_number)
     stored = editor.restore(programme_id, item_id, wanted, guard.who(), expected=expected)
     flash(_("Version %(old)s was restored as version %(new)s.", old=wanted, new=stored))
     return redirect(url_for("items.item", programme_id=programme_id, item_id=item_id))

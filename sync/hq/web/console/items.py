@@ -12,7 +12,7 @@ from sync.hq.errors import NotFound
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.hq.web.statistics_names import flag_name, number
 
 items = staff_pages("items")
@@ -49,7 +49,7 @@ def bank(programme_id: str) -> str:
     text = request.args.get("text", "")[:100]
     count = hq.bank.count(programme_id, filters, text)
     pages = -(-count // PAGE)
-    page = max(1, min(request.args.get("page", 1, type=int), pages))
+    page = max(1, min(request.args.get("page", 1, type=small_number), pages))
     found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
     return render_template(
         "items/bank.html",

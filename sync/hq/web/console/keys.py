@@ -9,7 +9,7 @@ from sync.hq.upkeep.keys import KeyChanges, KeyView
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.wire.sealing.hq_keys import KeyState
 
 keys = staff_pages("keys")
@@ -21,7 +21,7 @@ def overview() -> str:
     """Show the keys and the centres, those that have not followed first."""
     view = headquarters().key_changes.view()
     centres = sorted(view.centres, key=lambda centre: (centre.follows, centre.code))
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     return render_template(
         "upkeep/keys.html",
         view=view,

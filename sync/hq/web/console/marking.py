@@ -17,7 +17,7 @@ from sync.hq.web import marking_names
 from sync.hq.web.console import guard
 from sync.hq.web.console.shared import names_by_id, staff_pages
 from sync.hq.web.messages import message_for
-from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.replies import headquarters, small_number, status_of
 
 marking = staff_pages("marking")
 marking_calls = staff_pages("marking_calls")
@@ -89,7 +89,7 @@ def give(lease: str) -> Response:
         criteria=points_typed(form.getlist("points")),
         comment=form.get("comment", "")[:4000],
         referred=Referral(referred) if referred else None,
-        seconds=form.get("seconds", default=0, type=int),
+        seconds=form.get("seconds", default=0, type=small_number),
     )
     held = headquarters().marking.marks.give(lease, given, who)
     return jsonify(saved=True, **_counts(held.plan_id, who))

@@ -22,7 +22,7 @@ from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.plots.canvas import Words
 from sync.hq.web.plots.points import Guide, Reading, lines
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 marking_answers = staff_pages("marking_answers")
 RECENT = 30
@@ -41,7 +41,7 @@ def listed(plan_id: str) -> str:
         disclosed=args.get("disclosed") == "yes",
     )
     page = services.adjudication.page(
-        plan_id, wanted, args.get("page", default=1, type=int), guard.who()
+        plan_id, wanted, args.get("page", default=1, type=small_number), guard.who()
     )
     return render_template(
         "marking/answers.html",

@@ -23,7 +23,7 @@ from sync.hq.web.console import covered, guard, targets
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 people = staff_pages("people")
 
@@ -107,7 +107,7 @@ def _require_place(sitting_id: str, centre: str) -> None:
 def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int | None]]:
     lives, form, by = headquarters().lives, request.form, guard.who()
     reason, key = form.get("reason", ""), (sitting_id, candidate_id)
-    minutes = max(0, min(form.get("minutes", 0, type=int), 600))
+    minutes = max(0, min(form.get("minutes", 0, type=small_number), 600))
     needs = " ".join(form.get("needs", "").split())[:200]
     to = Place(*(form.get(name, "").strip()[:64] for name in ("to", "centre", "room", "seat")))
     claims = {name: form[name].strip()[:20] for name in _CLAIMS if form.get(name, "").strip()}

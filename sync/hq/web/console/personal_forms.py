@@ -11,7 +11,7 @@ from sync.hq.web import personal_names
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 personal_forms = staff_pages("personal_forms")
 PAGE = 100
@@ -27,7 +27,7 @@ def overview(sitting_id: str) -> str:
         for form in headquarters().personal_data.forms(sitting_id)
         if form.candidate_id in people and (form.changed or not only)
     ]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     return render_template(
         "sittings/forms.html",
         sitting=headquarters().sittings.get(sitting_id),

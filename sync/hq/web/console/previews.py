@@ -19,7 +19,7 @@ from sync.hq.web.console.item_views import ItemView, compared_views, item_view
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import ProblemView, problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 previews = staff_pages("previews")
 
@@ -47,7 +47,7 @@ def preview(upload_id: str) -> str:
     filters = _filters(request.args)
     found = hq.previews.count(upload_id, filters)
     pages = max(1, -(-found // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = min(max(1, request.args.get("page", 1, type=small_number)), pages)
     rows = hq.previews.page(upload_id, programme.id, filters, (page - 1) * PAGE, PAGE)
     # Pictures of the file are not in the bank yet.
     g.previewed_upload = upload_id
@@ -71,7 +71,7 @@ def choose(upload_id: str) -> BaseResponse:
     _upload(upload_id)
     save_choices(upload_id)
     kept, filters = headquarters().previews, _filters(request.form)
-    action, page = request.form.get("action", ""), request.form.get("page", 1, type=int)
+    action, page = request.form.get("action", ""), request.form.get("page", 1, type=small_number)
     if action in ("all", "none"):
         kept.choose_all(upload_id, filters, chosen=action == "all")
     elif action in set(Decision):

@@ -19,7 +19,7 @@ from sync.hq.web.console.rights import RELEASE, RIGHTS
 from sync.hq.web.console.shared import download, names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
 from sync.hq.web.messages import message_for
-from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.replies import headquarters, small_number, status_of
 
 releases = staff_pages("releases")
 PAGE = 50
@@ -31,7 +31,7 @@ ACCEPT = "accept-"
 def overview() -> str:
     """Show what is published of each sitting, newest first."""
     hq, covered = headquarters(), scope()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     # Before the page is cut, so that it has no gaps where sittings of others are.
     sittings = [
         sitting
@@ -165,7 +165,7 @@ def recounts() -> str:
     """Show requests for recounts, newest first."""
     hq, wanted = headquarters(), request.args.get("state", "")
     state = RecountState(wanted) if wanted in list(RecountState) else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=small_number)
     found = hq.release.recounts.list(scope(), state, before, PAGE + 1)
     return render_template(
         "releases/recounts.html",

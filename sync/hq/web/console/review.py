@@ -23,7 +23,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.targets import may
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 review = staff_pages("review")
 PAGE = 50
@@ -109,7 +109,7 @@ def judge(incident_no: str) -> BaseResponse:
     reason = service.reasons.find(form.get("reason", ""))
     if reason is None:
         raise ReasonMissing
-    seen = form.get("seen", type=int)
+    seen = form.get("seen", type=small_number)
     judgement = Judgement(reason.outcome, reason.code, form.get("text", ""), seen)
     done = service.incidents.judge(_number(incident_no), judgement, guard.who())
     flash(_("%(rule)s was judged: %(outcome)s.", rule=review_names.rule(done.rule),
@@ -169,7 +169,7 @@ def chosen_filter() -> IncidentFilter:
     """Return the filter that the address states; without one, what is open."""
     args = request.args
     state = args.get("state", IncidentState.OPEN.value)
-    severity = args.get("severity", 1, type=int)
+    severity = args.get("severity", 1, type=small_number)
     waiting = state in (IncidentState.SECOND.value, IncidentState.THIRD.value)
     return IncidentFilter(
         state=IncidentState(state) if state in set(IncidentState) else None,

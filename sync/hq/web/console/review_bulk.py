@@ -12,7 +12,7 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.review import choices, typed_moment
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 review_bulk = staff_pages("review_bulk")
 FIELDS = ("rule", "sitting", "centre", "room", "since", "until")
@@ -41,7 +41,7 @@ def preview() -> str:
 @review_bulk.post("/review/together")
 def settle() -> BaseResponse:
     """Judge the ticked incidents as no breach."""
-    numbers = request.form.getlist("number", type=int)
+    numbers = request.form.getlist("number", type=small_number)
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     which = _filter(request.form)
     batch = headquarters().review.bulk.settle(which, numbers, reason, text, guard.who())

@@ -19,7 +19,7 @@ from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import names_by_id, staff_pages
 from sync.hq.web.console.targets import scope
 from sync.hq.web.messages import message_of
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 rulings = staff_pages("rulings")
 PAGE = 50
@@ -44,7 +44,9 @@ def challenges() -> str:
     """Show challenges, newest first, and the form for a new one."""
     hq, wanted = headquarters(), request.args.get("state", "")
     state = ChallengeState(wanted) if wanted in list(ChallengeState) else None
-    found = hq.challenges.list(scope(), state, request.args.get("before", type=int), PAGE + 1)
+    found = hq.challenges.list(
+        scope(), state, request.args.get("before", type=small_number), PAGE + 1
+    )
     return render_template(
         "rulings/challenges.html",
         challenges=found[:PAGE],
@@ -120,7 +122,7 @@ def propose(programme_id: str, item_id: str) -> BaseResponse:
         kind,
         tuple(form.getlist("key"))[:26] if by_key else (),
         form.get("sitting", "")[:64],
-        form.get("version", type=int),
+        form.get("version", type=small_number),
         form.get("revokes") or None,
     )
     view = headquarters().rulings.propose(new, form.get("reason", "")[:2000], guard.who())

@@ -22,7 +22,7 @@ from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 scans = staff_pages("scans")
 PAGE = 100
@@ -44,7 +44,7 @@ def overview(sitting_id: str) -> str:
     wanted = request.args.get("state")
     rows = _rows(sitting_id)
     chosen = [row for row in rows if wanted in (None, *row["found"])]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=small_number))
     return render_template(
         "sittings/material.html",
         sitting=headquarters().sittings.get(sitting_id),

@@ -19,7 +19,7 @@ from sync.hq.web.console.rights import SIMILARITY
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.console.similar_rooms import room_picture, rooms_of
 from sync.hq.web.console.similar_times import times_plot
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.hq.web.similarity_names import NAMES
 
 similarity = staff_pages("similarity")
@@ -150,7 +150,7 @@ def pair_report(pair_id: str, form: str) -> Response:
 
 def _number(name: str) -> int:
     """Return a number of the address, within what databases can store; 0 where there is none."""
-    return min(max(request.args.get(name, 0, type=int), 0), MOST_NUMBER)
+    return min(max(request.args.get(name, 0, type=small_number), 0), MOST_NUMBER)
 
 
 def _may_run() -> Scope:

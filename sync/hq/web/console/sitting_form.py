@@ -13,6 +13,7 @@ from kiosk.exam.values import Text
 from sync.hq.errors import NotATime
 from sync.hq.planning.paper_list import every_paper
 from sync.hq.sittings import NewPaper, NewSitting
+from sync.hq.web.replies import small_number
 
 Form = MultiDict[str, str]
 
@@ -102,5 +103,5 @@ def _value(paper: NewPaper) -> str:
 
 def _minutes(form: Form, paper: NewPaper) -> int | None:
     """Return the minutes that are stated for a level; None for the programme's."""
-    given = form.get(f"minutes|{paper.programme_id}|{paper.level or ''}", None, type=int)
+    given = form.get(f"minutes|{paper.programme_id}|{paper.level or ''}", None, type=small_number)
     return given if given and 1 <= given <= 600 else None

@@ -17,7 +17,7 @@ from sync.hq.web.console.rights import PEOPLE
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.sitting_jobs import to_job
 from sync.hq.web.console.sittings import back
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 from sync.wire.packages.contents import FormRule
 
 sitting_papers = staff_pages("sitting_papers")
@@ -31,7 +31,7 @@ def draw(sitting_id: str) -> BaseResponse:
         hq.papers.discard(sitting_id, by, request.form.get("paper") or None)
         return back(sitting_id)
     hq.sittings.get(sitting_id)
-    count = max(1, min(request.form.get("count", 1, type=int), len(LABELS)))
+    count = max(1, min(request.form.get("count", 1, type=small_number), len(LABELS)))
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
         try:

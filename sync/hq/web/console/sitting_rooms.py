@@ -9,7 +9,7 @@ from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
-from sync.hq.web.replies import headquarters
+from sync.hq.web.replies import headquarters, small_number
 
 sitting_rooms = staff_pages("sitting_rooms")
 
@@ -45,7 +45,7 @@ def use(sitting_id: str) -> BaseResponse:
     hq, centre = headquarters(), request.form.get("centre", "")
     offered = hq.registration.offered_rooms(sitting_id)
     for room in hq.rooms.of_centre(centre):
-        seats = request.form.get(f"seats-{room.id}", None, type=int)
+        seats = request.form.get(f"seats-{room.id}", None, type=small_number)
         if seats is not None and seats != offered.get((centre, room.id), 0):
             bounded = max(0, min(seats, MOST_SEATS))
             hq.registration.offer(sitting_id, centre, bounded, guard.who(), room.id)

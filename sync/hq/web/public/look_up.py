@@ -14,7 +14,7 @@ from sync.hq.release.recounts import MOST_TEXT
 from sync.hq.web.console import guard
 from sync.hq.web.console.shared import download, names_by_id
 from sync.hq.web.messages import message_for
-from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.replies import headquarters, small_number, status_of
 
 look_up = Blueprint("look_up", "sync.hq.web")
 FIELDS = ("name", "identity_no", "admission_no")
@@ -67,7 +67,7 @@ def _found() -> Sequence[FoundResult]:
 
 
 def _chosen(found: Sequence[FoundResult]) -> FoundResult:
-    cursor = request.form.get("published", type=int)
+    cursor = request.form.get("published", type=small_number)
     for result in found:
         if result.published.cursor == cursor:
             return result

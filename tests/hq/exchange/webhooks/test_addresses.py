@@ -15,7 +15,8 @@ LOCAL = Destinations(("127.0.0.0/8", "10.20.0.0/16"))
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.1", "255.255.255.255", "224.0.0.1", "192.0.0.1", "198.18.0.1", "::1", "::",
         "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "::7f00:1", "fec0::1", "::ffff:0:7f00:1",
+        "64:ff9b:1::7f00:1", "100:0:0:1::1", "4000::1",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused_however_they_are_written(address: str) -> None:
@@ -44,6 +45,8 @@ def test_the_settings_allow_networks_and_nothing_beside_them() -> None:
         "https://169.254.169.254/latest/meta-data", "https://例子.测试/", "https://a b/",
         "https://[::ffff:10.0.0.1]/", "https://exa mple.org/", "https://example.org/" + "a" * 500,
         "http://127.0.0.1:8080/", "gopher://example.org/", "//example.org/", "https://[::1",
+        "https://exa\tmple.org/", "https://exa\nmple.org/", "https://exa\0mple.org/",
+        "https://example.org/\0", "https://example.org/\x7f",
     ],
 )  # fmt: skip
 def test_what_cannot_be_called_is_not_registered(url: str) -> None:

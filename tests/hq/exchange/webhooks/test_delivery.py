@@ -350,6 +350,17 @@ def test_a_connection_that_breaks_is_a_failure(desk: Desk) -> None:
         assert send(desk, found).error == "no_connection"
 
 
+@pytest.mark.parametrize("host", ["exa\0mple.org", "a..b", "x" * 80, "[::1", "example.org:x"])
+def test_an_address_that_nobody_can_call_is_a_failure(desk: Desk, host: str) -> None:
+    """One may be stored since before it was refused; its messages must not wait for ever."""
+    add(desk)
+    deliver(desk, 1)
+    (message,) = desk.hq.webhook_outbox.claim(10)
+    named = replace(message, url=f"https://{host}/")
+    outcome = asyncio.run(sender().send(named, desk.clock.now()))
+    assert (outcome.status, outcome.error) == (None, "no_connection")
+
+
 def test_the_address_is_checked_again_when_it_is_called(desk: Desk) -> None:
     """The name may lead elsewhere by then, or the settings may have changed."""
     with receiver() as found:
