@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 revision = "r0023_pull_certificates"
-down_revision = "r0021_certificates"
+down_revision = "r0022_parts"
 
 AT = DateTime(timezone=True)
 OLD = MetaData()
