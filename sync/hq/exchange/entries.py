@@ -1,5 +1,6 @@
 """Entries of the lists, as models: replies and the OpenAPI document are both made from them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -29,6 +30,9 @@ Points = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}, mode="serialization"),
 ]
 """Points as decimal text, because binary fractions would round them."""
+
+
+_SAT_BEFORE = "When a part was sat, by part, for those that come from earlier sittings."
 
 
 class Entry(BaseModel):
@@ -70,6 +74,11 @@ class OfAttempt(Entry):
     room: str
 
 
+def sat_before(taken: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return when parts were sat; where is left out: a reader may not see that centre."""
+    return {part: source["sat_at"] for part, source in taken.items()}
+
+
 class ResultEntry(OfAttempt):
     """The result of an attempt as it is now. A later entry of the same attempt replaces it."""
 
@@ -89,6 +98,7 @@ class ResultEntry(OfAttempt):
     pending: tuple[str, ...] = Field(description="Items that wait for marks.")
     points: dict[str, Points] = Field(description="By item.")
     parts: dict[str, Points] = Field(description="By part of the paper, before weighting.")
+    sat_before: dict[str, Utc] = Field(description=_SAT_BEFORE)
     subjects: dict[str, Points] = Field(description="By subject, before weighting.")
     answered: int
     leaves: int
@@ -124,6 +134,7 @@ class PublishedEntry(Entry):
     total: Points | None
     passed: bool | None
     parts: dict[str, Points]
+    sat_before: dict[str, Utc] = Field(description=_SAT_BEFORE)
     reason: str
     published_at: Utc
 

@@ -152,7 +152,7 @@ class Backups:
         """Write a set and the objects that are not there; return how many those were."""
         (part / "tables").mkdir(mode=0o700, parents=True)
         with self._context.database.read() as connection:
-            tables = [_write_table(connection, part, shape) for shape in shapes(metadata)]
+            tables = [write_table(connection, part, shape) for shape in shapes(metadata)]
             names = sorted(referred_to(connection))
         new, gone = self._copy_objects(folder, names, progress)
         kept = [name for name in names if name not in gone]
@@ -239,7 +239,8 @@ def remove_old(folder: Path, keep: int) -> int:
     return len(old)
 
 
-def _write_table(connection: Connection, part: Path, shape: Shape) -> BackedTable:
+def write_table(connection: Connection, part: Path, shape: Shape) -> BackedTable:
+    """Write a table's rows below ``part``; return what the manifest says of it."""
     count, name = Count(), table_file(shape.name)
     with gzip.open(part / name, "wb", compresslevel=3) as file:
         for lines in read_lines(connection, shape):

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from sync.hq.accounts.tokens import TokenScope
 from sync.hq.exchange.cursors import Position
-from sync.hq.exchange.entries import PublishedEntry
+from sync.hq.exchange.entries import PublishedEntry, sat_before
 from sync.hq.exchange.limits import within
 from sync.hq.exchange.queries import AttemptsQuery
 from sync.hq.exchange.sources.source import Found, Reader, Source
@@ -54,6 +54,7 @@ class PublishedSource(Source[AttemptsQuery]):
                 {
                     **{name: row[name] for name in _SAME},
                     "programme": row["programme_id"],
+                    "sat_before": sat_before(row["taken"]),
                     "published_at": row["at"],
                 },
             )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, sele
 
 from sync.hq.accounts.tokens import TokenScope
 from sync.hq.exchange.cursors import Position
-from sync.hq.exchange.entries import ResultEntry
+from sync.hq.exchange.entries import ResultEntry, sat_before
 from sync.hq.exchange.limits import within
 from sync.hq.exchange.queries import AttemptsQuery, ResultsQuery
 from sync.hq.exchange.sources.source import Found, Reader, Source
@@ -119,6 +119,7 @@ def _entry(row: RowMapping, reader: Reader) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _SAME},
         "programme": row["programme_id"],
+        "sat_before": sat_before(row["taken"]),
         "seat": row["seat"] or row["guest_seat"],
         "name": (row["name"] or row["guest_name"]) if reader.personal else None,
         **{name: sheet[name] for name in ("pending", "points", "subjects")},
