@@ -137,6 +137,8 @@ class AuditKind(StrEnum):
     INCIDENT_REOPENED = "incident_reopened"
     INCIDENTS_SETTLED_TOGETHER = "incidents_settled_together"
     INCIDENTS_BATCH_UNDONE = "incidents_batch_undone"
+    PICTURES_ATTACHED = "pictures_attached"
+    PICTURES_DELETED = "pictures_deleted"
     EVIDENCE_VIEWED = "evidence_viewed"
     CASE_STEP = "case_step"
     CASE_LETTER_MADE = "case_letter_made"

@@ -138,6 +138,8 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.INCIDENT_REOPENED: _l("Incident opened again"),
     AuditKind.INCIDENTS_SETTLED_TOGETHER: _l("Incidents settled together"),
     AuditKind.INCIDENTS_BATCH_UNDONE: _l("Joint settlement of incidents undone"),
+    AuditKind.PICTURES_ATTACHED: _l("Sealed pictures attached"),
+    AuditKind.PICTURES_DELETED: _l("Pictures that were brought deleted"),
     AuditKind.EVIDENCE_VIEWED: _l("Picture looked at"),
     AuditKind.CASE_STEP: _l("Step of a case"),
     AuditKind.CASE_LETTER_MADE: _l("Letter of a case made"),

@@ -114,6 +114,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_review_too_long": _l(
         "At most %(most)s characters or bytes can be stored here. Nothing was stored."
     ),
+    "hq_review_picture_foreign": _l(
+        "These pictures are not of this attempt (%(attempt)s). Nothing was attached."
+    ),
     "hq_review_document_gone": _l(
         "This text was deleted at the end of its period; the case's steps are still here."
     ),

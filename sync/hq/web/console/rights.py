@@ -224,6 +224,7 @@ RIGHTS: Mapping[str, Need] = {
     "review.undo": part(*REVIEWING),
     "review.reopen": part(Role.ADJUDICATOR),
     "review.attempt": part(*REVIEW),
+    "review.attach": part(*REVIEWING),
     "review.picture": part(*REVIEW),
     "review_bulk.preview": part(*REVIEWING),
     "review_bulk.settle": part(*REVIEWING),

@@ -1,0 +1,28 @@
+"""Pictures that were brought sealed."""
+
+from alembic import op
+from sqlalchemy import Column, DateTime, String
+
+revision = "r0025_leftovers"
+down_revision = "r0021_certificates"
+
+AT = DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    op.create_table(
+        "handed_pictures",
+        Column("centre_code", String(32), primary_key=True),
+        Column("attempt_id", String(64), primary_key=True),
+        Column("sha256", String(64), primary_key=True),
+        Column("object", String(64), nullable=False),
+        Column("ground", String(16), nullable=False),
+        Column("reference", String(200), nullable=False),
+        Column("cause", String(500), nullable=False),
+        Column("carrier", String(100), nullable=False),
+        Column("written_at", AT, nullable=False),
+        Column("received_by", String(100), nullable=False),
+        Column("received_at", AT, nullable=False),
+    )
+    op.create_index("ix_handed_pictures_received_at", "handed_pictures", ["received_at"])
