@@ -151,7 +151,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         look_up,
     ):
         app.register_blueprint(blueprint)
-    health.install(app, health.Health(hq.storage.check))
+    health.install(app, health.Health(hq.storage.check, overdue=hq.backups.overdue))
     _behind_proxies(app, hq.settings.server.proxies)
     return app
 
