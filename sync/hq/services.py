@@ -62,6 +62,7 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
@@ -107,6 +108,7 @@ class HqServices:
     accounts: Accounts
     account_admin: AccountAdmin
     applications: Applications
+    ban_flags: BanFlags
     bank: Bank
     batches: Batches
     branches: Branches
@@ -309,6 +311,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
         applications=applications,
+        ban_flags=BanFlags(context),
         bank=bank,
         branches=Branches(context),
         batches=Batches(sittings, packages, unlocking),

@@ -146,3 +146,4 @@ class AuditKind(StrEnum):
     CASE_DOCUMENTS_DELETED = "case_documents_deleted"
     BAN_ENTERED = "ban_entered"
     BAN_LIFTED = "ban_lifted"
+    BAN_MATCH_JUDGED = "ban_match_judged"

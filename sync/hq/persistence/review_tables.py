@@ -213,3 +213,15 @@ bans = Table(
     Column("lifted_at", UtcTime),
     Column("lifted_by", String(100), nullable=False, server_default=""),
 )
+
+# Whether somebody with another document is a banned person; found by a registrar.
+ban_verdicts = Table(
+    "ban_verdicts",
+    metadata,
+    Column("ban_id", ForeignKey("bans.id"), primary_key=True),
+    Column("candidate_id", ForeignKey("candidates.id"), primary_key=True, index=True),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)

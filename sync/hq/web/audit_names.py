@@ -147,6 +147,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CASE_DOCUMENTS_DELETED: _l("Documents of a case deleted"),
     AuditKind.BAN_ENTERED: _l("Ban entered"),
     AuditKind.BAN_LIFTED: _l("Ban lifted"),
+    AuditKind.BAN_MATCH_JUDGED: _l("Possible match with a ban decided"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

@@ -174,6 +174,7 @@ RIGHTS: Mapping[str, Need] = {
     "candidates.applications": part(REGISTRAR, AUDITOR),
     "candidates.template": part(REGISTRAR),
     "candidates.decide": part(REGISTRAR),
+    "candidates.judge_ban": part(REGISTRAR),
     "candidates.letter": part(REGISTRAR, AUDITOR),
     "candidates.materials": part(REGISTRAR),
     "candidates.portrait": part(*PEOPLE),

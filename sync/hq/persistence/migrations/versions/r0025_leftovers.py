@@ -1,7 +1,7 @@
-"""Pictures that were brought sealed."""
+"""Pictures that were brought sealed, and verdicts about possible matches of bans."""
 
 from alembic import op
-from sqlalchemy import Column, DateTime, String
+from sqlalchemy import Column, DateTime, ForeignKey, String, Text
 
 revision = "r0025_leftovers"
 down_revision = "r0021_certificates"
@@ -26,3 +26,13 @@ def upgrade() -> None:
         Column("received_at", AT, nullable=False),
     )
     op.create_index("ix_handed_pictures_received_at", "handed_pictures", ["received_at"])
+    op.create_table(
+        "ban_verdicts",
+        Column("ban_id", String(64), ForeignKey("bans.id"), primary_key=True),
+        Column("candidate_id", String(64), ForeignKey("candidates.id"), primary_key=True),
+        Column("verdict", String(16), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("by", String(100), nullable=False),
+        Column("at", AT, nullable=False),
+    )
+    op.create_index("ix_ban_verdicts_candidate_id", "ban_verdicts", ["candidate_id"])
