@@ -64,6 +64,7 @@ from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
+from sync.hq.registration.guests import Guests
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
@@ -123,6 +124,7 @@ class HqServices:
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
     grants: Grants
+    guests: Guests
     history: History
     inbox: Inbox
     intake: Intake
@@ -326,6 +328,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
         grants=Grants(context),
+        guests=Guests(context),
         history=History(context),
         inbox=inbox,
         intake=intake,

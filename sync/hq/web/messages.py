@@ -95,6 +95,12 @@ MESSAGES: dict[str, LazyString] = {
     "hq_banned": _l(
         "%(count)s people are banned: %(names)s. Refuse them first. Nothing was changed."
     ),
+    "hq_guest_result_there": _l(
+        "%(name)s has another result of this paper already. Nothing was changed."
+    ),
+    "hq_guest_act_open": _l(
+        "A proposal about this attempt waits for a second person. Decide about it first."
+    ),
     "hq_review_step_refused": _l(
         "This step is not possible now: someone else has gone on. Nothing was changed."
     ),

@@ -203,6 +203,8 @@ RIGHTS: Mapping[str, Need] = {
     "scans.file": part(REGISTRAR),
     "scans.decide": part(REGISTRAR),
     # after the exam
+    "guests.overview": part(REGISTRAR, AUDITOR),
+    "guests.act": part(REGISTRAR),
     "console.results": part(*RESULTS),
     "console.results_csv": part(*RESULTS),
     # challenges and keys; who may propose and approve is checked by the programme as well

@@ -1,7 +1,7 @@
-"""Pictures that were brought sealed, and verdicts about possible matches of bans."""
+"""Pictures that were brought sealed, possible matches of bans, acts about guests."""
 
 from alembic import op
-from sqlalchemy import Column, DateTime, ForeignKey, String, Text
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, String, Text
 
 revision = "r0025_leftovers"
 down_revision = "r0021_certificates"
@@ -36,3 +36,16 @@ def upgrade() -> None:
         Column("at", AT, nullable=False),
     )
     op.create_index("ix_ban_verdicts_candidate_id", "ban_verdicts", ["candidate_id"])
+    op.create_table(
+        "guest_acts",
+        Column("centre_code", String(32), primary_key=True),
+        Column("attempt_id", String(64), primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("candidate_id", String(64), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("by", String(100), nullable=False),
+        Column("at", AT, nullable=False),
+        Column("second", String(100), nullable=False),
+        Column("decided_at", AT),
+        Column("outcome", String(16), nullable=False),
+    )
