@@ -266,6 +266,15 @@ MESSAGES: dict[str, LazyString] = {
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
         " programme. Leave the minutes out."
     ),
+    "hq_parts_together": _l(
+        "Programme %(programme)s has all parts sat together. To let parts be sat on different"
+        " days, import a version of it with [separate_parts]."
+    ),
+    "hq_part_unknown": _l("The examination has no part %(part)s. Its parts are: %(known)s."),
+    "hq_part_minutes_missing": _l(
+        "State the minutes for %(parts)s: the programme only says how long all parts last together."
+    ),
+    "hq_part_times_unfit": _l("These parts cannot be sat alone: %(reason)s"),
     "hq_package_full": _l(
         "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
         " fit. Divide the candidates of this centre between two sittings at the same time."
@@ -344,6 +353,11 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_a_time": _l("A date and a time are needed."),
     "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
     "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_overlap_unusable": _l("The former secret can sign for 0 to %(most)s hours more."),
+    "hq_too_many_secrets": _l(
+        "%(most)s former secrets of this webhook still sign. Wait until one ends, or end all of"
+        " them at once with 0 hours."
+    ),
     "hq_too_many_webhooks": _l(
         "There are %(most)s webhooks, and no more are possible. Remove one first."
     ),

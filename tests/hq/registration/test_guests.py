@@ -91,6 +91,7 @@ def test_somebody_elses_attempt_needs_two_people(desk: Desk) -> None:
     candidate = seated(desk, 8, "赵六")
     act = desk.hq.guests.propose(KEY, number(8), "号码登记错误", CLERK)
     assert result(desk)["status"] == "not_on_roster"
+    assert desk.hq.guests.get(KEY).open_act == act
     with pytest.raises(SecondPersonNeeded):
         desk.hq.guests.decide(KEY, act.number, CLERK, confirm=True)
     with pytest.raises(RoleMissing):

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, DateTime, ForeignKey, Integer, String, Text
 
 revision = "r0025_leftovers"
-down_revision = "r0021_certificates"
+down_revision = "r0023_pull_certificates"
 
 AT = DateTime(timezone=True)
 
