@@ -30,6 +30,11 @@ COMMANDS = {
         "export",
         "Write waiting results, event logs and pictures to a USB stick, for `hq import`.",
     ),
+    "pictures": _here(
+        "pictures",
+        "pictures",
+        "Pictures of a candidate's incidents for headquarters' review, sealed, on a USB stick.",
+    ),
     "import": _here(
         "stick",
         "import_path",

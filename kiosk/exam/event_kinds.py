@@ -131,6 +131,7 @@ class EventKind(StrEnum):
     EPOCH_BEGUN = "epoch_begun"
     MEDIA_WRITTEN = "media_written"
     MEDIA_RECEIVED = "media_received"
+    PICTURES_HANDED_OVER = "pictures_handed_over"
     PICTURES_STOPPED = "pictures_stopped"
     PICTURES_RESUMED = "pictures_resumed"
     DATA_DELETED = "data_deleted"

@@ -17,6 +17,7 @@
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
  ├─ ``FaceCheckMissing`` · ``AnalysisBusy``
  ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
+ ├─ ``PicturesStay``
  └─ ``BadRequest``
 """
 
@@ -403,6 +404,16 @@ class AnalysisBusy(HallError):
 
     def __init__(self) -> None:
         super().__init__(retry_after=1)
+
+
+class PicturesStay(HallError):
+    """The programme keeps pictures at the centre, and nothing else permits that they leave."""
+
+    code = "pictures_stay"
+    message = (
+        "The programme keeps pictures at the centre. They may leave only with the candidate's"
+        " written consent, or if headquarters asks for them in writing in a case."
+    )
 
 
 class BadRequest(HallError):

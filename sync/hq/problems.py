@@ -70,6 +70,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         # values
         "missing": "is missing",
         "banned": "is banned until %(until)s (case %(case)s)",
+        "perhaps_banned": "may be a person who is banned until %(until)s (case %(case)s), with"
+        " another document; compare",
         "unknown_value": "%(value)s is not one of %(known)s",
         "not_a_number": "%(value)s is not a number",
         "out_of_range": "%(value)s is not between %(least)s and %(most)s",

@@ -63,7 +63,9 @@ from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.applications import Applications
+from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
+from sync.hq.registration.guests import Guests
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
@@ -108,6 +110,7 @@ class HqServices:
     accounts: Accounts
     account_admin: AccountAdmin
     applications: Applications
+    ban_flags: BanFlags
     bank: Bank
     batches: Batches
     branches: Branches
@@ -122,6 +125,7 @@ class HqServices:
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
     grants: Grants
+    guests: Guests
     history: History
     inbox: Inbox
     intake: Intake
@@ -311,6 +315,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
         applications=applications,
+        ban_flags=BanFlags(context),
         bank=bank,
         branches=Branches(context),
         batches=Batches(sittings, packages, unlocking),
@@ -325,6 +330,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
         grants=Grants(context),
+        guests=Guests(context),
         history=History(context),
         inbox=inbox,
         intake=intake,

@@ -324,6 +324,13 @@ HALL: dict[str, Entry] = {
         409,
         _l("This candidate is not at check-in. During the exam, report what you see."),
     ),
+    "pictures_stay": (
+        409,
+        _l(
+            "The programme keeps pictures at the centre. They may leave only with the candidate's"
+            " written consent, or if headquarters asks for them in writing in a case."
+        ),
+    ),
     "reason_missing": (422, _l("Please give a reason.")),
     "form_closed": (
         409,

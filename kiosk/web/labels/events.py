@@ -55,6 +55,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.EPOCH_BEGUN: _l("The data were restored from a backup"),
     EventKind.MEDIA_WRITTEN: _l("File for headquarters saved"),
     EventKind.MEDIA_RECEIVED: _l("File from headquarters imported"),
+    EventKind.PICTURES_HANDED_OVER: _l("Sealed pictures handed over for headquarters"),
     EventKind.BACKUP_MADE: _l("Backup made and checked"),
     EventKind.BACKUP_FAILED: _l("A backup failed"),
     EventKind.PICTURES_STOPPED: _l("The disk is nearly full: pictures are no longer stored"),

@@ -18,6 +18,7 @@ from sync.hq.review.incident_list import IncidentFilter, IncidentView
 from sync.hq.review.rule_names import rule_name
 from sync.hq.review.states import IncidentState
 from sync.hq.services import HqServices
+from sync.wire.exchange.container import ZipContainer
 
 AT_ONCE = 500
 
@@ -121,6 +122,26 @@ def review_bans(data: Path, as_json: bool, every: bool) -> None:
             click.echo("\t".join((*told, ban.state(now))))
 
 
+@review.command(name="pictures")
+@data_option
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@report_errors
+def review_pictures(data: Path, files: tuple[Path, ...]) -> None:
+    """Attach pictures that staff of a centre brought sealed (`kiosk pictures write`).
+
+    Each of FILES is checked: the centre's signature and seal, every digest, and that the result of
+    the attempt names these pictures. All pictures of a file are attached, or none.
+    """
+    with opened(data) as hq:
+        for path in files:
+            with path.open("rb") as file:
+                done = hq.review.handed_over.take(ZipContainer(file), me())
+            click.echo(
+                f"{path.name}: {done.pictures} pictures of {done.admission_no} at"
+                f" {done.key.centre_code}, {done.new} new"
+            )
+
+
 @review.command(name="delete")
 @data_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -129,14 +150,17 @@ def review_delete(data: Path, yes: bool) -> None:
     """Delete texts of cases that were closed more than `review.keep_days` ago.
 
     Grounds, statements and letters are deleted; what was done, by whom and when, stays. Cases
-    whose ban still runs keep their texts.
+    whose ban still runs keep their texts. Pictures that were brought sealed are deleted likewise.
     """
     with opened(data) as hq:
         before = hq.clock.now() - timedelta(days=hq.settings.review.keep_days)
         due = hq.review.progress.deletable(before)
         if due and not yes:
             click.confirm(f"Delete the texts of {len(due)} cases?", abort=True)
+        pictures = hq.review.handed_over.delete(before, due, me())
         click.echo(f"{hq.review.documents.delete(due, me())} texts deleted")
+        if pictures:
+            click.echo(f"{pictures} pictures deleted")
 
 
 def _incidents(hq: HqServices, which: IncidentFilter, limit: int) -> list[IncidentView]:

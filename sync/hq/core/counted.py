@@ -31,6 +31,7 @@ class Counted:
     """Facts of a bundle from which its score follows.
 
     ``admitted``: who admitted the candidate by hand, and why; empty for candidates on the roster.
+    ``accepted``: whether a registrar has said whose such an attempt is.
     """
 
     key: AttemptKey
@@ -45,6 +46,7 @@ class Counted:
     end_reason: EndReason
     voided: bool
     admitted: str
+    accepted: bool = False
 
     @classmethod
     def of_bundle(cls, bundle: ResultBundle, bundle_id: str) -> Self:

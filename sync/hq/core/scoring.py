@@ -197,7 +197,7 @@ def decision_on(connection: Connection, key: AttemptKey) -> OnResult | None:
 def _status(counted: Counted, decision: OnResult | None, *, pending: bool) -> str:
     if counted.voided if decision is None else decision.voids_all:
         return VOID
-    if counted.admitted:
+    if counted.admitted and not counted.accepted:
         return NOT_ON_ROSTER
     return _STATUS.get(counted.end_reason) or (WAITING if pending else COMPLETE)
 

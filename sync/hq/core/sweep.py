@@ -41,6 +41,7 @@ REFERENCES: Sequence["Column[Any]"] = (
     material_tables.scans.c.object,
     certificate_tables.certificates.c.object,
     review_tables.case_documents.c.object,
+    review_tables.handed_pictures.c.object,
 )
 """All columns with object names. ``uploads.files`` has names too, inside JSON."""
 

@@ -34,7 +34,7 @@ class MarkTables:
                 marks.c.username.label("marker"),
                 marks.c.day,
                 func.count().label("marks"),
-                func.avg(marks.c.seconds).label("seconds"),
+                func.avg(func.nullif(marks.c.seconds, 0)).label("seconds"),
             )
             .where(
                 marks.c.plan_id == plan_id,
@@ -46,7 +46,11 @@ class MarkTables:
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return [{**row, "seconds": round(float(row["seconds"]), 1)} for row in rows]
+        # A page that measured nothing says 0; that is no time.
+        return [
+            {**row, "seconds": "" if row["seconds"] is None else round(float(row["seconds"]), 1)}
+            for row in rows
+        ]
 
     def every_mark(self, plan_id: str) -> Sequence[Mapping[str, Any]]:
         """Return every row of a plan's marks, those that were taken back included."""

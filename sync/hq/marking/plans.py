@@ -14,6 +14,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.roles import Scope
 from sync.hq.errors import NotFound, ReasonMissing
+from sync.hq.marking.doubling import draw_more
 from sync.hq.marking.drawn import item_rows, programme_of
 from sync.hq.marking.errors import NothingWritten, PlanExists, SettingsWrong
 from sync.hq.marking.leading import require_lead
@@ -135,10 +136,11 @@ class Plans:
         with self._context.database.read() as connection:
             return [Unplanned(*row) for row in connection.execute(query)]
 
-    def change(self, plan_id: str, settings: PlanSettings, by: str) -> None:
+    def change(self, plan_id: str, settings: PlanSettings, by: str) -> int:
         """Change the rules of a plan; answers without a final mark follow the new ones.
 
-        Who has been drawn to be marked twice stays. Final marks stay.
+        Return how many more answers are marked twice: of those that nobody has marked. Who has
+        been drawn to be marked twice stays. Final marks stay.
 
         Raises:
             NotFound: no such plan.
@@ -153,14 +155,16 @@ class Plans:
             _update(connection, plan_id, values)
             self._settle_again(connection, plan_id, now, by)
             old = plan.settings.model_dump(mode="json")
-            return {"changed": sorted(k for k, v in values["settings"].items() if old[k] != v)}
+            changed = sorted(k for k, v in values["settings"].items() if old[k] != v)
+            more = draw_more(connection, plan_of(connection, plan_id))
+            return {"changed": changed, "marked_twice": more}
 
-        self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)
+        return int(self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)["marked_twice"])
 
-    def set_item(
-        self, plan_id: str, item_id: str, rule: ItemRule, *, paused: bool, by: str
-    ) -> None:
+    def set_item(self, plan_id: str, item_id: str, rule: ItemRule, *, paused: bool, by: str) -> int:
         """Give an item rules of its own, pause it or resume it.
+
+        Return how many more answers are marked twice: of those that nobody has marked.
 
         Raises:
             NotFound: no such plan or item.
@@ -175,9 +179,10 @@ class Plans:
             if not connection.execute(change).rowcount:
                 raise NotFound(what="item")
             self._settle_again(connection, plan_id, now, by, marking_answers.c.item_id == item_id)
-            return {"item": item_id, "paused": paused, **own}
+            more = draw_more(connection, plan)
+            return {"item": item_id, "paused": paused, **own, "marked_twice": more}
 
-        self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)
+        return int(self._act(plan_id, AuditKind.MARKING_CHANGED, by, work)["marked_twice"])
 
     def set_state(self, plan_id: str, state: PlanState, why: str, by: str) -> None:
         """Pause, resume or close a plan. Markers get nothing while it is not open.
@@ -205,12 +210,14 @@ class Plans:
         kind: AuditKind,
         by: str,
         work: Callable[[Connection, Plan, datetime], Mapping[str, Any]],
-    ) -> None:
+    ) -> Mapping[str, Any]:
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             plan = plan_of(connection, plan_id)
             require_lead(connection, by, plan.programme_id)
-            record(connection, now, kind, by, plan=plan_id, **work(connection, plan, now))
+            done = work(connection, plan, now)
+            record(connection, now, kind, by, plan=plan_id, **done)
+        return done
 
     def _settle_again(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from sync.hq.context import HqContext
 from sync.hq.marking.comparing import Compared, compared
@@ -54,12 +54,15 @@ class ItemProgress:
 
 @dataclass(frozen=True)
 class MarkerProgress:
-    """``seconds``: of a mark, on average; ``pace``: slow, fast or neither."""
+    """``seconds``: of a mark, on average, None where no page measured any.
+
+    ``pace``: slow, fast or neither.
+    """
 
     username: str
     marked: int
     today: int
-    seconds: float
+    seconds: float | None
     referred: int
     pace: str
     drift: Drift | None
@@ -156,7 +159,7 @@ def _items(connection: Connection, plan: Plan) -> Sequence[ItemProgress]:
 
 @dataclass(frozen=True)
 class _Total:
-    """Rows of the marks that agree in everything but the answer."""
+    """Rows of the marks that agree in everything but the answer; ``timed`` of them have a time."""
 
     username: str
     role: MarkRole
@@ -164,6 +167,7 @@ class _Total:
     day: str
     is_first: bool
     count: int
+    timed: int
     seconds: float
 
     @property
@@ -174,15 +178,23 @@ class _Total:
 def _totals(connection: Connection, plan_id: str) -> Sequence[_Total]:
     """Return counts of all marks of a plan: one pass over an index, from which the rest follows."""
     first = marks.c.version == 1
+    timed = case((marks.c.seconds > 0, 1), else_=0)
     keys = (marks.c.username, marks.c.role, marks.c.kind, marks.c.day, first)
     query = (
-        select(*keys, func.count(), func.sum(marks.c.seconds))
+        select(*keys, func.count(), func.sum(timed), func.sum(marks.c.seconds))
         .where(marks.c.plan_id == plan_id)
         .group_by(*keys)
     )
     return [
         _Total(
-            row[0], MarkRole(row[1]), MarkKind(row[2]), row[3], bool(row[4]), row[5], float(row[6])
+            row[0],
+            MarkRole(row[1]),
+            MarkKind(row[2]),
+            row[3],
+            bool(row[4]),
+            row[5],
+            int(row[6]),
+            float(row[7]),
         )
         for row in connection.execute(query)
     ]
@@ -218,7 +230,7 @@ def _markers(
     controls: dict[str, list[Compared]] = {}
     for script in compared(connection, plan):
         controls.setdefault(script.username, []).append(script)
-    paces = [own.mean for own in work.values() if own.marked]
+    paces = [own.mean for own in work.values() if own.mean is not None]
     usual = median(paces) if len(paces) > 1 else 0.0
     return [
         MarkerProgress(
@@ -227,7 +239,7 @@ def _markers(
             today=own.today,
             seconds=own.mean,
             referred=own.referred,
-            pace=_pace(own.mean, usual) if own.marked else "",
+            pace="" if own.mean is None else _pace(own.mean, usual),
             drift=drift_of([script.comparison for script in controls.get(username, ())]),
             assigned=assigned.get(username, ()),
         )
@@ -241,11 +253,12 @@ class _Work:
     marked: int = 0
     today: int = 0
     referred: int = 0
+    timed: int = 0
     seconds: float = 0.0
 
     @property
-    def mean(self) -> float:
-        return self.seconds / self.marked if self.marked else 0.0
+    def mean(self) -> float | None:
+        return self.seconds / self.timed if self.timed else None
 
 
 def _work(totals: Sequence[_Total], today: str) -> Mapping[str, _Work]:
@@ -258,6 +271,7 @@ def _work(totals: Sequence[_Total], today: str) -> Mapping[str, _Work]:
             own.today += total.count
         if total.kind is MarkKind.MARK:
             own.marked += total.count
+            own.timed += total.timed
             own.seconds += total.seconds
         elif total.kind is MarkKind.REFERRED:
             own.referred += total.count

@@ -18,7 +18,9 @@ from sync.hq.context import HqContext
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.core.sheets import COMPLETE, NOT_ON_ROSTER, PARTIAL, WAITING
 from sync.hq.marking.anonymity import Author
-from sync.hq.marking.rules import is_drawn, place
+from sync.hq.marking.doubling import drawn_for, wanted_for
+from sync.hq.marking.later_papers import add_later_papers
+from sync.hq.marking.rules import place
 from sync.hq.marking.settling import RELEASED, settle
 from sync.hq.marking.shown import searched
 from sync.hq.marking.views import GONE, Plan, PlanItem, Stage, items_of, plan_of
@@ -71,6 +73,8 @@ class Worklist:
 
     def take(self, connection: Connection, plan: Plan, limit: int = BESIDE) -> int:
         """Take in some changed results in the caller's write transaction; return how many."""
+        if add_later_papers(connection, plan, self._context.clock.now()):
+            plan = plan_of(connection, plan.id)
         newest = select(counters.c.value).where(counters.c.name == "results")
         if (connection.execute(newest).scalar() or 0) <= plan.seen:
             return 0
@@ -141,9 +145,7 @@ class Worklist:
         item = answer.item
         script = (row["centre_code"], row["attempt_id"])
         whole = plan.settings.allocation == "script"
-        # A script that two people mark is marked by both as a whole.
-        drawn = script if whole else (*script, item.item_id)
-        percent = plan.settings.double_percent if whole else item.double_percent(plan)
+        drawn = drawn_for(plan, *script, item)
         order = place(plan.seed, "order", *drawn)
         author = author_of(row)
         kinds, words = searched(item.item.type, answer.text, author)
@@ -159,7 +161,7 @@ class Worklist:
             "place": order & ~0xFF | item.number & 0xFF if whole else order,
             "stage": Stage.FIRST.value,
             "open": True,
-            "wanted": 2 if is_drawn(percent, plan.seed, "double", *drawn) else 1,
+            "wanted": wanted_for(plan, *script, item),
             "how": "",
             "disclosed": [kind.value for kind in kinds],
             "disclosure": "found" if kinds else "",

@@ -122,6 +122,24 @@ result_decisions = Table(
     Column("parts", JSON, nullable=False, server_default="[]"),
 )
 
+# Whose the attempt of somebody is whom a centre admitted by hand. The newest applied one holds.
+guest_acts = Table(
+    "guest_acts",
+    metadata,
+    Column("centre_code", String(32), primary_key=True),
+    Column("attempt_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # Empty: nobody's any more.
+    Column("candidate_id", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # Who confirmed or rejected it; empty where one person is enough.
+    Column("second", String(100), nullable=False),
+    Column("decided_at", UtcTime),
+    Column("outcome", String(16), nullable=False),
+)
+
 item_rulings = Table(
     "item_rulings",
     metadata,

@@ -179,6 +179,24 @@ case_documents = Table(
     Column("deleted_at", UtcTime),
 )
 
+# Pictures that a centre's staff brought sealed, for programmes that keep pictures at the centre.
+handed_pictures = Table(
+    "handed_pictures",
+    metadata,
+    Column("centre_code", String(32), primary_key=True),
+    Column("attempt_id", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    # The bytes as the centre sealed them for headquarters.
+    Column("object", String(64), nullable=False),
+    Column("ground", String(16), nullable=False),
+    Column("reference", String(200), nullable=False),
+    Column("cause", String(500), nullable=False),
+    Column("carrier", String(100), nullable=False),
+    Column("written_at", UtcTime, nullable=False),
+    Column("received_by", String(100), nullable=False),
+    Column("received_at", UtcTime, nullable=False, index=True),
+)
+
 bans = Table(
     "bans",
     metadata,
@@ -194,4 +212,16 @@ bans = Table(
     Column("until", UtcTime, nullable=False),
     Column("lifted_at", UtcTime),
     Column("lifted_by", String(100), nullable=False, server_default=""),
+)
+
+# Whether somebody with another document is a banned person; found by a registrar.
+ban_verdicts = Table(
+    "ban_verdicts",
+    metadata,
+    Column("ban_id", ForeignKey("bans.id"), primary_key=True),
+    Column("candidate_id", ForeignKey("candidates.id"), primary_key=True, index=True),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
 )

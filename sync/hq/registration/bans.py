@@ -4,14 +4,15 @@ Review makes and lifts bans; registration only reads them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.persistence import tables
-from sync.hq.persistence.review_tables import bans, review_cases
+from sync.hq.persistence.review_tables import ban_verdicts, bans, review_cases
 from sync.hq.problems import Problem
 from sync.hq.registration.ban_errors import Banned
 
@@ -57,6 +58,7 @@ class RunningBans:
         self._found = [
             *_bans(connection, at, plain, ()),
             *_bans(connection, at, (), sorted(set(candidates))),
+            *_linked(connection, at, sorted(set(candidates))),
         ]
         self._found.sort(key=lambda ban: ban.until)
 
@@ -98,33 +100,53 @@ def require_not_banned(
         raise Banned(count=len(found), names=", ".join(names[:_SHOWN]))
 
 
+def ban_of(row: Row[Any]) -> Ban:
+    """Return the ban that a row of bans has, beside number and day of its case."""
+    return Ban(
+        row.candidate_id,
+        row.name,
+        row.identity_no,
+        row.programme_id,
+        row.until,
+        f"{row.opened_at:%Y}-{row.number:04}",
+    )
+
+
+def _running(at: datetime) -> Select[Any]:
+    return (
+        select(bans, review_cases.c.number, review_cases.c.opened_at)
+        .join(review_cases, review_cases.c.id == bans.c.case_id)
+        .where(bans.c.lifted_at.is_(None), bans.c.starts_at <= at, bans.c.until > at)
+    )
+
+
+def _linked(connection: Connection, at: datetime, candidates: Sequence[str]) -> Sequence[Ban]:
+    """Return bans of other records whom a registrar found to be the same person."""
+    found: list[Ban] = []
+    for start in range(0, len(candidates), _AT_ONCE):
+        query = (
+            _running(at)
+            .add_columns(ban_verdicts.c.candidate_id.label("linked"))
+            .join(ban_verdicts, ban_verdicts.c.ban_id == bans.c.id)
+            .where(
+                ban_verdicts.c.candidate_id.in_(candidates[start : start + _AT_ONCE]),
+                ban_verdicts.c.verdict == "same",
+            )
+        )
+        found += [
+            replace(ban_of(row), candidate_id=row.linked) for row in connection.execute(query)
+        ]
+    return found
+
+
 def _bans(
     connection: Connection, at: datetime, numbers: Sequence[str], candidates: Sequence[str]
 ) -> Sequence[Ban]:
     found: list[Ban] = []
     column, values = (bans.c.identity_no, numbers) if numbers else (bans.c.candidate_id, candidates)
     for start in range(0, len(values), _AT_ONCE):
-        query = (
-            select(bans, review_cases.c.number, review_cases.c.opened_at)
-            .join(review_cases, review_cases.c.id == bans.c.case_id)
-            .where(
-                column.in_(values[start : start + _AT_ONCE]),
-                bans.c.lifted_at.is_(None),
-                bans.c.starts_at <= at,
-                bans.c.until > at,
-            )
-        )
-        found += [
-            Ban(
-                row.candidate_id,
-                row.name,
-                row.identity_no,
-                row.programme_id,
-                row.until,
-                f"{row.opened_at:%Y}-{row.number:04}",
-            )
-            for row in connection.execute(query)
-        ]
+        query = _running(at).where(column.in_(values[start : start + _AT_ONCE]))
+        found += map(ban_of, connection.execute(query))
     return found
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select
 from kiosk.exam.typed_texts import name_key
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
-from sync.hq.registration.bans import Ban, RunningBans
 from sync.hq.registration.candidate_file import CLAIMS, Application
 from sync.hq.registration.changes import (
     APPLICATION,
@@ -29,6 +28,7 @@ from sync.hq.registration.changes import (
 )
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
 from sync.hq.registration.personal_form import OWN, planned_personal
+from sync.hq.registration.possible_bans import BanCheck, Known
 from sync.hq.registration.scan_states import without_accepted
 from sync.hq.registration.scans import scan_states
 from sync.hq.registration.verdicts import Rules
@@ -158,7 +158,7 @@ class Planner:
         seated = rows_of(self._connection, SEAT, ids, sitting)
         personal = rows_of(self._connection, PERSONAL, ids, sitting)
         numbers = [one.identity_no for one in rows]
-        self._bans = RunningBans(self._connection, self._now, numbers, ids)
+        self._bans = BanCheck(self._connection, self._now, numbers, ids)
         planned = []
         for row in rows:
             one = replace(row, centre=self._centre(row.centre))
@@ -182,10 +182,10 @@ class Planner:
         known_as = person["name"] if person and person["name"] != one.name else ""
         paper = one.paper or (old["paper"] if old else self._only)
         problems = self._problems(one, paper)
-        if old is None and (ban := self._banned(one, key, paper)) is not None:
-            problems.append(ban.problem(one.row))
+        if old is None:
+            problems += self._bans_of(one, key, paper)
         changes: list[Change] = []
-        if not problems:
+        if not any(problem.is_error for problem in problems):
             takes_name = not known_as or self._answers.name(one.row) == FILE
             changes = [
                 planned_person(person, _person(one, picture, new=person is None, name=takes_name),
@@ -204,9 +204,10 @@ class Planner:
         """Return the code of a centre that a file names by code or name; else what it says."""
         return self._by_name.get(name_key(typed), typed)
 
-    def _banned(self, one: Application, key: str, paper: str) -> Ban | None:
+    def _bans_of(self, one: Application, key: str, paper: str) -> list[Problem]:
         programmes = {each.id: each.programme_id for each in self._rules.sitting.papers}
-        return self._bans.find(one.identity_no, key, programmes.get(paper, ""))
+        person = Known(key, one.name, one.identity_no, one.birth_date, one.sex)
+        return self._bans.problems(person, programmes.get(paper, ""), one.row)
 
     def _problems(self, one: Application, paper: str) -> list[Problem]:
         found = []

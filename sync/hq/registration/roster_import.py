@@ -12,12 +12,13 @@ from kiosk.exam.typed_numbers import plain_number
 from sync.hq.errors import BadImport, NamesUndecided
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
-from sync.hq.registration.bans import RunningBans, programmes_of
+from sync.hq.registration.bans import programmes_of
 from sync.hq.registration.changes import SEAT, Change, added, changed
 from sync.hq.registration.occupancy import plain_seat, stays_beside
 from sync.hq.registration.people import Kept, Person, known_people, planned_person
 from sync.hq.registration.places import admission_prefix, new_admission_no
 from sync.hq.registration.planning import FILE, Planned
+from sync.hq.registration.possible_bans import BanCheck, Known
 from sync.hq.registration.roster_file import CLEARABLE, RosterEntry
 from sync.wire.model import FIRST
 
@@ -69,7 +70,7 @@ class RosterPlanner:
         numbers = [plain_number(entry.identity_no) for entry in entries]
         people = known_people(self._connection, numbers)
         ids = [person["id"] for person in people.values()]
-        self._bans = RunningBans(self._connection, self._now, numbers, ids)
+        self._bans = BanCheck(self._connection, self._now, numbers, ids)
         self._taken |= {
             (self._centre, entry.room or FIRST, plain_seat(entry.seat)) for entry in entries
         }
@@ -95,13 +96,21 @@ class RosterPlanner:
         paper = self._paper(entry, key)
         if not paper:
             return Planned(entry.row, entry.name, number, known_as, (), (), (self._unclear(entry),))
-        ban = self._bans.find(number, key, self._programmes.get((self._sitting, paper), ""))
-        if ban is not None and key not in self._seats:
-            problem = ban.problem(entry.row) if entry.row else ban.problem_of(entry.name)
-            return Planned(entry.row, entry.name, number, known_as, (), (), (problem,))
+        found = [] if key in self._seats else self._bans_of(entry, number, key, person, paper)
+        if any(problem.is_error for problem in found):
+            return Planned(entry.row, entry.name, number, known_as, (), (), tuple(found))
         changes = (planned_person(person, said, key, self._now), self._seat(entry, key, paper))
         real = tuple(change for change in changes if not change.empty)
-        return Planned(entry.row, entry.name, number, known_as, self._kept(entry, key), real)
+        kept = self._kept(entry, key)
+        return Planned(entry.row, entry.name, number, known_as, kept, real, tuple(found))
+
+    def _bans_of(
+        self, entry: RosterEntry, number: str, key: str, person: Any, paper: str
+    ) -> list[Problem]:
+        born, sex = (person["birth_date"], person["sex"]) if person else (None, None)
+        known = Known(key, entry.name, number, born, sex)
+        programme = self._programmes.get((self._sitting, paper), "")
+        return self._bans.problems(known, programme, entry.row)
 
     def _paper(self, entry: RosterEntry, key: str) -> str:
         """Return the paper of a row, or an empty text where nothing says which."""
@@ -192,7 +201,7 @@ def require_planned(planned: Sequence[Planned], names: str) -> None:
         BadImport: it has problems.
         NamesUndecided: names differ and ``names`` does not say which are right.
     """
-    problems = [problem for one in planned for problem in one.problems]
+    problems = [problem for one in planned for problem in one.problems if problem.is_error]
     if problems:
         raise BadImport(problems)
     unsaid = [] if names else [one for one in planned if one.known_as]

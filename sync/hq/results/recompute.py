@@ -14,6 +14,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.counted import AttemptKey, Counted, counted_rows
 from sync.hq.core.earlier_attempts import with_later
+from sync.hq.core.guests import accepted
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.core.scoring import Scorer
 from sync.hq.core.sheets import Sheet
@@ -58,7 +59,7 @@ def recompute(
     """
     scorer, found = scorer or Scorer(connection), list[ResultChange]()
     for row, later in counted_rows(connection, with_later(connection, set(keys))):
-        counted = Counted.of_row(row)
+        counted = accepted(connection, Counted.of_row(row))
         after, before = scorer.sheet(counted), stored_version(connection, counted.key)
         version = 0 if before is None else before.version
         if before is None or not before.same_as(counted, after):
@@ -77,7 +78,7 @@ def effect(
     """Return how results would change by a scorer with further rulings. Nothing is stored."""
     found: list[ResultChange] = []
     for row, _later in counted_rows(connection, with_later(connection, set(keys))):
-        counted = Counted.of_row(row)
+        counted = accepted(connection, Counted.of_row(row))
         before, after = stored_version(connection, counted.key), scorer.sheet(counted)
         if before is None or before.digest != after.digest:
             found.append(_change(counted, before, after))
@@ -121,7 +122,7 @@ class Recomputation:
             keys = _all_keys(connection)
             differing, scorer = set(keys), Scorer(connection)
             for done, (row, later) in enumerate(counted_rows(connection, keys), start=1):
-                counted = Counted.of_row(row)
+                counted = accepted(connection, Counted.of_row(row))
                 latest = Latest(counted, row, later, scorer.drawn(counted))
                 if _is_right(connection, scorer, latest):
                     differing.remove(counted.key)

@@ -119,6 +119,7 @@ def _row(latest: Latest, sheet: Sheet, version: int) -> dict[str, Any]:
     return {
         **_of_bundle(latest.row),
         **_of_paper(latest.drawn),
+        "candidate_id": latest.counted.candidate_id,
         "version": version,
         "bundle_id": latest.counted.bundle_id,
         "status": sheet.status,

@@ -23,8 +23,9 @@ from sync.hq.core.roles import Role
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.review_tables import review_incidents
-from sync.hq.persistence.sync_tables import event_logs, evidence
+from sync.hq.persistence.sync_tables import event_logs
 from sync.hq.review.cases import attempt_of
+from sync.hq.review.handed_pictures import arrived
 from sync.hq.review.incident_list import IncidentView
 from sync.hq.review.persons import person_of
 from sync.hq.review.steps import require_there
@@ -105,7 +106,7 @@ class Attempts:
             bundle = _bundle(connection, result["bundle_id"])
             programme = _programme(connection, result)
             until = _kept_until(connection, result)
-            here = _here(connection, key.centre_code, bundle["document"])
+            here = list(arrived(connection, key, bundle["document"]))
             disturbed = _disturbances(connection, result)
             name = person_of(connection, result).name
             seat = _seat(connection, result) or (bundle["document"].get("admitted") or {}).get(
@@ -172,12 +173,9 @@ class Attempts:
             result = attempt_of(connection, key)
             require_there(connection, result, by, *roles)
             document = _bundle(connection, result["bundle_id"])["document"]
-            if sha256 not in _here(connection, key.centre_code, document):
+            name = arrived(connection, key, document).get(sha256)
+            if name is None:
                 raise NotFound(what="picture")
-            query = select(evidence.c.object).where(
-                evidence.c.centre_code == key.centre_code, evidence.c.sha256 == sha256
-            )
-            name = connection.execute(query).scalar_one()
             named = {"centre": key.centre_code, "attempt": key.attempt_id, "picture": sha256}
             record(connection, now, AuditKind.EVIDENCE_VIEWED, by, **named)
         data, hq = self._context.blobs.get(name), self._context.keys
@@ -245,17 +243,6 @@ def _kept_until(connection: Connection, result: RowMapping) -> datetime:
     last: datetime = result["ended_at"]
     ended = max(connection.execute(over).scalar() or last, last)
     return shortest(rules).until("pictures", ended) if rules else ended
-
-
-def _here(connection: Connection, centre_code: str, document: Mapping[str, Any]) -> Sequence[str]:
-    """Return the attempt's pictures that have arrived, in the order of time."""
-    listed = sorted(document.get("evidence", ()), key=lambda picture: picture["at"])
-    query = select(evidence.c.sha256).where(
-        evidence.c.centre_code == centre_code,
-        evidence.c.sha256.in_([picture["sha256"] for picture in listed]),
-    )
-    arrived = set(connection.execute(query).scalars())
-    return [picture["sha256"] for picture in listed if picture["sha256"] in arrived]
 
 
 def _disturbances(connection: Connection, result: RowMapping) -> Sequence[tuple[datetime, str]]:

@@ -134,9 +134,19 @@ class BulkReview:
             record(connection, now, AuditKind.INCIDENTS_BATCH_UNDONE, by, **named)
             return _batch(connection, batch_id)
 
-    def batches(self, limit: int = 50) -> Sequence[Batch]:
-        """Return the newest batches."""
+    def batches(self, scope: Scope | None = None, limit: int = 50) -> Sequence[Batch]:
+        """Return the newest batches; of a scope, those with an incident that it covers."""
         query = select(review_batches).order_by(review_batches.c.at.desc()).limit(limit)
+        if scope is not None:
+            covered = (
+                select(review_acts.c.incident)
+                .join(review_incidents, review_incidents.c.number == review_acts.c.incident)
+                .where(
+                    review_acts.c.batch_id == review_batches.c.id,
+                    scope.where(review_incidents.c.programme_id, review_incidents.c.centre_code),
+                )
+            )
+            query = query.where(covered.exists())
         with self._context.database.read() as connection:
             return [Batch(**row) for row in connection.execute(query).mappings()]
 

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from kiosk.exam.values import Text
 from sync.hq.context import HqContext
+from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role
 from sync.hq.errors import ReasonMissing
 from sync.hq.review.apart import require_apart, require_stranger
 from sync.hq.review.case_rows import CaseActView, CaseView
 from sync.hq.review.case_states import CaseAct, CaseState, CaseStep
-from sync.hq.review.cases import WORKING
+from sync.hq.review.cases import WORKING, attempt_of, key_of
 from sync.hq.review.documents import Documents, documents_of
 from sync.hq.review.effects import Decision, apply
 from sync.hq.review.errors import SanctionUnusable, StepRefused
 from sync.hq.review.letter_words import DECISION
-from sync.hq.review.programme_parts import programme_of, voidable
+from sync.hq.review.programme_parts import programme_of, voidable_of
 from sync.hq.review.reasons import Reasons
 from sync.hq.review.sanctions import MOST_MONTHS, AppealOutcome, CaseOutcome, Sanction
 from sync.hq.review.states import Outcome
@@ -46,6 +48,12 @@ class Decisions:
             _require_parts(case, sanction)
             case.append(CaseAct(CaseStep.PROPOSED, by, case.now, sanction=sanction), drafts)
             return case.view()
+
+    def voidable(self, key: AttemptKey) -> Sequence[tuple[str, Text]]:
+        """Return parts and subjects of an attempt's paper that can be made void, with names."""
+        with self._context.database.read() as connection:
+            programme = programme_of(connection, attempt_of(connection, key)["programme_id"])
+            return voidable_of(connection, key, programme)
 
     def return_(self, case_id: str, said: Said, by: str) -> CaseView:
         """Return a proposal, or one about an appeal, to those who work on the case.
@@ -197,10 +205,10 @@ def _require_decider(case: OpenCase, by: str, others: tuple[str, ...]) -> None:
 
 
 def _require_parts(case: OpenCase, sanction: Sanction) -> None:
-    """Require parts or subjects that the programme has: others would void nothing."""
+    """Require parts or subjects that the paper has: others would void nothing."""
     programme = programme_of(case.connection, case.row["programme_id"])
-    known = set() if programme is None else {part for part, _name in voidable(programme)}
-    if not set(sanction.parts) <= known:
+    found = voidable_of(case.connection, key_of(case.row), programme)
+    if not set(sanction.parts) <= {part for part, _name in found}:
         raise SanctionUnusable(most=MOST_MONTHS)
 
 

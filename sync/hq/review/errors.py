@@ -9,6 +9,7 @@
  ├─ ``HearingRuns``       the candidate may still make a statement
  ├─ ``AppealTooLate``     an appeal after its deadline
  ├─ ``StatementTooLong``  a text or file that is too large
+ ├─ ``PictureForeign``    a picture that was brought is not of this attempt
  └─ ``DocumentGone``      a document whose text was deleted
 """
 
@@ -72,6 +73,13 @@ class StatementTooLong(HqError):
 
     code = "hq_review_too_long"
     message = "At most %(most)s characters or bytes can be stored here. Nothing was stored."
+
+
+class PictureForeign(HqError):
+    """A picture that was brought is not of the attempt or incident that it is said to be of."""
+
+    code = "hq_review_picture_foreign"
+    message = "These pictures are not of this attempt (%(attempt)s). Nothing was attached."
 
 
 class DocumentGone(HqError):

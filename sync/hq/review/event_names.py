@@ -66,6 +66,10 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "media_received": ("已导入总部的文件", "File from headquarters imported"),
         "backup_made": ("备份已完成并检验", "Backup made and checked"),
         "backup_failed": ("备份失败", "A backup failed"),
+        "pictures_handed_over": (
+            "已交出密封的画面，送往总部",
+            "Sealed pictures handed over for headquarters",
+        ),
         "pictures_stopped": (
             "磁盘即将写满，已停止保存图像",
             "The disk is nearly full: pictures are no longer stored",

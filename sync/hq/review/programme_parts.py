@@ -6,7 +6,9 @@ from sqlalchemy import Connection, select
 
 from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.values import Text
+from sync.hq.core.counted import AttemptKey
 from sync.hq.persistence import tables
+from sync.hq.results.versions import stored_version
 
 
 def programme_of(connection: Connection, programme_id: str | None) -> Programme | None:
@@ -28,3 +30,14 @@ def voidable(programme: Programme) -> Sequence[tuple[str, Text]]:
     named: dict[str, Text] = {part.id: part.name for part in parts}
     named |= {subject.id: subject.name for subject in programme.subjects}
     return list(named.items())
+
+
+def voidable_of(
+    connection: Connection, key: AttemptKey, programme: Programme | None
+) -> Sequence[tuple[str, Text]]:
+    """Return those that the paper of an attempt has; others would void nothing."""
+    version = stored_version(connection, key)
+    if programme is None or version is None:
+        return []
+    there = {*version.sheet.parts, *version.sheet.subjects}
+    return [(part, name) for part, name in voidable(programme) if part in there]

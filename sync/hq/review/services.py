@@ -12,6 +12,7 @@ from sync.hq.review.cases import Cases
 from sync.hq.review.collect import Collector
 from sync.hq.review.decisions import Decisions
 from sync.hq.review.documents import Documents
+from sync.hq.review.handed_pictures import HandedOver
 from sync.hq.review.incidents import Incidents
 from sync.hq.review.letters import CaseLetters
 from sync.hq.review.progress import ReviewProgress
@@ -27,6 +28,7 @@ class Review:
     incidents: Incidents
     bulk: BulkReview
     attempts: Attempts
+    handed_over: HandedOver
     cases: Cases
     decisions: Decisions
     documents: Documents
@@ -49,6 +51,7 @@ class Review:
             incidents=Incidents(context, reasons),
             bulk=BulkReview(context, reasons),
             attempts=Attempts(context, centres),
+            handed_over=HandedOver(context, centres),
             cases=Cases(context, documents),
             decisions=Decisions(context, reasons, documents),
             documents=documents,

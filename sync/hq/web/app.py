@@ -26,6 +26,7 @@ from sync.hq.web.console.centres import centres
 from sync.hq.web.console.certificate_orders import certificate_orders
 from sync.hq.web.console.certificates import certificates
 from sync.hq.web.console.exchange import exchange
+from sync.hq.web.console.guests import guests
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
@@ -124,6 +125,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         sitting_jobs,
         candidates,
         personal_forms,
+        guests,
         scans,
         similarity,
         candidate_previews,
@@ -151,7 +153,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         look_up,
     ):
         app.register_blueprint(blueprint)
-    health.install(app, health.Health(hq.storage.check))
+    health.install(app, health.Health(hq.storage.check, overdue=hq.backups.overdue))
     _behind_proxies(app, hq.settings.server.proxies)
     return app
 

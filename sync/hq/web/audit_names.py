@@ -123,6 +123,10 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.RESULTS_WITHDRAWN: _l("Published results withdrawn"),
     AuditKind.RECOUNT_REQUESTED: _l("Recount requested"),
     AuditKind.RECOUNT_ANSWERED: _l("Recount answered"),
+    AuditKind.GUEST_REGISTERED: _l("Person admitted by hand registered"),
+    AuditKind.GUEST_PROPOSED: _l("Whose an attempt is: proposed"),
+    AuditKind.GUEST_REJECTED: _l("Whose an attempt is: proposal rejected"),
+    AuditKind.GUEST_DECIDED: _l("Whose an attempt is: decided"),
     AuditKind.RESULTS_RECOMPUTED: _l("Results computed again"),
     AuditKind.CERTIFICATES_PROPOSED: _l("Certificates or a revocation proposed"),
     AuditKind.CERTIFICATES_ISSUED: _l("Certificates issued"),
@@ -139,6 +143,8 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.INCIDENT_REOPENED: _l("Incident opened again"),
     AuditKind.INCIDENTS_SETTLED_TOGETHER: _l("Incidents settled together"),
     AuditKind.INCIDENTS_BATCH_UNDONE: _l("Joint settlement of incidents undone"),
+    AuditKind.PICTURES_ATTACHED: _l("Sealed pictures attached"),
+    AuditKind.PICTURES_DELETED: _l("Pictures that were brought deleted"),
     AuditKind.EVIDENCE_VIEWED: _l("Picture looked at"),
     AuditKind.CASE_STEP: _l("Step of a case"),
     AuditKind.CASE_LETTER_MADE: _l("Letter of a case made"),
@@ -146,6 +152,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.CASE_DOCUMENTS_DELETED: _l("Documents of a case deleted"),
     AuditKind.BAN_ENTERED: _l("Ban entered"),
     AuditKind.BAN_LIFTED: _l("Ban lifted"),
+    AuditKind.BAN_MATCH_JUDGED: _l("Possible match with a ban decided"),
     AuditKind.BUDGET_SPENT: _l("A centre's daily limit was reached"),
 }
 

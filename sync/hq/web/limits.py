@@ -29,11 +29,17 @@ MAX_PICTURE = 8 << 20
 MAX_SCANS = 64 << 20
 """Largest form with scans of one applicant, in bytes."""
 
+MAX_DOCUMENTS = 9 << 20
+"""Largest form with a text and a file of a case, in bytes."""
+
 LARGE: Mapping[str, int] = {
     "uploading.begin": MAX_UPLOAD,
     "item_editor.create": MAX_PICTURE,
     "item_editor.save": MAX_PICTURE,
     "item_editor.picture": MAX_PICTURE,
+    "cases.open_case": MAX_DOCUMENTS,
+    "cases.take": MAX_DOCUMENTS,
+    "review.attach": MAX_UPLOAD,
     "removable_media.take": MAX_UPLOAD,
     "scans.begin_import": MAX_UPLOAD,
     "scans.upload": MAX_SCANS,
@@ -49,6 +55,7 @@ SLOW = frozenset(
         "item_editor.picture",
         "removable_media.take",
         "removable_media.answer",
+        "review.attach",
         "scans.begin_import",
         "scans.upload",
     }

@@ -95,6 +95,12 @@ MESSAGES: dict[str, LazyString] = {
     "hq_banned": _l(
         "%(count)s people are banned: %(names)s. Refuse them first. Nothing was changed."
     ),
+    "hq_guest_result_there": _l(
+        "%(name)s has another result of this paper already. Nothing was changed."
+    ),
+    "hq_guest_act_open": _l(
+        "A proposal about this attempt waits for a second person. Decide about it first."
+    ),
     "hq_review_step_refused": _l(
         "This step is not possible now: someone else has gone on. Nothing was changed."
     ),
@@ -113,6 +119,9 @@ MESSAGES: dict[str, LazyString] = {
     "hq_review_appeal_late": _l("The deadline for an appeal ended on %(until)s."),
     "hq_review_too_long": _l(
         "At most %(most)s characters or bytes can be stored here. Nothing was stored."
+    ),
+    "hq_review_picture_foreign": _l(
+        "These pictures are not of this attempt (%(attempt)s). Nothing was attached."
     ),
     "hq_review_document_gone": _l(
         "This text was deleted at the end of its period; the case's steps are still here."

@@ -41,6 +41,8 @@ STATUS = {
     "hq_design_missing": 404,
     "hq_review_document_gone": 404,
     "hq_review_registered_them": 403,
+    "hq_guest_result_there": 409,
+    "hq_guest_act_open": 409,
     "hq_review_step_refused": 409,
     "hq_review_case_open": 409,
     "hq_last_administrator": 409,

@@ -39,6 +39,11 @@ SEVERITIES: Chips = {
     "3": (_l("staff were called"), "wait"),
     "4": (_l("urgent"), "bad"),
 }
+GROUNDS: Mapping[str, LazyString] = {
+    "programme": _l("The programme lets pictures leave the centre"),
+    "consent": _l("The candidate agreed in writing"),
+    "case": _l("Headquarters asked in writing in a case"),
+}
 CASE_STATES: Chips = {
     CaseState.OPEN.value: (_l("collecting evidence"), "wait"),
     CaseState.HEARING.value: (_l("candidate is heard"), "wait"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.hq.cli.test_scans import run
 from tests.hq.desk import Desk
 from tests.hq.review.board import NOTHING, REVIEWER, SECOND, Board
+from tests.hq.review.test_handed_pictures import PHONE, Stick, sat
 
 
 def test_the_status_fails_until_nothing_is_open(desk: Desk) -> None:
@@ -44,3 +45,14 @@ def test_texts_are_deleted_when_their_time_is_over_and_steps_stay(desk: Desk) ->
     assert run(desk, "review", "delete", "--yes") == "3 texts deleted\n"
     assert len(board.review.cases.acts(case.id)) == 5
     assert all(one.deleted_at for one in board.review.documents.of_case(case.id))
+
+
+def test_brought_pictures_are_attached_and_deleted_in_time(desk: Desk, tmp_path: Path) -> None:
+    board = Board(desk)
+    sat(board, PHONE)
+    path = tmp_path / "pictures.zip"
+    path.write_bytes(Stick(board).data())
+    assert run(desk, "review", "pictures", path) == (
+        "pictures.zip: 1 pictures of 2026A0001 at BJ01, 1 new\n"
+    )
+    assert run(desk, "review", "delete", "--yes") == "0 texts deleted\n"

@@ -36,6 +36,7 @@ NO_OBJECTS = {
     *("result_decisions.reason_code", "item_rulings.revokes"),
     *("answer_digest", "lease", "leased_to", "first_by", "second_by", "third_by"),
     *("review_attempts.bundle_id", "rule", "reason", "case_documents.sha256"),
+    "handed_pictures.sha256",
     *("scans.material", "scans.sha256", "input_digest"),
     *("first_attempt", "first_bundle", "first_room"),
     *("second_attempt", "second_bundle", "second_room"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync.hq.core.roles import Grant, Role
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import NotAPerson, NotFound
 from sync.hq.review.bulk import Batch
 from sync.hq.review.errors import ReasonUnknown, StepRefused
@@ -105,3 +105,11 @@ def test_nothing_beyond_ones_rights_is_settled(board: Board) -> None:
 def test_an_unknown_batch_is_not_found(board: Board) -> None:
     with pytest.raises(NotFound):
         board.review.bulk.undo("none", REVIEWER)
+
+
+def test_batches_of_other_branches_are_not_listed(board: Board) -> None:
+    settle(board)
+    here = Scope(frozenset([Grant(Role.REVIEWER)]))
+    elsewhere = Scope(frozenset([Grant(Role.REVIEWER, branch="elsewhere")]))
+    assert len(board.review.bulk.batches(here)) == 1
+    assert board.review.bulk.batches(elsewhere) == []

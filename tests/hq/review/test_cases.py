@@ -20,8 +20,10 @@ from sync.hq.review.errors import (
     HearingRuns,
     ReasonUnknown,
     RegisteredThem,
+    SanctionUnusable,
     StepRefused,
 )
+from sync.hq.review.programme_parts import voidable
 from sync.hq.review.sanctions import AppealOutcome, CaseOutcome, Sanction
 from sync.hq.review.steps import Said
 from tests.hq.desk import BY, NOW, Desk
@@ -198,6 +200,22 @@ def test_void_parts_give_no_points_and_the_rest_counts(board: Board) -> None:
     assert float(entry["parts"][part]) == 0
     others = {name: points for name, points in before.items() if name != part}
     assert {name: entry["parts"][name] for name in others} == others
+
+
+def test_parts_that_the_paper_lacks_are_neither_offered_nor_taken(board: Board) -> None:
+    key = board.deliver(board.bundle([incident()], answers=_right(board.desk)))
+    case = board.heard(key)
+    version = board.desk.hq.results.versions(key)[0]
+    there = {*version.sheet.parts, *version.sheet.subjects}
+    offered = {part for part, _name in board.review.decisions.voidable(key)}
+    programme = board.review.attempts.facts(key).programme
+    assert programme is not None
+    lacking = {part for part, _name in voidable(programme)} - there
+    assert offered == {part for part, _name in voidable(programme)} & there
+    for part in ("none", *lacking):
+        wrong = Sanction(CaseOutcome.PART_VOID, "talked", parts=(part,))
+        with pytest.raises(SanctionUnusable):
+            board.review.decisions.propose(case.id, wrong, Said("x"), REVIEWER)
 
 
 def _right(desk: Desk) -> dict[str, AnswerValue]:

@@ -16,7 +16,9 @@ from sync.hq.errors import DatabaseUnreachable
 from sync.hq.persistence import postgresql_database
 from sync.hq.persistence.postgresql_database import PostgresqlDatabase
 from sync.hq.persistence.waiting import PAUSE_SECONDS, Patience
-from sync.hq.web.health import FRESH_SECONDS, Health
+from sync.hq.web.app import create_app
+from sync.hq.web.health import BACKUP_OVERDUE, FRESH_SECONDS, WARNED_SECONDS, Health
+from tests.hq.desk import BY, Desk
 
 WAIT = 30
 
@@ -78,6 +80,36 @@ def test_while_somebody_asks_the_others_get_the_last_answer() -> None:
     finally:
         go_on.set()
         begun.join(WAIT)
+
+
+def test_an_overdue_backup_is_told_and_asked_for_once_a_minute() -> None:
+    clock, late, asked = Clock(), [True], list[float]()
+
+    def overdue() -> bool:
+        asked.append(clock.at)
+        return late[0]
+
+    health = Health(lambda: None, clock, overdue)
+    assert (health.trouble(), health.warning()) == (None, BACKUP_OVERDUE)
+    late[0] = False
+    clock.at += FRESH_SECONDS
+    assert (health.trouble(), health.warning()) == (None, BACKUP_OVERDUE)
+    clock.at += WARNED_SECONDS
+    assert (health.trouble(), health.warning()) == (None, None)
+    assert len(asked) == 2
+
+
+def test_monitoring_sees_an_overdue_backup_and_no_more_and_proxies_go_on(desk: Desk) -> None:
+    ask = create_app(desk.hq).test_client().get
+    assert ask("/healthz").get_json() == {"status": "ok"}
+    desk.clock.pass_time(49 * 3600)
+    reply = create_app(desk.hq).test_client().get("/healthz")
+    assert (reply.status_code, reply.get_json()) == (
+        200,
+        {"status": "warning", "code": BACKUP_OVERDUE},
+    )
+    desk.hq.backups.make(desk.data / "backup", desk.data / "hq", BY, lambda *_: None)
+    assert create_app(desk.hq).test_client().get("/healthz").get_json() == {"status": "ok"}
 
 
 def test_a_slow_failure_lets_one_caller_try_at_a_time() -> None:

@@ -22,6 +22,8 @@ from tests.hq.review.board import (
     everything,
     incident,
 )
+from tests.hq.review.test_handed_pictures import PHONE, Stick
+from tests.hq.review.test_handed_pictures import sat as brought_for
 from tests.hq.web.test_console import Staff
 
 
@@ -67,7 +69,7 @@ def test_every_route_is_closed_to_accounts_without_a_role_of_the_review(
         for rule in app.url_map.iter_rules()
         if rule.endpoint.split(".")[0] in ("review", "review_bulk", "cases")
     ]
-    assert len(rules) == 18
+    assert len(rules) == 19
     for rule in rules:
         post = "POST" in (rule.methods or ())
         with app.test_request_context():
@@ -173,7 +175,12 @@ def test_a_case_goes_from_its_grounds_to_an_appeal_on_the_pages(board: Board, st
     assert "was opened." in opened
     case = board.review.cases.of_attempt(board.review.incidents.get(taken).key)[0]
     here = f"/cases/{case.id}"
-    assert "letter: notice before the decision" in staff.told(f"{here}/notify", text="邮寄")
+    assert staff.get(here).text.index("Notify the candidate") < staff.get(here).text.index(
+        "Propose"
+    )
+    told = staff.told(f"{here}/notify", text="邮寄")
+    assert "letter: notice before the decision" in told
+    assert told.index("Statement of the candidate") < told.index("Notify the candidate again")
     statement = (io.BytesIO(PDF), "s.pdf")
     assert "The candidate was heard." in staff.told(f"{here}/statement", file=statement)
     proposed = staff.told(
@@ -244,3 +251,31 @@ def test_judging_again_what_somebody_else_judged_is_told(board: Board, staff: St
     reply = as_(staff, SECOND).post("/review/incidents/1", reason="device_used", seen="0")
     assert reply.status_code == 409
     assert "someone else has gone on" in reply.text
+
+
+def test_pictures_that_somebody_brought_are_attached_on_the_page_of_the_attempt(
+    desk: Desk, client: FlaskClient
+) -> None:
+    board = Board(desk)
+    brought_for(board, PHONE)
+    staff, address = Staff(client, desk, REVIEWER), f"/review/attempts/{CODE}/ATTEMPT1"
+    assert 'id="brought"' in staff.get(address).text
+    assert 'id="brought"' not in as_(staff, READER).get(address).text
+    staff = as_(staff, REVIEWER)
+    file = (io.BytesIO(Stick(board).data()), "pictures.zip")
+    assert "1 pictures are attached, 1 of them new." in staff.told(f"{address}/pictures", file=file)
+    page = staff.get(address).text
+    assert "were brought sealed by Li Wen" in page
+    assert "Headquarters asked in writing in a case" in page
+    assert 'id="brought"' not in page
+    board.more_candidates(1)
+    board.deliver(board.bundle(seat=1))
+    other = (io.BytesIO(Stick(board).data()), "pictures.zip")
+    reply = staff.post(f"/review/attempts/{CODE}/ATTEMPT2/pictures", file=other)
+    assert "are not of this attempt" in reply.text
+
+
+def test_a_file_of_a_case_may_be_larger_than_a_form(board: Board, staff: Staff) -> None:
+    case = board.case(board.review.incidents.get(1).key)
+    scan = (io.BytesIO(PDF + b" " * (2 << 20)), "scan.pdf")
+    assert staff.post(f"/cases/{case.id}/evidence", text="x", file=scan).status_code == 302

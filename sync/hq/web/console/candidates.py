@@ -52,6 +52,7 @@ def applications(sitting_id: str) -> str:
         can_check=current_app.extensions["load_portrait_pack"] is not None,
         seated={seat.candidate_id: seat for seat in seats},
         unfit=unfit,
+        flags=[flag for flag in hq.ban_flags.of_sitting(sitting_id) if flag.candidate_id in people],
         elsewhere=hq.registration.elsewhere(sitting_id, found),
         offered=hq.registration.offered(sitting_id),
         centres=covered.centres(),
@@ -75,6 +76,16 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
     else:
         decision = {"admit": "admitted", "refuse": "refused"}.get(word, "")
         hq.applications.decide(sitting_id, candidate_id, decision, reason, guard.who())
+    flash(_("Recorded in the audit log, with the reason."))
+    return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/ban")
+def judge_ban(sitting_id: str, candidate_id: str) -> BaseResponse:
+    """Record whether an applicant with another document is a banned person."""
+    form, given = request.form, headquarters().ban_flags
+    found = (form.get("ban", "")[:64], form.get("verdict", ""), form.get("reason", "")[:300])
+    given.judge(sitting_id, candidate_id, *found, guard.who())
     flash(_("Recorded in the audit log, with the reason."))
     return _back(sitting_id)
 

@@ -17,7 +17,6 @@ from sync.hq.review.cases import WORKING, CaseFilter
 from sync.hq.review.documents import MEDIA, TEXT
 from sync.hq.review.errors import SanctionUnusable
 from sync.hq.review.incidents import READING
-from sync.hq.review.programme_parts import voidable
 from sync.hq.review.sanctions import MOST_MONTHS, AppealOutcome, CaseOutcome, Sanction
 from sync.hq.review.services import Review
 from sync.hq.review.steps import Said
@@ -90,7 +89,7 @@ def case(case_id: str) -> str:
         documents=service.documents.of_case(case_id),
         letters=service.letters.wanted(case_id, acts),
         reasons=service.reasons,
-        parts=voidable(facts.programme) if facts.programme else (),
+        parts=service.decisions.voidable(found.key),
         outcomes=list(CaseOutcome),
         sitting=headquarters().sittings.get(found.sitting_id),
         works=bool(guard.scope(*WORKING).grants),

@@ -166,8 +166,7 @@ def change(plan_id: str) -> BaseResponse:
     """Change the rules of a plan."""
     led(plan_id)
     settings = read_settings(_typed_settings())
-    headquarters().marking.plans.change(plan_id, settings, guard.who())
-    flash(_("The rules were changed."))
+    _changed(headquarters().marking.plans.change(plan_id, settings, guard.who()))
     return redirect(url_for("marking_plans.settings", plan_id=plan_id))
 
 
@@ -191,8 +190,7 @@ def set_item(plan_id: str, item_id: str) -> BaseResponse:
     typed = {name: form.get(name, "").strip() or None for name in ("double_percent", "threshold")}
     paused = form.get("paused") == "yes"
     plans = headquarters().marking.plans
-    plans.set_item(plan_id, item_id, read_rule(typed), paused=paused, by=guard.who())
-    flash(_("The rules were changed."))
+    _changed(plans.set_item(plan_id, item_id, read_rule(typed), paused=paused, by=guard.who()))
     return redirect(url_for("marking_plans.settings", plan_id=plan_id))
 
 
@@ -264,6 +262,11 @@ def _typed_settings() -> Mapping[str, Any]:
         if name in form and form[name].strip()
     }
     return {**usual.model_dump(), **typed, "feedback": form.get("feedback") == "yes"}
+
+
+def _changed(more: int) -> None:
+    told = _("%(count)s more answers are marked twice.", count=more) if more else ""
+    flash(" ".join(filter(None, [_("The rules were changed."), told])))
 
 
 def _count(name: str) -> int | None:

@@ -33,7 +33,7 @@ class Entry:
 
 SITTINGS = (
     *("sittings", "candidates", "sitting_papers", "sitting_packages", "sitting_rooms"),
-    *("sitting_changes", "sitting_jobs", "tickets", "people", "personal_forms", "scans"),
+    *("sitting_changes", "sitting_jobs", "tickets", "people", "personal_forms", "scans", "guests"),
 )
 ENTRIES = (
     Entry("console.overview", _l("Overview")),

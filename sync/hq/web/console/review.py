@@ -1,5 +1,6 @@
 """Review of incidents at the console: a list, one incident after the other, the whole attempt."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.targets import may
 from sync.hq.web.replies import headquarters, small_number
+from sync.wire.errors import MediaEmpty
+from sync.wire.exchange.container import ZipContainer
 
 review = staff_pages("review")
 PAGE = 50
@@ -149,10 +152,24 @@ def attempt(centre_code: str, attempt_id: str) -> str:
         incidents=incidents,
         timeline=review_plots.timeline(facts, incidents),
         cases=service.cases.of_attempt(key),
+        brought=service.handed_over.of_attempt(key),
         may_open=_may(Role.REVIEWER, Role.ADJUDICATOR),
         reasons=service.reasons,
         names=review_names,
     )
+
+
+@review.post("/review/attempts/<centre_code>/<attempt_id>/pictures")
+def attach(centre_code: str, attempt_id: str) -> BaseResponse:
+    """Attach pictures that somebody brought sealed from the centre."""
+    key, file = AttemptKey(centre_code, attempt_id), request.files.get("file")
+    if file is None or not file.filename:
+        raise MediaEmpty(whom="headquarters")
+    container = ZipContainer(io.BytesIO(file.read()))
+    done = _review().handed_over.take(container, guard.who(), key)
+    flash(_("%(count)s pictures are attached, %(new)s of them new.", count=done.pictures,
+            new=done.new))  # fmt: skip
+    return redirect(url_for("review.attempt", centre_code=centre_code, attempt_id=attempt_id))
 
 
 @review.get("/review/pictures/<centre_code>/<attempt_id>/<sha256>")

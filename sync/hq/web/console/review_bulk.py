@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.roles import Role
 from sync.hq.review.incident_list import IncidentFilter
+from sync.hq.review.incidents import READING
 from sync.hq.review.states import Outcome
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -33,7 +34,7 @@ def preview() -> str:
             if reason.outcome is Outcome.NO_BREACH
         ],
         listed=service.reasons,
-        batches=service.bulk.batches(),
+        batches=service.bulk.batches(guard.scope(*READING)),
         **choices(),
     )
 

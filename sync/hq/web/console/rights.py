@@ -175,6 +175,7 @@ RIGHTS: Mapping[str, Need] = {
     "candidates.applications": part(REGISTRAR, AUDITOR),
     "candidates.template": part(REGISTRAR),
     "candidates.decide": part(REGISTRAR),
+    "candidates.judge_ban": part(REGISTRAR),
     "candidates.letter": part(REGISTRAR, AUDITOR),
     "candidates.materials": part(REGISTRAR),
     "candidates.portrait": part(*PEOPLE),
@@ -203,6 +204,8 @@ RIGHTS: Mapping[str, Need] = {
     "scans.file": part(REGISTRAR),
     "scans.decide": part(REGISTRAR),
     # after the exam
+    "guests.overview": part(REGISTRAR, AUDITOR),
+    "guests.act": part(REGISTRAR),
     "console.results": part(*RESULTS),
     "console.results_csv": part(*RESULTS),
     # challenges and keys; who may propose and approve is checked by the programme as well
@@ -225,6 +228,7 @@ RIGHTS: Mapping[str, Need] = {
     "review.undo": part(*REVIEWING),
     "review.reopen": part(Role.ADJUDICATOR),
     "review.attempt": part(*REVIEW),
+    "review.attach": part(*REVIEWING),
     "review.picture": part(*REVIEW),
     "review_bulk.preview": part(*REVIEWING),
     "review_bulk.settle": part(*REVIEWING),
