@@ -72,6 +72,7 @@ Index(
     published_results.c.sitting_id,
     published_results.c.programme_id,
     published_results.c.newest,
+    published_results.c.kind,
 )
 
 recounts = Table(

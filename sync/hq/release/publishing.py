@@ -88,6 +88,8 @@ def changed_since(scope: Scope) -> Attempts:
         .join(result_versions, _CURRENT)
         .where(
             published_results.c.kind != PublicationKind.WITHDRAWN.value,
+            # Says nothing new, but only few versions have to be read for the digest.
+            results.c.version != published_results.c.result_version,
             result_versions.c.digest != published_results.c.digest,
         )
     )
