@@ -125,12 +125,15 @@ class Sat:
     @property
     def info(self) -> PaperInfo:
         """What the package says about it while it is locked."""
+        whole = self.programme.examination(self.paper.trade, self.paper.level)
+        sat = whole.of_parts(self.paper.parts)
         return PaperInfo(
             id=self.id,
             programme=self.programme.id,
             trade=self.paper.trade,
             level=self.paper.level,
             duration_minutes=self.minutes,
+            parts=() if sat is whole else tuple(part.id for part in sat.parts),
         )
 
     @property

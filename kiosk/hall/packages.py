@@ -208,9 +208,8 @@ class OpenedPackages:
         return f"{self.room_name(sitting, room)} {seat}".strip()
 
     def examination(self, sitting: Sitting, paper_id: str) -> Examination:
-        """Return the examination of a paper's trade and level."""
-        info = self.info(sitting, paper_id)
-        return self.programme(sitting, paper_id).examination(info.trade, info.level)
+        """Return the examination of a paper: of its trade and level, with its parts."""
+        return self.info(sitting, paper_id).examination(self.programme(sitting, paper_id))
 
     def roster(self, sitting: Sitting) -> dict[str, RosterCandidate]:
         """Return candidates by admission number; deleted names read ``NO_NAME``."""

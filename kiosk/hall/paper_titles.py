@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.values import Named
 from sync.wire.packages.manifest import PaperInfo, SittingInfo
 
 
 def subtitle(programme: Programme, info: PaperInfo) -> dict[str, str]:
-    """Return trade and level, in each language, where the programme has them."""
-    named = [trade for trade in programme.trades if trade.id == info.trade]
+    """Return trade and level, in each language, where the programme has them, and single parts."""
+    named: list[Named] = [trade for trade in programme.trades if trade.id == info.trade]
     named += [level for level in programme.levels if level.id == info.level]
+    named += info.examination(programme).parts if info.parts else ()
     return {
         "zh": " · ".join(entry.name.zh for entry in named),
         "en": " · ".join(entry.name.en for entry in named),
@@ -20,8 +22,8 @@ def subtitle(programme: Programme, info: PaperInfo) -> dict[str, str]:
 def titles(sitting: SittingInfo, programmes: Mapping[str, Programme]) -> dict[str, dict[str, str]]:
     """Return the title of each paper by its id, each one different.
 
-    Trade and level name a paper; the programme too where there are several, and the id where
-    two papers would have the same title.
+    Trade, level and single parts name a paper; the programme too where there are several, and the
+    id where two papers would have the same title.
     """
     found = {
         paper.id: _title(programmes[paper.programme], paper, several=len(programmes) > 1)

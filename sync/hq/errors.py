@@ -28,6 +28,10 @@
  ├─ ``ChoiceUnknown``       a trade or level that the programme does not have
  ├─ ``NobodySeated``        admission tickets where nobody has a seat
  ├─ ``MinutesFixed``        a paper whose parts have other minutes
+ ├─ ``PartsTogether``       some parts, but the programme has all sat together
+ ├─ ``PartUnknown``         a part that an examination does not have
+ ├─ ``PartMinutesMissing``  a paper of some parts without a time
+ ├─ ``PartTimesUnfit``      a paper of some parts that the time rules do not fit
  ├─ ``RoomUnusable``        a room without a name, or with impossible numbers
  ├─ ``SittingOver``, ``SittingPast``, ``SittingFar``, ``UnlockTooLate``  times at which nobody could
  │  sit the exam
@@ -535,6 +539,39 @@ class MinutesFixed(HqError):
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
         " programme. Leave the minutes out."
     )
+
+
+class PartsTogether(HqError):
+    """The programme does not let parts of its examinations be sat separately."""
+
+    code = "hq_parts_together"
+    message = (
+        "Programme %(programme)s has all parts sat together. To let parts be sat on different"
+        " days, import a version of it with [separate_parts]."
+    )
+
+
+class PartUnknown(HqError):
+    """An examination does not have this part."""
+
+    code = "hq_part_unknown"
+    message = "The examination has no part %(part)s. Its parts are: %(known)s."
+
+
+class PartMinutesMissing(HqError):
+    """Nobody says how long some parts of an examination last."""
+
+    code = "hq_part_minutes_missing"
+    message = (
+        "State the minutes for %(parts)s: the programme only says how long all parts last together."
+    )
+
+
+class PartTimesUnfit(HqError):
+    """The time rules of the programme do not fit a paper of some parts."""
+
+    code = "hq_part_times_unfit"
+    message = "These parts cannot be sat alone: %(reason)s"
 
 
 class UnlockTooLate(HqError):

@@ -26,6 +26,7 @@ from sync.hq.errors import (
     TitleUnusable,
     UnlockTooLate,
 )
+from sync.hq.parts_alone import parts_alone
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
@@ -44,13 +45,14 @@ class NewPaper:
     """A paper to add to a sitting.
 
     ``trade`` and ``level`` are required where the programme has them. ``duration_minutes``
-    defaults to the programme's.
+    defaults to the programme's. ``parts``: those that are sat; none named: all.
     """
 
     programme_id: str
     trade: str | None = None
     level: str | None = None
     duration_minutes: int | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class NewSitting:
 class SittingPaper:
     """A paper of a sitting: what is sat, by the programme of this version. ``id``: in the sitting.
 
+    ``parts``: the parts of the examination that are sat, in its order; empty for all.
+
     The papers that the item bank draws for it are in :mod:`sync.hq.packages.papers`.
     """
 
@@ -82,6 +86,7 @@ class SittingPaper:
     trade: str | None
     level: str | None
     duration_minutes: int
+    parts: tuple[str, ...] = ()
 
     @property
     def edition(self) -> tuple[str, int]:
@@ -171,6 +176,8 @@ class Sittings:
             NotFound: a programme does not exist.
             NoSuchExamination: a programme has no such trade or level.
             MinutesFixed: a paper's parts have minutes that do not add up to its own.
+            PartsTogether, PartUnknown, PartMinutesMissing, PartTimesUnfit: parts that cannot be
+                sat alone.
             SittingOver, SittingPast, SittingFar, UnlockTooLate: the times are unusable.
             AlreadyThere: the id is in use, or two papers examine the same.
         """
@@ -315,6 +322,8 @@ def new_papers(
     Raises:
         NotFound: a programme does not exist.
         NoSuchExamination: it has no such trade or level.
+        MinutesFixed, PartsTogether, PartUnknown, PartMinutesMissing, PartTimesUnfit: like
+            :meth:`Sittings.create`.
     """
     return [
         _new_paper(connection, str(number), paper) for number, paper in enumerate(new, start=first)
@@ -331,7 +340,9 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
     row = connection.execute(newest).mappings().first()
     if row is None:
         raise NotFound(what="programme")
-    examination = load_programme(row["document"]).examination(new.trade, new.level)
+    programme = load_programme(row["document"])
+    whole = programme.examination(new.trade, new.level)
+    examination = parts_alone(programme, whole, new.parts, new.duration_minutes)
     minutes = new.duration_minutes or examination.duration_minutes
     if not examination.fits(minutes):
         raise MinutesFixed(minutes=minutes, parts=examination.duration_minutes)
@@ -343,6 +354,7 @@ def _new_paper(connection: Connection, paper_id: str, new: NewPaper) -> SittingP
         trade=new.trade,
         level=new.level,
         duration_minutes=minutes,
+        parts=() if examination is whole else tuple(part.id for part in examination.parts),
     )
 
 
@@ -370,6 +382,7 @@ def _papers(connection: Connection, sitting_id: str | None) -> dict[str, tuple[S
     found: dict[str, tuple[SittingPaper, ...]] = {}
     for row in connection.execute(query).mappings():
         values: dict[str, Any] = {name: row[name] for name in SittingPaper.__dataclass_fields__}
+        values["parts"] = tuple(values["parts"])
         found[row["sitting_id"]] = (*found.get(row["sitting_id"], ()), SittingPaper(**values))
     return found
 

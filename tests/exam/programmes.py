@@ -203,12 +203,13 @@ def drawn(
     seed: bytes = b"seed",
     trade: str | None = None,
     level: str | None = None,
+    parts: tuple[str, ...] = (),
 ) -> Paper:
     """A paper drawn from a bank, as headquarters draws it."""
     pool = [
         PoolItem(one.id, one.type, one.subject, one.domain, one.trade, one.level) for one in items
     ]
-    (sections,) = assemble(pool, programme, seed, trade, level)
+    (sections,) = assemble(pool, programme, seed, trade, level, parts=parts)
     by_id = {item.id: item for item in items}
     return Paper(
         id=paper_id,

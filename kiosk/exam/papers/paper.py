@@ -53,6 +53,11 @@ class Paper(_Value):
             raise ValueError("the sections do not hold each item once, in order")
         return self
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of the examination that it has: some, where parts are sat separately."""
+        return frozenset(section.part for section in self.sections)
+
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
 

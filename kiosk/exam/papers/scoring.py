@@ -25,7 +25,8 @@ class ScoreSheet:
 
     ``pending``: answered written items that wait for marks. ``parts`` and ``subjects`` contain
     what is decided so far, before weighting. ``objective``: weighted points from keys alone.
-    ``exact_total``, ``total`` (rounded) and ``passed`` are None while anything is pending.
+    ``exact_total``, ``total`` (rounded) and ``passed`` are None while anything is pending, and
+    where the paper has only some parts of the examination.
     """
 
     points: Mapping[str, Decimal]
@@ -131,7 +132,7 @@ def _sheet(
     examination: Examination,
     rules: Scoring,
 ) -> ScoreSheet:
-    parts = {part.id: NONE for part in examination.parts}
+    parts = {part.id: NONE for part in examination.of_parts(paper.parts).parts}
     subjects: dict[str, Decimal] = {}
     objective = weighted = NONE
     for item in paper.items:
@@ -141,17 +142,23 @@ def _sheet(
         subjects[item.subject] = subjects.get(item.subject, NONE) + score
         weighted += score * part.weight
         objective += score * part.weight if item.type.objective else NONE
-    if pending:
+    if pending or len(parts) < len(examination.parts):
         return ScoreSheet(decided, pending, parts, subjects, objective, None, None, None)
-    total = rules.rounded(weighted)
-    deciding = weighted if rules.passing_total == "exact" else total
-    passed = _passes(deciding, subjects, examination)
+    total, passed = judged(weighted, subjects, examination, rules)
     return ScoreSheet(decided, pending, parts, subjects, objective, weighted, total, passed)
 
 
-def _passes(total: Decimal, subjects: Mapping[str, Decimal], examination: Examination) -> bool:
+def judged(
+    exact: Decimal, subjects: Mapping[str, Decimal], examination: Examination, rules: Scoring
+) -> tuple[Decimal, bool]:
+    """Return the rounded total, and whether it passes.
+
+    ``exact``: the weighted total. ``subjects``: points by subject, before weighting.
+    """
+    total = rules.rounded(exact)
+    deciding = exact if rules.passing_total == "exact" else total
     reached = all(
         subjects.get(subject, NONE) >= least
         for subject, least in examination.subject_minimum.items()
     )
-    return reached and total >= examination.pass_mark
+    return total, reached and deciding >= examination.pass_mark

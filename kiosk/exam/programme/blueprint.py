@@ -5,7 +5,7 @@ technique, essay); its sections say how many items of which type, from which dom
 points. Parts are sat in any order in one time, or one after another, each in its own minutes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Annotated, Self
 
@@ -236,6 +236,27 @@ class Examination(Table):
             if part.id == part_id:
                 return part
         raise KeyError(part_id)
+
+    def of_parts(self, parts: Collection[str]) -> Self:
+        """Return the examination with these parts only; with none named, all of it.
+
+        A quota over several parts is for whole papers. Without minutes of its own a part lasts as
+        long as the sitting says. Total, pass mark and subject minimum stay those of all parts.
+
+        Raises:
+            KeyError: there is no such part.
+        """
+        chosen = {self.part(part_id).id for part_id in parts} or {part.id for part in self.parts}
+        kept = tuple(part for part in self.parts if part.id in chosen)
+        if len(kept) == len(self.parts):
+            return self
+        minutes = [part.minutes for part in kept if part.minutes is not None]
+        changed = {
+            "parts": kept,
+            "quotas": tuple(quota for quota in self.quotas if quota.part in chosen),
+            "duration_minutes": sum(minutes) or self.duration_minutes,
+        }
+        return self.model_copy(update=changed)
 
     @property
     def sections(self) -> tuple[Section, ...]:

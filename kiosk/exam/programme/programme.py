@@ -28,6 +28,7 @@ from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.release import ReleaseRules
 from kiosk.exam.programme.retention import RetentionRules
+from kiosk.exam.programme.separate_parts import SeparateParts
 from kiosk.exam.programme.synonyms import Synonyms, plain_word
 from kiosk.exam.values import Named, Table, Text
 
@@ -65,10 +66,11 @@ class Programme(Table):
     """One programme, complete enough to register for, sit, score and proctor an exam.
 
     ``levels`` are in rising order, and a higher one covers those below it (R2). ``materials``:
-    what an applicant has to submit (R9).
+    what an applicant has to submit (R9). ``separate_parts``: given where parts may be sat on
+    different days.
     """
 
-    younger = frozenset({"entry", "synonyms", "personal_form", "release"})
+    younger = frozenset({"entry", "synonyms", "personal_form", "release", "separate_parts"})
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
@@ -85,6 +87,7 @@ class Programme(Table):
     materials: tuple[Named, ...] = ()
     personal_form: PersonalFormRules | None = None
     examinations: tuple[Examination, ...] = Field(min_length=1)
+    separate_parts: SeparateParts | None = None
     scoring: Scoring = Scoring()
     time: TimeRules = TimeRules()
     check_in: VerificationRules = VerificationRules()

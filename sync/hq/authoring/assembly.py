@@ -8,7 +8,7 @@ nearest to a plain draw is chosen, so that no domain is preferred for being firs
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.exam.items.item import Difficulty, ItemType
@@ -47,19 +47,20 @@ def assemble(
     trade: str | None = None,
     level: str | None = None,
     papers: int = 1,
+    parts: Collection[str] = (),
 ) -> tuple[tuple[PaperSection, ...], ...]:
     """Draw papers that fill the blueprint of a trade and level, with no item in two of them.
 
     Parallel papers have the same plan, cell by cell, if the pool can be divided like that. If
     not, they have the same sections and equal totals by domain and by difficulty, in items and
     in points. Items of the trade and of all trades are drawn, of the level and of those it
-    covers.
+    covers. ``parts``: those that the papers have; none named: all.
 
     Raises:
         PaperImpossible: lists what is missing.
         NoSuchExamination: the programme has no such trade and level.
     """
-    examination = programme.examination(trade, level)
+    examination = programme.examination(trade, level).of_parts(parts)
     allowed = [
         item
         for item in sorted(pool, key=lambda item: item.id)

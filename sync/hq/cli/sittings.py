@@ -38,6 +38,12 @@ _reason = click.option(
 def _papers(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name papers: of one programme."""
     for option in (
+        click.option(
+            "--part",
+            "parts",
+            multiple=True,
+            help="Id of a part that is sat, where not all are; may be repeated.",
+        ),
         click.option("--all-papers", is_flag=True, help="All trades and levels of the programme."),
         click.option("--level", help="Id or name of the level, in a programme that has levels."),
         click.option("--trade", help="Id or name of the trade, in a programme that has trades."),
@@ -111,8 +117,9 @@ def sittings_import(data: Path, file: Path, as_json: bool) -> None:
 
     \b
     Columns: 场次名称/Title, 开始时间/Starts, 考试项目/Programme; optional:
-    日期/Date, 工种/Trade, 等级/Level, 时长（分钟）/Minutes. Rows with the same title
-    and start are one sitting; an empty trade or level stands for all.
+    日期/Date, 工种/Trade, 等级/Level, 时长（分钟）/Minutes, 考试部分/Parts. Rows with
+    the same title and start are one sitting; an empty trade, level or part stands
+    for all.
     """
     with opened(data) as hq:
         zone = ZoneInfo(hq.settings.console.timezone)
@@ -293,12 +300,13 @@ def _named(
     trade: str | None,
     level: str | None,
     minutes: int | None,
+    parts: Sequence[str],
     all_papers: bool,
 ) -> Sequence[NewPaper]:
     found = hq.programmes.get(programme)
     if all_papers:
-        return every_paper(found, minutes)
-    return [named_paper(found, trade, level, minutes)]
+        return every_paper(found, minutes, parts)
+    return [named_paper(found, trade, level, minutes, parts)]
 
 
 def _warn(hq: HqServices, sitting: SittingView) -> None:

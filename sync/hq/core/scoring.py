@@ -7,20 +7,22 @@ decisions. Scoring again, at any time, gives the same sheet.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.errors import InvalidAnswer
-from kiosk.exam.items.item import AnswerValue, MarkScheme, validate_answer
+from kiosk.exam.items.item import AnswerValue, validate_answer
 from kiosk.exam.papers.paper import Paper
+from kiosk.exam.papers.parts_added import PartScore, add_up, part_scores
 from kiosk.exam.papers.rulings import ItemRuling
 from kiosk.exam.papers.scoring import ScoreSheet, score_attempt
-from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.core.counted import AttemptKey, Counted
+from sync.hq.core.drawn_papers import Drawn, drawn_paper
+from sync.hq.core.earlier_attempts import earlier_attempts
 from sync.hq.core.rulings import Ruling, applied_rulings
 from sync.hq.core.sheets import (
     ABSENT,
@@ -28,12 +30,14 @@ from sync.hq.core.sheets import (
     NOT_ADMITTED,
     NOT_BEGUN,
     NOT_ON_ROSTER,
+    PARTIAL,
     STOPPED,
     UNMATCHED,
     VOID,
     WAITING,
     WITHDRAWN,
     Sheet,
+    Taken,
 )
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import final_marks, result_decisions
@@ -52,20 +56,21 @@ _NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
 _OPEN = frozenset({STOPPED, NOT_BEGUN, NOT_ON_ROSTER})
 """The candidate was present and has not failed; people decide what follows."""
 
+_CAN_ADD = frozenset({COMPLETE, WAITING})
+"""Status of attempts whose parts count together with those of others."""
+
 VOIDED, RESTORED = "voided", "restored"
 """Kinds of decisions on a result."""
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A drawn paper with what scores it. ``versions``: of its items in the bank, by id."""
+class _Own:
+    """The score of an attempt by itself. ``void``: the parts and subjects that give no points."""
 
-    paper: Paper
-    schemes: Mapping[str, MarkScheme]
-    versions: Mapping[str, int]
-    programme: Programme
-    trade: str | None
-    level: str | None
+    scored: ScoreSheet
+    status: str
+    remark: str
+    void: tuple[str, ...]
 
 
 class Scorer:
@@ -85,8 +90,7 @@ class Scorer:
         place = (counted.package_id, counted.package_version, counted.paper)
         key = (*place, counted.key.centre_code, counted.sitting_id)
         if key not in self._drawn:
-            row = _paper_row(self._connection, counted)
-            self._drawn[key] = None if row is None else _read(row)
+            self._drawn[key] = drawn_paper(self._connection, counted)
         return self._drawn[key]
 
     def sheet(self, counted: Counted) -> Sheet:
@@ -94,9 +98,17 @@ class Scorer:
         drawn = self.drawn(counted)
         if drawn is None:
             return Sheet(UNMATCHED, f"package {counted.package_id} is not this centre's")
-        # Candidates admitted by hand have no seat at headquarters.
-        if not counted.admitted and not _has_seat(self._connection, counted):
+        if not self._seated(counted):
             return Sheet(UNMATCHED, f"admission number {counted.admission_no} has no seat here")
+        own = self._own(counted, drawn)
+        status = own.status
+        sheet = replace(_sheet(own.scored, status), remark=own.remark)
+        if status in _CAN_ADD and drawn.is_partial:
+            return self._added(sheet, counted, drawn, own)
+        return sheet
+
+    def _own(self, counted: Counted, drawn: Drawn) -> _Own:
+        """Score what was sat in this attempt."""
         values, misfits = _values(drawn.paper, counted)
         marks = _marks(self._connection, counted.key, values)
         rulings = self._rulings_of(drawn, counted.sitting_id)
@@ -115,7 +127,37 @@ class Scorer:
             remarks.append(f"answers that fit no item: {', '.join(misfits)}")
         remark = "; ".join(text[: 200 // len(remarks) - 2] for text in remarks)
         status = _status(counted, decision, pending=bool(scored.pending))
-        return replace(_sheet(scored, status), remark=remark)
+        return _Own(scored, status, remark, decision.parts if decision else ())
+
+    def _added(self, sheet: Sheet, counted: Counted, drawn: Drawn, own: _Own) -> Sheet:
+        """Add the parts of the candidate's earlier attempts to those of this one."""
+        sat_at, earlier = earlier_attempts(self._connection, counted)
+        mine = _parts(counted, drawn, own, sat_at)
+        further: list[PartScore] = []
+        for attempt, at in earlier:
+            paper = self.drawn(attempt)
+            if paper is not None and paper.examined == drawn.examined and self._seated(attempt):
+                scored = self._own(attempt, paper)
+                if scored.status in _CAN_ADD:
+                    further += _parts(attempt, paper, scored, at).values()
+        added = add_up(mine, further, drawn.programme, drawn.examination, sat_at)
+        return replace(
+            sheet,
+            status=WAITING if added.pending else PARTIAL if added.missing else COMPLETE,
+            exact_total=added.exact_total,
+            total=added.total,
+            passed=added.passed,
+            parts={part: score.points for part, score in added.parts.items()},
+            taken={
+                part: _taken(score)
+                for part, score in added.parts.items()
+                if score not in mine.values()
+            },
+        )
+
+    def _seated(self, counted: Counted) -> bool:
+        # Candidates admitted by hand have no seat at headquarters.
+        return bool(counted.admitted) or _has_seat(self._connection, counted)
 
     def _rulings_of(self, drawn: Drawn, sitting_id: str) -> Mapping[str, Sequence[ItemRuling]]:
         programme = drawn.programme.id
@@ -189,6 +231,15 @@ def _sheet(scored: ScoreSheet, status: str) -> Sheet:
     )
 
 
+def _parts(counted: Counted, drawn: Drawn, own: _Own, sat_at: datetime) -> Mapping[str, PartScore]:
+    scores = part_scores(drawn.paper, own.scored, drawn.programme, sat_at, counted.key)
+    return {part: score for part, score in scores.items() if part not in own.void}
+
+
+def _taken(score: PartScore) -> Taken:
+    return Taken(*score.attempt, score.sat_at)
+
+
 def _passed(passed: bool | None, status: str) -> bool | None:
     if status in _OPEN:
         return None
@@ -225,52 +276,6 @@ def _marks(
         for item_id, row in newest.items()
         if value_digest(values.get(item_id)) == row.answer_digest
     }
-
-
-def _paper_row(connection: Connection, counted: Counted) -> RowMapping | None:
-    packages, packed, papers = tables.packages, tables.package_papers, tables.papers
-    examined, programmes = tables.sitting_papers, tables.programmes
-    entry = (examined.c.sitting_id == packages.c.sitting_id) & (
-        examined.c.id == packed.c.sitting_paper
-    )
-    edition = (programmes.c.id == examined.c.programme_id) & (
-        programmes.c.version == examined.c.programme_version
-    )
-    query = (
-        select(
-            papers.c.paper,
-            papers.c.schemes,
-            papers.c.versions,
-            programmes.c.document,
-            examined.c.trade,
-            examined.c.level,
-        )
-        .join(packed, packed.c.paper_id == papers.c.id)
-        .join(packages, packages.c.id == packed.c.package_id)
-        .join(examined, entry)
-        .join(programmes, edition)
-        .where(
-            packed.c.sitting_paper == counted.paper,
-            packages.c.id == counted.package_id,
-            packages.c.version == counted.package_version,
-            # A centre can only score against a package that was built for it.
-            packages.c.centre_code == counted.key.centre_code,
-            packages.c.sitting_id == counted.sitting_id,
-        )
-    )
-    return connection.execute(query).mappings().first()
-
-
-def _read(row: RowMapping) -> Drawn:
-    schemes: dict[str, Any] = row["schemes"]
-    return Drawn(
-        paper=Paper.model_validate(row["paper"]),
-        schemes={name: MarkScheme.model_validate(data) for name, data in schemes.items()},
-        versions=row["versions"],
-        programme=load_programme(row["document"]),
-        trade=row["trade"],
-        level=row["level"],
-    )
 
 
 def _has_seat(connection: Connection, counted: Counted) -> bool:

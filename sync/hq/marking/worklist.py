@@ -16,7 +16,7 @@ from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.items.item import validate_answer
 from sync.hq.context import HqContext
 from sync.hq.core.progress import ProgressCallback, silent
-from sync.hq.core.sheets import COMPLETE, NOT_ON_ROSTER, WAITING
+from sync.hq.core.sheets import COMPLETE, NOT_ON_ROSTER, PARTIAL, WAITING
 from sync.hq.marking.anonymity import Author
 from sync.hq.marking.rules import is_drawn, place
 from sync.hq.marking.settling import RELEASED, settle
@@ -32,7 +32,7 @@ from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.tables import bundles, candidates, counters
 from sync.wire.delivery.answer_log import value_digest
 
-COUNTING = (WAITING, COMPLETE, NOT_ON_ROSTER)
+COUNTING = (WAITING, COMPLETE, PARTIAL, NOT_ON_ROSTER)
 """Statuses whose answers are marked. Those of void attempts are, if an appeal restores them."""
 AT_ONCE = 200
 BESIDE = 20

@@ -222,7 +222,7 @@ class Papers:
             try:
                 return assemble(
                     drawn_from, programme, self._context.entropy(32), paper.trade, paper.level,
-                    count,
+                    count, paper.parts,
                 )  # fmt: skip
             except PaperImpossible as error:
                 refused = error

@@ -57,6 +57,7 @@ published_results = Table(
     Column("total", Exact),
     Column("passed", Boolean),
     Column("parts", JSON, nullable=False),
+    Column("taken", JSON, nullable=False, server_default="{}"),
     Column("reason", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )

@@ -49,6 +49,8 @@ results = Table(
     Column("total", Exact),
     Column("passed", Boolean),
     Column("parts", JSON, nullable=False),
+    # Which parts come from earlier attempts of the candidate.
+    Column("taken", JSON, nullable=False, server_default="{}"),
     Column("pending_count", Integer, nullable=False),
     Column("answered", Integer, nullable=False),
     Column("leaves", Integer, nullable=False),

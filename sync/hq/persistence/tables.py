@@ -150,6 +150,8 @@ sitting_papers = Table(
     Column("trade", String(64)),
     Column("level", String(64)),
     Column("duration_minutes", Integer, nullable=False),
+    # The parts of the examination that are sat; empty for all.
+    Column("parts", JSON, nullable=False, server_default="[]"),
     ForeignKeyConstraint(
         ["programme_id", "programme_version"], ["programmes.id", "programmes.version"]
     ),
@@ -388,6 +390,8 @@ bundles = Table(
 )
 Index("bundles_of_attempt", bundles.c.centre_code, bundles.c.attempt_id, bundles.c.revision)
 Index("bundles_of_sitting", bundles.c.sitting_id, bundles.c.cursor)
+# Parts that were sat in several sittings are added up by candidate.
+Index("bundles_of_candidate", bundles.c.candidate_id)
 
 accounts = Table(
     "accounts",

@@ -41,26 +41,34 @@ class SeatCount:
     candidates: int
 
 
-def every_paper(programme: Programme, minutes: int | None = None) -> Sequence[NewPaper]:
-    """Return a paper for each trade and level of a programme."""
+def every_paper(
+    programme: Programme, minutes: int | None = None, parts: Sequence[str] = ()
+) -> Sequence[NewPaper]:
+    """Return a paper for each trade and level of a programme, with these parts or all."""
     trades: list[str | None] = [trade.id for trade in programme.trades]
     return [
-        NewPaper(programme.id, trade, examination.level, minutes)
+        NewPaper(programme.id, trade, examination.level, minutes, tuple(parts))
         for trade in trades or [None]
         for examination in programme.examinations
     ]
 
 
 def named_paper(
-    programme: Programme, trade: str | None, level: str | None, minutes: int | None = None
+    programme: Programme,
+    trade: str | None,
+    level: str | None,
+    minutes: int | None = None,
+    parts: Sequence[str] = (),
 ) -> NewPaper:
     """Return the paper of a trade and a level that are called by their ids or names.
+
+    ``parts``: ids of those that it has; none named: all.
 
     Raises:
         ChoiceUnknown: the programme does not have them, or has several to choose from.
     """
     chosen = (_called(trade, programme.trades), _called(level, programme.levels))
-    return NewPaper(programme.id, *chosen, minutes)
+    return NewPaper(programme.id, *chosen, minutes, tuple(parts))
 
 
 def _called(text: str | None, named: Sequence[Named]) -> str | None:

@@ -27,9 +27,12 @@ def paper_names(sitting: SittingView, editions: Editions) -> Mapping[str, Text]:
 
 
 def paper_name(paper: SittingPaper, programme: Programme, *, with_programme: bool) -> Text:
-    """Return the name of a paper, such as "Carbon trader · junior"."""
+    """Return the name of a paper, such as "Carbon trader · junior"; single parts are named too."""
     chosen = {paper.trade, paper.level} - {None}
     named = [one.name for one in (*programme.trades, *programme.levels) if one.id in chosen]
+    if paper.parts:
+        parts = programme.examination(paper.trade, paper.level).of_parts(paper.parts).parts
+        named += [part.name for part in parts]
     if with_programme or not named:
         named = [programme.title, *named]
     return Text(zh=" · ".join(name.zh for name in named), en=" · ".join(name.en for name in named))

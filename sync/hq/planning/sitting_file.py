@@ -1,7 +1,7 @@
 """Files of sittings: a row for each paper of a time slot.
 
 Rows with the same title and start are one sitting. An empty trade or level stands for
-all that the programme has.
+all that the programme has. Parts are named where only some are sat, with commas between them.
 """
 
 import re
@@ -32,6 +32,7 @@ COLUMNS = (
     Column("trade", "工种", "Trade"),
     Column("level", "等级", "Level"),
     Column("minutes", "时长（分钟）", "Minutes"),
+    Column("parts", "考试部分", "Parts"),
 )
 _DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _TIME = r"(\d{1,2})[:：时点](\d{1,2})?分?(?:[:：]\d{1,2})?"
@@ -125,11 +126,24 @@ def _papers(cells: Cells, row: Row, programmes: Sequence[Programme]) -> Sequence
     minutes = cells.whole("minutes", 600) or None
     trade = _named(cells, row, "trade", {one.id: one.name for one in programme.trades})
     level = _named(cells, row, "level", {one.id: one.name for one in programme.levels})
+    parts = _parts(cells, programme)
     return [
         paper
-        for paper in every_paper(programme, minutes)
+        for paper in every_paper(programme, minutes, parts)
         if trade in ("", paper.trade) and level in ("", paper.level)
     ]
+
+
+def _parts(cells: Cells, programme: Programme) -> Sequence[str]:
+    """Return the ids of the parts that a cell names; those that are unknown stay as they are."""
+    ids = {
+        text.casefold(): part.id
+        for examination in programme.examinations
+        for part in examination.parts
+        for text in (part.id, part.name.zh, part.name.en)
+    }
+    named = [name.strip() for name in re.split(r"[,，、;；+/]", cells.text("parts", 500))]
+    return [ids.get(name.casefold(), name) for name in named if name.casefold() not in {"", *_ALL}]
 
 
 def _named(cells: Cells, row: Row, field: str, names: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ from sync.hq.core.sheets import (
     COMPLETE,
     NOT_BEGUN,
     NOT_ON_ROSTER,
+    PARTIAL,
     STOPPED,
     UNMATCHED,
     WAITING,
@@ -33,6 +34,7 @@ class CheckCode(StrEnum):
     INTEGRITY = "integrity"
     RULINGS = "rulings"
     REVIEWS = "reviews"
+    PARTIAL = "partial"
     COMPLETE = "complete"
 
 
@@ -98,6 +100,9 @@ def check_list(
             CheckCode.UNDECIDED,
             Level.NOTE,
             _count(connection, scope, results.c.status.in_(undecided)),
+        ),
+        Check(
+            CheckCode.PARTIAL, Level.FINE, _count(connection, scope, results.c.status == PARTIAL)
         ),
         Check(
             CheckCode.COMPLETE, Level.FINE, _count(connection, scope, results.c.status == COMPLETE)

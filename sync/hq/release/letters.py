@@ -5,13 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from kiosk.exam.programme.blueprint import Examination
+from kiosk.exam.programme.blueprint import Examination, Part
 from kiosk.exam.programme.programme import Programme
 from sync.hq.context import HqContext
 from sync.hq.core.counted import AttemptKey
-from sync.hq.core.sheets import ABSENT, COMPLETE, NOT_ADMITTED, VOID, WITHDRAWN
+from sync.hq.core.sheets import ABSENT, COMPLETE, NOT_ADMITTED, PARTIAL, VOID, WITHDRAWN
 from sync.hq.registration.tickets import find_font, masked
 from sync.hq.release.look_up import FoundResult, LookUp
+from sync.hq.release.publishing import Published
 from sync.hq.review.letter_page import LetterPage, set_letter
 
 TITLE = "考试成绩通知书"
@@ -54,7 +55,7 @@ class ScoreLetters:
         """Return what the letter says."""
         published, programme = result.published, result.programme
         office = programme.privacy.handler.zh if programme.privacy.handler else ""
-        sections: list[tuple[str, Sequence[str]]] = [("一、成绩", score_lines(result))]
+        sections: list[tuple[str, Sequence[str]]] = [("一、成绩", score_lines(result, self._zone))]
         if published.reason:
             sections.append(("二、更正说明", [published.reason]))
         return LetterPage(
@@ -83,28 +84,44 @@ class ScoreLetters:
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
     def _day(self, at: datetime) -> str:
-        local = at.astimezone(self._zone)
-        return f"{local.year}年{local.month}月{local.day}日"
+        return _chinese_day(at, self._zone)
 
 
-def score_lines(result: FoundResult) -> Sequence[str]:
-    """Return the score in sentences: each part, the total, and whether it passes."""
+def score_lines(result: FoundResult, zone: ZoneInfo) -> Sequence[str]:
+    """Return the score in sentences: each part, the total, and whether it passes.
+
+    ``zone``: that of the days on which parts were sat.
+    """
     published = result.published
-    if published.status != COMPLETE:
+    if published.status not in (COMPLETE, PARTIAL):
         return [STATUS.get(published.status, "成绩待定")]
     examination = result.programme.examination(published.trade, published.level)
     lines = [
-        f"{part.name.zh}：{_plain(Decimal(published.parts[part.id]))} 分"
+        _part_line(part, published, zone)
         for part in examination.parts
         if len(examination.parts) > 1 and part.id in published.parts
     ]
+    if published.status == PARTIAL:
+        return [*lines, "其余部分尚未考试，全部部分考完后合并计算总成绩。"]
     return [*lines, _total(result, examination)]
+
+
+def _part_line(part: Part, published: Published, zone: ZoneInfo) -> str:
+    line = f"{part.name.zh}：{_plain(Decimal(published.parts[part.id]))} 分"
+    if part.id not in published.taken:
+        return line
+    return f"{line}（{_chinese_day(published.taken[part.id].sat_at, zone)}考试成绩）"
 
 
 def examined(programme: Programme, trade: str | None, level: str | None) -> str:
     """Return what was examined in Chinese: programme, trade and level."""
     names = {entry.id: entry.name.zh for entry in (*programme.trades, *programme.levels)}
     return "　".join([programme.title.zh, *(names[id_] for id_ in (trade, level) if id_)])
+
+
+def _chinese_day(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 def _total(result: FoundResult, examination: Examination) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, selec
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.core.counted import AttemptKey
+from sync.hq.core.sheets import Taken, taken_of
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.release_tables import published_results
 from sync.hq.persistence.result_tables import result_versions, results
@@ -56,6 +57,7 @@ class Published:
     total: Decimal | None
     passed: bool | None
     parts: Mapping[str, str]
+    taken: Mapping[str, Taken]
     reason: str
     at: datetime
 
@@ -158,6 +160,7 @@ def published_of(row: Mapping[str, Any] | RowMapping) -> Published:
     return Published(
         key=AttemptKey(row["centre_code"], row["attempt_id"]),
         kind=PublicationKind(row["kind"]),
+        taken=taken_of(row["taken"]),
         **{name: row[name] for name in names},
     )
 
@@ -194,6 +197,7 @@ def _row(connection: Connection, row: RowMapping, publication: Publication) -> d
         "total": None if withdrawn else row["total"],
         "passed": None if withdrawn else row["passed"],
         "parts": {} if withdrawn else row["parts"],
+        "taken": {} if withdrawn else row["taken"],
         "reason": publication.reason,
         "at": publication.at,
     }

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from kiosk.exam.programme.calendar import Edition
 from kiosk.exam.programme.programme import Programme, load_programme
 from sync.hq.core.counted import AttemptKey
-from sync.hq.core.sheets import ABSENT, COMPLETE, NOT_ADMITTED, VOID, WITHDRAWN
+from sync.hq.core.sheets import ABSENT, COMPLETE, NOT_ADMITTED, PARTIAL, VOID, WITHDRAWN
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results
 from sync.hq.sittings import SittingView
 
-PUBLISHABLE = (COMPLETE, VOID, ABSENT, NOT_ADMITTED, WITHDRAWN)
+PUBLISHABLE = (COMPLETE, PARTIAL, VOID, ABSENT, NOT_ADMITTED, WITHDRAWN)
 """Statuses that can be published; with others, people have to decide something first."""
 
 

@@ -31,6 +31,7 @@ class ResultView:
     ``objective``, ``exact_total`` (before rounding) and ``total`` (as published) are points as
     decimal text; the totals and ``passed`` are None until written answers are marked.
     ``version``: rises with every change. ``parts``: points of each part before weighting.
+    ``taken``: which of them come from earlier attempts (:class:`sync.hq.core.sheets.Taken`).
     ``answer_findings``: what was done to the answers outside the centre's software
     (:class:`sync.wire.delivery.answer_log.AnswerFinding`), or None if the result was received
     before this was checked. ``part_times``: times of parts that were sat in order, as the centre
@@ -62,6 +63,7 @@ class ResultView:
     total: str | None
     passed: bool | None
     parts: dict[str, str]
+    taken: dict[str, dict[str, str]]
     pending_count: int
     answered: int
     answers_digest: str

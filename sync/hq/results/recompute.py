@@ -13,6 +13,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.counted import AttemptKey, Counted, counted_rows
+from sync.hq.core.earlier_attempts import with_later
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.core.scoring import Scorer
 from sync.hq.core.sheets import Sheet
@@ -52,10 +53,11 @@ def recompute(
 ) -> Sequence[ResultChange]:
     """Compute the results of attempts again and store those that changed; return them.
 
+    Later attempts that take parts from them are computed as well.
     Call it in the transaction that changed an input. ``scorer``: one that has loaded papers.
     """
     scorer, found = scorer or Scorer(connection), list[ResultChange]()
-    for row, later in counted_rows(connection, sorted(set(keys))):
+    for row, later in counted_rows(connection, with_later(connection, set(keys))):
         counted = Counted.of_row(row)
         after, before = scorer.sheet(counted), stored_version(connection, counted.key)
         version = 0 if before is None else before.version
@@ -74,7 +76,7 @@ def effect(
 ) -> Sequence[ResultChange]:
     """Return how results would change by a scorer with further rulings. Nothing is stored."""
     found: list[ResultChange] = []
-    for row, _later in counted_rows(connection, sorted(set(keys))):
+    for row, _later in counted_rows(connection, with_later(connection, set(keys))):
         counted = Counted.of_row(row)
         before, after = stored_version(connection, counted.key), scorer.sheet(counted)
         if before is None or before.digest != after.digest:

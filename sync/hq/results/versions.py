@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from sync.hq.core.counted import AttemptKey, Counted
-from sync.hq.core.scoring import Drawn
-from sync.hq.core.sheets import Sheet
+from sync.hq.core.drawn_papers import Drawn
+from sync.hq.core.sheets import Sheet, taken_json
 from sync.hq.persistence.database import next_number, put
 from sync.hq.persistence.result_tables import result_versions, results
 
@@ -128,6 +128,7 @@ def _row(latest: Latest, sheet: Sheet, version: int) -> dict[str, Any]:
         "total": sheet.total,
         "passed": sheet.passed,
         "parts": sheet.to_json()["parts"],
+        "taken": taken_json(sheet.taken),
         "pending_count": len(sheet.pending),
         "later_epochs": latest.later_epochs,
     }

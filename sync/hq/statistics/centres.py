@@ -36,9 +36,12 @@ class CentreFigures:
 
 
 def centre_figures(
-    codes: Sequence[str], forms: Sequence[str], totals: Floats, passed: Bools
+    codes: Sequence[str], forms: Sequence[str], totals: Floats, passed: Bools | None
 ) -> Sequence[CentreFigures]:
-    """Return the figures of each centre, by code; one entry of each argument for a candidate."""
+    """Return the figures of each centre, by code; one entry of each argument for a candidate.
+
+    ``passed``: None where nobody passes or fails.
+    """
     places, labels = np.array(codes, dtype=object), np.array(forms, dtype=object)
     differences = _differences(places, labels, totals)
     known = differences[~np.isnan(differences)]
@@ -47,7 +50,7 @@ def centre_figures(
         _centre(
             code,
             totals[places == code],
-            passed[places == code],
+            None if passed is None else passed[places == code],
             differences[places == code],
             spread,
         )
@@ -56,7 +59,7 @@ def centre_figures(
 
 
 def _centre(
-    code: str, totals: Floats, passed: Bools, differences: Floats, spread: float
+    code: str, totals: Floats, passed: Bools | None, differences: Floats, spread: float
 ) -> CentreFigures:
     count = len(totals)
     if count < FEWEST:
@@ -69,7 +72,7 @@ def _centre(
         code=code,
         count=count,
         mean=intervals.mean(totals),
-        passed=intervals.share(int(passed.sum()), count),
+        passed=None if passed is None else intervals.share(int(passed.sum()), count),
         difference=difference,
         outside=outside,
     )

@@ -69,7 +69,17 @@ def read_paper(
         if place is not None:
             _fill(found[row.paper_id], place, document, sheet)
         progress(done, len(sources.attempts))
+    if sources.pass_mark is None:
+        for data in paper.forms:
+            data.totals = _own_totals(data.matrix)
     return paper
+
+
+def _own_totals(matrix: Matrix) -> Floats:
+    """Return totals of a paper of some parts; those of results contain other sittings' parts."""
+    weights = np.array([item.weight for item in matrix.items])
+    found: Floats = (matrix.points * weights).sum(axis=1)
+    return found
 
 
 def _empty(form: Form, rows: Sequence[Row[Any]]) -> FormData:

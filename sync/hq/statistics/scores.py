@@ -19,7 +19,7 @@ WIDTHS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 class Distribution:
     """Totals of candidates whose result is complete. ``passed``: share of them with its interval.
 
-    ``edges`` are the limits of the bins, of which the pass mark is one.
+    ``edges`` are the limits of the bins, of which the pass mark, if there is one, is one.
     """
 
     count: int
@@ -32,9 +32,12 @@ class Distribution:
     counts: Sequence[int]
 
 
-def distribution(totals: Floats, passed: int, pass_mark: float, most: float) -> Distribution:
-    """Return mean, spread, minimum to maximum by quarters, and a histogram with the pass mark."""
-    edges = bin_edges(pass_mark, most)
+def distribution(totals: Floats, passed: int, pass_mark: float | None, most: float) -> Distribution:
+    """Return mean, spread, minimum to maximum by quarters, and a histogram with the pass mark.
+
+    Without a pass mark nobody passes or fails.
+    """
+    edges = bin_edges(pass_mark or 0.0, most)
     count = len(totals)
     # Bins are closed at the left: a total equal to the pass mark belongs to those that reach it.
     places = np.clip(
@@ -46,7 +49,7 @@ def distribution(totals: Floats, passed: int, pass_mark: float, most: float) -> 
         deviation=float(totals.std(ddof=1)) if count > 1 else None,
         quantiles=[float(q) for q in np.quantile(totals, (0, 0.25, 0.5, 0.75, 1))] if count else [],
         skewness=_skewness(totals),
-        passed=intervals.share(passed, count),
+        passed=None if pass_mark is None else intervals.share(passed, count),
         edges=edges,
         counts=np.bincount(places, minlength=len(edges) - 1).tolist(),
     )

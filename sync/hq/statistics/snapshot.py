@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sync.hq.core.sheets import COMPLETE, WAITING
+from sync.hq.core.sheets import COMPLETE, PARTIAL, WAITING
 from sync.hq.statistics.centres import centre_figures
 from sync.hq.statistics.consistency import consistency
 from sync.hq.statistics.drift import Drift, Use, drifts, pooled
@@ -18,7 +18,7 @@ from sync.hq.statistics.items import ItemFigures, item_figures
 from sync.hq.statistics.reading import FormData, SatPaper
 from sync.hq.statistics.reliability import Reliability, reliabilities
 from sync.hq.statistics.scores import Distribution, distribution
-from sync.hq.statistics.sources import Sources
+from sync.hq.statistics.sources import COUNTED, Sources
 
 Plain = Mapping[str, Any]
 
@@ -70,11 +70,11 @@ def uses_of(forms: Iterable[Sequence[ItemFigures]]) -> dict[str, Use]:
 
 
 def _figures(sources: Sources, paper: SatPaper, seed: int) -> Plain:
-    examination, forms = sources.examination, list(paper.forms)
-    mark, most = float(examination.pass_mark), float(examination.total)
+    mark, most, forms = sources.pass_mark, sources.most, list(paper.forms)
     complete = [data.complete for data in forms]
     totals = _joined([data.totals[chosen] for data, chosen in zip(forms, complete, strict=True)])
     passed = _joined([data.passed[chosen] for data, chosen in zip(forms, complete, strict=True)])
+    passed = passed.astype(bool)
     centres = [
         code
         for data, chosen in zip(forms, complete, strict=True)
@@ -91,12 +91,10 @@ def _figures(sources: Sources, paper: SatPaper, seed: int) -> Plain:
         "pass_mark": mark,
         "most": most,
         "attempts": len(sources.attempts),
-        "complete": statuses[COMPLETE],
+        "complete": statuses[COMPLETE] + statuses[PARTIAL],
         "waiting": statuses[WAITING],
         "left_out": {
-            status: count
-            for status, count in sorted(statuses.items())
-            if status not in (COMPLETE, WAITING)
+            status: count for status, count in sorted(statuses.items()) if status not in COUNTED
         },
         "distribution": _plain_distribution(distribution(totals, int(passed.sum()), mark, most)),
         "forms": [_form(data, mark, most, seed) for data in forms],
@@ -107,19 +105,19 @@ def _figures(sources: Sources, paper: SatPaper, seed: int) -> Plain:
                 "passed": _plain(centre.passed),
                 "difference": _short(centre.difference),
             }
-            for centre in centre_figures(centres, labels, totals, passed.astype(bool))
+            for centre in centre_figures(centres, labels, totals, None if mark is None else passed)
         ],
         "incidents": _incidents(paper),
     }
 
 
-def _form(data: FormData, mark: float, most: float, seed: int) -> Plain:
+def _form(data: FormData, mark: float | None, most: float, seed: int) -> Plain:
     totals, passed = data.totals[data.complete], data.passed[data.complete]
     found = reliabilities(data.matrix, seed)
     whole = found[0]
     # Only if every item counts in the reliability does it belong to the totals.
     alpha = whole.alpha.value if whole.alpha and data.matrix.decided.all() else None
-    agreed = consistency(whole.mean, whole.deviation, alpha, mark)
+    agreed = None if mark is None else consistency(whole.mean, whole.deviation, alpha, mark)
     return {
         "label": data.form.label,
         "paper_id": data.form.paper_id,

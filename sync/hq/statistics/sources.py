@@ -14,7 +14,7 @@ from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import load_programme
 from sync.hq.core.rulings import applied_rulings
 from sync.hq.core.scoring import effective_rulings
-from sync.hq.core.sheets import COMPLETE, WAITING
+from sync.hq.core.sheets import COMPLETE, PARTIAL, WAITING
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.result_tables import results
@@ -24,6 +24,10 @@ FORMULAS = 1
 """Raised when a definition changes, so that snapshots of earlier ones are out of date."""
 MOST_OPTIONS = 62
 """As many as fit into the bits of a number; a paper has never more than a dozen."""
+
+
+COUNTED = (COMPLETE, PARTIAL, WAITING)
+"""Statuses of attempts whose answers are compared."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,17 @@ class Form:
 
 @dataclass(frozen=True)
 class Sources:
-    """The attempts of one paper of a sitting, as rows of ``results``, and its drawn papers."""
+    """The attempts of one paper of a sitting, as rows of ``results``, and its drawn papers.
+
+    ``most``: full points, weighted. ``pass_mark``: None for a paper of some parts, which nobody
+    passes or fails alone.
+    """
 
     sitting_id: str
     paper: str
     programme_id: str
-    examination: Examination
+    most: float
+    pass_mark: float | None
     forms: Mapping[str, Form]
     attempts: Sequence[Row[Any]]
 
@@ -50,9 +59,7 @@ class Sources:
     def counted(self) -> Sequence[Row[Any]]:
         """Attempts whose answers are compared: complete, or waiting for marks only."""
         return [
-            row
-            for row in self.attempts
-            if row.status in (COMPLETE, WAITING) and row.paper_id in self.forms
+            row for row in self.attempts if row.status in COUNTED and row.paper_id in self.forms
         ]
 
     @property
@@ -79,14 +86,17 @@ def read_sources(connection: Connection, sitting_id: str, paper: str) -> Sources
     """
     entry = _examined(connection, sitting_id, paper)
     programme = load_programme(entry["document"])
-    examination = programme.examination(entry["trade"], entry["level"])
+    whole = programme.examination(entry["trade"], entry["level"])
+    examination = whole.of_parts(entry["parts"])
+    points = sum(part.weight * part.points(len(programme.domains)) for part in examination.parts)
+    mark = float(whole.pass_mark) if examination is whole else None
     attempts = _attempts(connection, sitting_id, paper)
     drawn = sorted({row.paper_id for row in attempts if row.paper_id})
     forms = {
         paper_id: _form(connection, paper_id, programme.id, sitting_id, examination)
         for paper_id in drawn
     }
-    return Sources(sitting_id, paper, programme.id, examination, forms, attempts)
+    return Sources(sitting_id, paper, programme.id, float(points), mark, forms, attempts)
 
 
 def newest_cursor(connection: Connection, sitting_id: str, paper: str) -> tuple[int, int]:
@@ -105,7 +115,7 @@ def _examined(connection: Connection, sitting_id: str, paper: str) -> RowMapping
         programmes.c.version == examined.c.programme_version
     )
     query = (
-        select(programmes.c.document, examined.c.trade, examined.c.level)
+        select(programmes.c.document, examined.c.trade, examined.c.level, examined.c.parts)
         .join(programmes, edition)
         .where(examined.c.sitting_id == sitting_id, examined.c.id == paper)
     )

@@ -257,6 +257,15 @@ MESSAGES: dict[str, LazyString] = {
         "This paper cannot last %(minutes)s minutes: its parts have %(parts)s minutes in the"
         " programme. Leave the minutes out."
     ),
+    "hq_parts_together": _l(
+        "Programme %(programme)s has all parts sat together. To let parts be sat on different"
+        " days, import a version of it with [separate_parts]."
+    ),
+    "hq_part_unknown": _l("The examination has no part %(part)s. Its parts are: %(known)s."),
+    "hq_part_minutes_missing": _l(
+        "State the minutes for %(parts)s: the programme only says how long all parts last together."
+    ),
+    "hq_part_times_unfit": _l("These parts cannot be sat alone: %(reason)s"),
     "hq_package_full": _l(
         "The package of centre %(centre)s would have %(count)s %(what)s, and at most %(limit)s"
         " fit. Divide the candidates of this centre between two sittings at the same time."

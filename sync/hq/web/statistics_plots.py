@@ -18,9 +18,15 @@ MOST_CENTRES = 60
 
 
 def totals(figures: Mapping[str, Any]) -> Markup:
-    """Draw the distribution of totals with the pass mark."""
+    """Draw the distribution of totals, with the pass mark where there is one."""
     found = figures["distribution"]
     described = ""
+    if found["mean"]:
+        described = _(
+            "%(count)s candidates, mean %(mean)s",
+            count=found["count"],
+            mean=number(found["mean"]["value"]),
+        )
     if found["mean"] and found["passed"]:
         described = _(
             "%(count)s candidates, mean %(mean)s, pass rate %(passed)s",
@@ -29,10 +35,8 @@ def totals(figures: Mapping[str, Any]) -> Markup:
             passed=number(found["passed"]["value"], per_cent=True),
         )
     words = Words(str(TITLES["distribution"]), described, _("Total"), _("Number of candidates"))
-    mark = (
-        figures["pass_mark"],
-        _("Pass mark %(points)s", points=number(figures["pass_mark"])),
-    )
+    least = figures["pass_mark"]
+    mark = None if least is None else (least, _("Pass mark %(points)s", points=number(least)))
     return bars.histogram(words, found["edges"], found["counts"], mark)
 
 

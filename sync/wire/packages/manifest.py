@@ -9,6 +9,7 @@ from packaging.version import Version
 from pydantic import Field, model_validator
 
 from kiosk.exam.errors import NoSuchExamination
+from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme, load_programme
 from sync.wire import canonical
 from sync.wire.errors import OutOfWindow, PackageDamaged, SoftwareTooOld
@@ -115,6 +116,7 @@ class PaperInfo(WireModel):
     """A paper of the sitting: what a centre may know of it while it is locked.
 
     ``id`` is unique in the sitting. ``trade`` and ``level`` are given where the programme has any.
+    ``parts``: the parts of the examination that it has; none named: all.
     """
 
     id: Identifier
@@ -122,6 +124,16 @@ class PaperInfo(WireModel):
     trade: Identifier | None = None
     level: Identifier | None = None
     duration_minutes: int = Field(ge=1, le=600)
+    parts: tuple[Identifier, ...] = Field(default=(), max_length=50)
+
+    def examination(self, programme: Programme) -> Examination:
+        """Return what is examined, by the programme of the paper.
+
+        Raises:
+            NoSuchExamination: the programme does not have this trade and level.
+            KeyError: the examination does not have these parts.
+        """
+        return programme.examination(self.trade, self.level).of_parts(self.parts)
 
 
 class RoomInfo(WireModel):
@@ -239,8 +251,8 @@ class Manifest(Head):
             if paper.programme not in programmes:
                 raise PackageDamaged(f"paper {paper.id} names a programme that is not there")
             try:
-                examination = programmes[paper.programme].examination(paper.trade, paper.level)
-            except NoSuchExamination as error:
+                examination = paper.examination(programmes[paper.programme])
+            except (NoSuchExamination, KeyError) as error:
                 raise PackageDamaged(f"paper {paper.id}: {error}") from error
             if not examination.fits(paper.duration_minutes):
                 raise PackageDamaged(

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from kiosk.exam.items.item import AnswerValue, ItemType
 from kiosk.exam.papers.scoring import score_attempt
+from kiosk.exam.programme.separate_parts import SeparateParts
 from kiosk.hall.inputs import AnswerWrite
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE
@@ -47,3 +48,15 @@ def test_a_senior_candidate_sits_technique_and_essay_and_is_scored(room: Room) -
     marks = dict(zip(waiting.pending, map(Decimal, ("4", "3.5", "1.2", "1.2")), strict=True))
     sheet = score_attempt(paper, keys, bundle.values, programme, marks)
     assert (sheet.total, sheet.passed) == (Decimal("59.9"), False)
+
+
+def test_one_part_is_sat_alone_where_the_programme_separates_them(room: Room) -> None:
+    changed = {"personal_form": None, "separate_parts": SeparateParts()}
+    programme = shipped("carbon-skills").model_copy(update=changed)
+    items = bank(programme, each=64)
+    paper = drawn(items, programme, "P1", b"seed", "trading", "junior", ("theory",))
+    (one,) = room.begin(paper=(programme, paper))
+    view = room.hall.attempts.view(one)
+    assert view.subtitle["zh"] == "碳交易 · 初级 · 基础理论知识"
+    assert {section.part["en"] for section in view.sections} == {"Basic theory"}
+    assert len(view.items) == 45

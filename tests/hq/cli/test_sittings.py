@@ -7,6 +7,7 @@ import pytest
 from tests.hq.applicants import number
 from tests.hq.cli.test_desk import NEXT, Desk, bank, centre, sitting
 from tests.hq.desk import CODE
+from tests.hq.results.parts_office import programme
 
 SKILLS = ("--programme", "carbon-skills")
 
@@ -45,6 +46,20 @@ def test_a_trade_and_a_level_are_called_by_their_names(desk: Desk) -> None:
         ("trading", "senior"),
         ("trading", "junior"),
     ]
+
+
+def test_parts_are_named_that_a_programme_lets_be_sat_alone(desk: Desk) -> None:
+    one, junior = sitting(desk), ("--trade", "trading", "--level", "junior")
+    theory = ("sittings", "add-papers", one, *SKILLS, *junior, "--part", "theory")
+    refused = desk.run(*theory, "--minutes", "60")
+    assert (refused.exit_code, "[separate_parts]" in refused.output) == (1, True)
+    path = desk.folder / "apart.toml"
+    path.write_text(programme(), encoding="utf-8")
+    desk.ok("programmes", "import", str(path))
+    assert "State the minutes" in desk.run(*theory).output
+    desk.ok(*theory, "--minutes", "60")
+    paper = desk.json("sittings", "show", one)["papers"][1]
+    assert (paper["parts"], paper["duration_minutes"]) == (["theory"], 60)
 
 
 def test_a_sitting_without_seats_has_no_tickets(desk: Desk) -> None:

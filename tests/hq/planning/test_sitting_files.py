@@ -46,6 +46,15 @@ def test_a_programme_alone_stands_for_all_its_papers() -> None:
     assert len(sitting.papers) == 21
 
 
+def test_parts_are_named_where_not_all_are_sat() -> None:
+    row = "周六,,2026-05-16 09:00,carbon-skills,碳交易,初级,60"
+    named = f"{HEAD},考试部分\n{row},基础理论知识、technique"
+    (sitting,) = read_sittings(named.encode(), PROGRAMMES, ZONE, NOW)
+    assert [paper.parts for paper in sitting.papers] == [("theory", "technique")]
+    whole = f"{HEAD},Parts\n{row},all"
+    assert read_sittings(whole.encode(), PROGRAMMES, ZONE, NOW)[0].papers[0].parts == ()
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [

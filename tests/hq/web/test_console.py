@@ -25,6 +25,7 @@ from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
 from tests.hq.desk import BY, CLERK, CODE, NOW, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special
+from tests.hq.results import parts_office
 
 WEB = Path(__file__).parents[3] / "sync/hq/web"
 
@@ -321,6 +322,20 @@ def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:
     assert made.starts_at.isoformat() == "2026-07-03T06:00:00+00:00"
     assert staff.post("/sittings", **ticked, starts_at="soon").status_code == 422
     assert staff.post("/sittings", **form, paper=f"{PROGRAMME}||master").status_code == 422
+
+
+def test_parts_that_may_be_sat_alone_can_be_ticked(staff: Staff) -> None:
+    assert "none ticked: all" not in staff.get("/sittings").text
+    staff.desk.hq.programmes.take(parts_office.programme(), BY)
+    assert "none ticked: all" in staff.get("/sittings").text
+    form = {"title": "周六", "starts_at": "2026-07-04T09:00", "release": "two_people"}
+    ticked = {"paper": "carbon-skills|trading|junior", "parts|carbon-skills|junior": "theory"}
+    refused = staff.post("/sittings", **form, **ticked)
+    assert (refused.status_code, "State the minutes" in refused.text) == (422, True)
+    staff.told("/sittings", **form, **ticked, **{"minutes|carbon-skills|junior": "60"})
+    made = staff.desk.hq.sittings.list()[0]
+    assert (made.papers[0].parts, made.duration_minutes) == (("theory",), 60)
+    assert "Basic theory" in staff.get(f"/sittings/{made.id}").text
 
 
 def test_no_address_is_answered_by_two_routes(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.roles import Role
+from sync.hq.core.sheets import taken_of
 from sync.hq.errors import ReasonMissing
 from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.errors import BeforeItsDate, NotReleasable
@@ -122,6 +123,7 @@ def result(centre_code: str, attempt_id: str) -> str:
     return render_template(
         "releases/result.html",
         result=found,
+        taken=taken_of(found.taken),
         versions=hq.results.versions(key),
         history=hq.release.publications.history(key),
         recounts=hq.release.recounts.of_attempt(key),

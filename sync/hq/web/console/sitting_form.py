@@ -1,7 +1,7 @@
 """The form of a sitting: when it starts, and which papers are ticked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.typed_texts import plain_text
-from kiosk.exam.values import Text
+from kiosk.exam.values import Named, Text
 from sync.hq.errors import NotATime
 from sync.hq.planning.paper_list import every_paper
 from sync.hq.sittings import NewPaper, NewSitting
@@ -20,11 +20,15 @@ Form = MultiDict[str, str]
 
 @dataclass(frozen=True)
 class LevelChoice:
-    """A level that can be ticked for each trade. ``id``: empty where there are none."""
+    """A level that can be ticked for each trade. ``id``: empty where there are none.
+
+    ``parts``: those that can be sat alone; empty where all are sat together.
+    """
 
     id: str
     name: Text | None
     minutes: int
+    parts: Sequence[Named]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def paper_choices(programmes: Sequence[Programme]) -> Sequence[PaperChoice]:
                     one.level or "",
                     next((level.name for level in programme.levels if level.id == one.level), None),
                     one.duration_minutes,
+                    one.parts if programme.separate_parts and len(one.parts) > 1 else (),
                 )
                 for one in programme.examinations
             ],
@@ -83,14 +88,17 @@ def sitting_of(form: Form, programmes: Sequence[Programme], zone: ZoneInfo) -> N
 
 
 def papers_of(form: Form, programmes: Sequence[Programme]) -> Sequence[NewPaper]:
-    """Return the ticked papers: ``paper`` has PROGRAMME|TRADE|LEVEL, ``all`` a whole programme."""
+    """Return the ticked papers: ``paper`` has PROGRAMME|TRADE|LEVEL, ``all`` a whole programme.
+
+    ``parts|PROGRAMME|LEVEL``: the ticked parts; none ticked: all.
+    """
     papers = []
     for programme in programmes:
         ticked = set(form.getlist("paper")) | {
             _value(paper) for paper in every_paper(programme) if programme.id in form.getlist("all")
         }
         papers += [
-            NewPaper(paper.programme_id, paper.trade, paper.level, _minutes(form, paper))
+            replace(paper, duration_minutes=_minutes(form, paper), parts=_parts(form, paper))
             for paper in every_paper(programme)
             if _value(paper) in ticked
         ]
@@ -105,3 +113,7 @@ def _minutes(form: Form, paper: NewPaper) -> int | None:
     """Return the minutes that are stated for a level; None for the programme's."""
     given = form.get(f"minutes|{paper.programme_id}|{paper.level or ''}", None, type=small_number)
     return given if given and 1 <= given <= 600 else None
+
+
+def _parts(form: Form, paper: NewPaper) -> tuple[str, ...]:
+    return tuple(form.getlist(f"parts|{paper.programme_id}|{paper.level or ''}"))

@@ -1,0 +1,150 @@
+"""Parts sat in different sittings: drawn, packed, scored, added up (R3)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.exam.attempt.states import EndReason
+from sync.hq.core.sheets import COMPLETE, PARTIAL, VOID, WAITING
+from sync.hq.errors import (
+    AlreadyThere,
+    PartMinutesMissing,
+    PartsTogether,
+    PartTimesUnfit,
+    PartUnknown,
+)
+from sync.hq.planning.paper_names import editions_of, paper_names
+from sync.hq.sittings import NewPaper
+from tests.hq.desk import BY, open_desk
+from tests.hq.results.parts_office import (
+    LEVEL,
+    SATURDAY,
+    SKILLS,
+    SUNDAY,
+    TECHNIQUE,
+    THEORY,
+    TRADE,
+    Office,
+    key_of,
+    office_of_parts,
+    programme,
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with office_of_parts(tmp_path) as found:
+        yield found
+
+
+def test_a_paper_of_one_part_has_its_items_and_its_name(office: Office) -> None:
+    sitting = office.prepare(SATURDAY, THEORY)
+    hq = office.desk.hq
+    drawn, view = hq.papers.get(sitting), hq.sittings.get(sitting)
+    assert {section.part for section in drawn.paper.sections} == {"theory"}
+    assert len(drawn.paper.items) == 45
+    assert view.papers[0].parts == THEORY
+    assert view.duration_minutes == 60
+    names = paper_names(view, editions_of(hq.programmes, [view]))
+    assert names["1"].zh.endswith("初级 · 基础理论知识")
+
+
+def test_saturday_and_sunday_add_up_to_one_result(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    office.sat(saturday)
+    first = office.result(saturday)
+    assert (first.status, first.total, first.passed) == (PARTIAL, None, None)
+    assert first.parts == {"theory": "50"}
+    office.sat(sunday)
+    second = office.result(sunday)
+    assert (second.status, second.total, second.passed) == (COMPLETE, "90.0", True)
+    assert second.parts == {"theory": "50", "technique": "40"}
+    assert second.taken["theory"]["attempt_id"] == key_of(saturday).attempt_id
+    # The first result stays what it was: the candidate was told so.
+    assert office.result(saturday).version == first.version
+    assert office.desk.hq.recomputation.check() == []
+
+
+def test_the_order_in_which_results_arrive_does_not_matter(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    office.sat(sunday)
+    assert office.result(sunday).status == PARTIAL
+    office.sat(saturday)
+    found = office.result(sunday)
+    assert (found.status, found.total, found.version) == (COMPLETE, "90.0", 2)
+    assert office.desk.hq.recomputation.check() == []
+
+
+def test_a_void_part_no_longer_counts_and_an_appeal_restores_the_total(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    office.sat(saturday, voided=True)
+    office.sat(sunday)
+    assert office.result(saturday).status == VOID
+    assert (office.result(sunday).status, office.result(sunday).total) == (PARTIAL, None)
+    office.sat(saturday, voided=False, revision=2)
+    assert (office.result(sunday).status, office.result(sunday).total) == (COMPLETE, "90.0")
+
+
+def test_sunday_waits_while_saturdays_written_answers_have_no_marks(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, TECHNIQUE), office.prepare(SUNDAY, THEORY)
+    drawn = office.desk.hq.papers.get(saturday)
+    written = next(item.id for item in drawn.paper.items if not item.type.objective)
+    office.sat(saturday, {**office.answers(saturday), written: "文字"})
+    office.sat(sunday)
+    assert office.result(saturday).status == WAITING
+    assert (office.result(sunday).status, office.result(sunday).pending_count) == (WAITING, 0)
+
+
+def test_a_whole_paper_stands_for_itself_and_gives_parts_to_a_later_one(office: Office) -> None:
+    whole, again = office.prepare(SATURDAY, ()), office.prepare(SUNDAY, TECHNIQUE)
+    drawn, right = office.desk.hq.papers.get(whole), office.answers(whole)
+    theory = {item.id for item in drawn.paper.items if item.subject == "theory"}
+    office.sat(whole, {item: value for item, value in right.items() if item in theory})
+    assert (office.result(whole).total, office.result(whole).passed) == ("50.0", False)
+    office.sat(again)
+    assert (office.result(again).total, office.result(again).passed) == ("90.0", True)
+    assert office.result(whole).passed is False
+
+
+def test_a_person_who_stayed_away_has_no_part(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    office.desk.sitting = saturday
+    never = office.desk.result({}).timing.model_copy(update={"started_at": None})
+    office.sat(saturday, {}, end_reason=EndReason.ABSENT, timing=never)
+    office.sat(sunday)
+    assert (office.result(saturday).status, office.result(sunday).status) == ("absent", PARTIAL)
+
+
+@pytest.mark.parametrize(
+    ("parts", "minutes", "error"),
+    [
+        (("oral",), 60, PartUnknown),
+        (THEORY, None, PartMinutesMissing),
+        (THEORY, 5, PartTimesUnfit),
+    ],
+)
+def test_parts_that_cannot_be_sat_alone_are_refused(
+    office: Office, parts: tuple[str, ...], minutes: int | None, error: type[Exception]
+) -> None:
+    before = len(office.desk.hq.sittings.list())
+    with pytest.raises(error):
+        office.plan(SATURDAY, parts, minutes)
+    assert len(office.desk.hq.sittings.list()) == before
+
+
+def test_a_programme_that_does_not_separate_its_parts_has_them_sat_together(
+    tmp_path: Path,
+) -> None:
+    desk = open_desk(tmp_path, package=False)
+    desk.hq.programmes.take(programme(""), BY)
+    with pytest.raises(PartsTogether, match=r"\[separate_parts\]"):
+        Office(desk).plan(SATURDAY, THEORY)
+    assert Office(desk).plan(SATURDAY, (*THEORY, *TECHNIQUE))
+    desk.hq.close()
+
+
+def test_a_sitting_has_one_paper_of_a_trade_and_level_whatever_its_parts(office: Office) -> None:
+    sitting = office.plan(SATURDAY, THEORY)
+    with pytest.raises(AlreadyThere):
+        office.desk.hq.paper_list.add(sitting, [NewPaper(SKILLS, TRADE, LEVEL, 60, TECHNIQUE)], BY)
