@@ -75,6 +75,15 @@ Index(
     published_results.c.newest,
     published_results.c.kind,
 )
+# Has all by which changed results are found.
+Index(
+    "published_newest",
+    published_results.c.centre_code,
+    published_results.c.attempt_id,
+    published_results.c.newest,
+    published_results.c.kind,
+    published_results.c.result_version,
+)
 
 recounts = Table(
     "recounts",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from kiosk.bench.hq.scale.copies import add, copy, every_row, first_row
+from kiosk.bench.hq.scale.copies import Row, add, copy, every_row, first_row
 from kiosk.bench.hq.scale.shape import EXAM, ROOM_SEATS, Shape, digest, identity_no, name
 from sync.hq.core.roles import Role
 from sync.hq.persistence import tables
@@ -13,6 +13,8 @@ from sync.hq.persistence.role_tables import role_grants
 
 _ACCOUNTS = 200
 """Of so many attempts, one account works on them."""
+_UNFIT = 5000
+"""Of so many candidates, one has a seat and is not admitted."""
 
 
 def fill(database: Database, shape: Shape) -> None:
@@ -46,7 +48,7 @@ def _sittings(database: Database, shape: Shape) -> None:
     back_date(database)
     numbers = range(shape.sittings)
     for table, own in (
-        (tables.sittings, lambda n: {"id": shape.small_sitting(n), "title": f"考试{n}"}),
+        (tables.sittings, lambda n: _earlier(shape, n)),
         (tables.sitting_papers, lambda n: {"sitting_id": shape.small_sitting(n)}),
         (tables.papers, lambda n: {"sitting_id": shape.small_sitting(n), "id": f"P{n:05}"}),
     ):
@@ -61,6 +63,12 @@ def _sittings(database: Database, shape: Shape) -> None:
         database, tables.package_papers, of_paper, range(shape.centres),
         lambda n: {"package_id": f"K{n:05}"},
     )  # fmt: skip
+
+
+def _earlier(shape: Shape, number: int) -> Row:
+    begun = EXAM - timedelta(days=number + 1)
+    times = {"starts_at": begun, "ends_at": begun + timedelta(hours=2)}
+    return {"id": shape.small_sitting(number), "title": f"考试{number}", **times}
 
 
 def back_date(database: Database) -> None:
@@ -86,7 +94,7 @@ def _candidates(database: Database, shape: Shape) -> None:
             "sitting_id": shape.sitting(n),
             "candidate_id": shape.candidate(n),
             "centre": shape.centre(n),
-            "decision": ("admitted", "admitted", "refused", "")[n % 4],
+            "decision": "admitted" if n % _UNFIT else "refused",
         },
     )  # fmt: skip
     copy(
