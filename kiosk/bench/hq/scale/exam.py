@@ -14,7 +14,7 @@ from sync.hq.persistence.database import Database
 from sync.hq.persistence.marking_tables import marking_answers, marking_scripts, marks
 from sync.hq.persistence.result_tables import result_versions, results
 from sync.hq.persistence.tables import bundles
-from sync.wire.delivery.result import BundleIncident
+from sync.wire.delivery.result import BundleIncident, EvidenceRef
 
 RAREST = STOPPED
 """The status of a single result."""
@@ -54,7 +54,12 @@ def incidents(number: int) -> int:
 def _bundles(database: Database, shape: Shape) -> None:
     row = first_row(database, bundles)
     plain = row["document"]
-    noted = {**plain, "incidents": [_incident(number) for number in (1, 2)]}
+    picture = EvidenceRef(sha256=digest("picture", 1), kind="incident", at=EXAM, size=30_000)
+    noted = {
+        **plain,
+        "incidents": [_incident(number) for number in (1, 2)],
+        "evidence": [picture.model_dump(mode="json")],
+    }
     copy(
         database, bundles, row, shape.numbers,
         lambda n: {

@@ -42,14 +42,16 @@ _COUNTERS = {
 }
 
 Progress = Callable[[str], None]
+Clock = Callable[[], float]
+"""Seconds of processors."""
 
 
 @dataclass(frozen=True)
 class Timed:
     """One list: milliseconds of its first page, and its size in kB.
 
-    ``ms``: the median. ``cpu_ms``: how long this process computed for it, which other work on
-    the machine does not prolong; PostgreSQL's own work is not in it.
+    ``ms``: the median. ``cpu_ms``: how long this process and a PostgreSQL server computed for it,
+    which other work on the machine prolongs far less.
     """
 
     ms: float
@@ -71,7 +73,7 @@ def measure(
 def _measure(attempts: int, tried: int, backend: str, progress: Progress) -> Mapping[str, Timed]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lists-bench-")))
-        database = stack.enter_context(_database(backend))
+        database, clock = stack.enter_context(_database(backend))
         progress(f"{backend}: a headquarters with {attempts} attempts")
         first = make_first(folder, database)
         stack.callback(first.hq.close)
@@ -79,17 +81,17 @@ def _measure(attempts: int, tried: int, backend: str, progress: Progress) -> Map
         begun = time.monotonic()
         fill(first.hq, shape)
         progress(f"{backend}: filled in {time.monotonic() - begun:.0f} s")
-        return {page.name: timed for page, timed in time_pages(shape, tried)}
+        return {page.name: timed for page, timed in time_pages(shape, tried, clock)}
 
 
 @contextmanager
-def _database(backend: str) -> Iterator[str | None]:
-    """Start what a backend needs; yield the URL of its database, or None for SQLite."""
+def _database(backend: str) -> Iterator[tuple[str | None, Clock]]:
+    """Start what a backend needs; yield the URL of its database (None: SQLite) and its clock."""
     if backend == SQLITE:
-        yield None
+        yield None, time.process_time
         return
     with postgresql(durable=True) as server, server.password_known():
-        yield server.url
+        yield server.url, lambda: time.process_time() + server.processor_seconds()
 
 
 def fill(hq: HqServices, shape: Shape) -> None:
@@ -103,7 +105,7 @@ def fill(hq: HqServices, shape: Shape) -> None:
             connection.execute(text("ANALYZE"))  # as autovacuum does within a minute
 
 
-def time_pages(shape: Shape, tried: int) -> Iterator[tuple[Page, Timed]]:
+def time_pages(shape: Shape, tried: int, clock: Clock) -> Iterator[tuple[Page, Timed]]:
     """Yield each list with its figures; one more request before makes templates ready."""
     first, app = shape.first, create_app(shape.first.hq)
     clients = {name: app.test_client() for name in first.passwords}
@@ -111,8 +113,8 @@ def time_pages(shape: Shape, tried: int) -> Iterator[tuple[Page, Timed]]:
     clients[PULL] = app.test_client()
     for page in pages(shape):
         client = clients[page.who]
-        _ask(first, client, page, csrf)
-        answers = [_ask(first, client, page, csrf) for _ in range(tried)]
+        _ask(first, client, page, csrf, clock)
+        answers = [_ask(first, client, page, csrf, clock) for _ in range(tried)]
         yield page, Timed(*(median(values) for values in zip(*answers, strict=True)))
 
 
@@ -123,18 +125,18 @@ def _sign_in(first: First, client: FlaskClient, name: str) -> str:
 
 
 def _ask(
-    first: First, client: FlaskClient, page: Page, csrf: Mapping[str, str]
+    first: First, client: FlaskClient, page: Page, csrf: Mapping[str, str], clock: Clock
 ) -> tuple[float, float, float]:
-    """Return the milliseconds of an answer, of them computed by this process, and its kB.
+    """Return the milliseconds of an answer, of them computed, and its kB.
 
     Raises:
         AssertionError: the page is refused.
     """
     headers = {"Authorization": f"Bearer {first.token}"} if page.who == PULL else {}
     form = None if page.method == "GET" else {"csrf": csrf[page.who]}
-    begun, used = time.perf_counter(), time.process_time()
+    begun, used = time.perf_counter(), clock()
     answer = client.open(page.address, method=page.method, data=form, headers=headers)
-    taken, computed = time.perf_counter() - begun, time.process_time() - used
+    taken, computed = time.perf_counter() - begun, clock() - used
     if answer.status_code != HTTPStatus.OK:
         raise AssertionError(f"{page.name}: {page.address} answers {answer.status}")
     return taken * 1000, computed * 1000, len(answer.data) / 1024
