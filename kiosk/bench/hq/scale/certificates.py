@@ -82,7 +82,7 @@ def _fill(first: First, count: int) -> None:
     publish(database, shape, shape.numbers, lambda _: passed)
 
 
-def _portraits(first: First, count: int) -> Iterator[str]:
+def _portraits(first: First, count: int) -> Iterator[str | None]:
     """Store sealed portraits of the usual size; yield their names."""
     for start in range(0, count, _AT_ONCE):
         numbers = range(start, min(start + _AT_ONCE, count))
