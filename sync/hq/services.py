@@ -35,6 +35,7 @@ from sync.hq.exchange.listing import Lists
 from sync.hq.exchange.reports import Reports
 from sync.hq.exchange.webhooks.outbox import Outbox
 from sync.hq.exchange.webhooks.registry import Webhooks
+from sync.hq.exchange.webhooks.secrets import WebhookSecrets
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
@@ -176,6 +177,7 @@ class HqServices:
     unlocking: Unlocking
     uploads: Uploads
     webhook_outbox: Outbox
+    webhook_secrets: WebhookSecrets
     webhooks: Webhooks
     _database: Database
     _keys: KeyHolder
@@ -378,6 +380,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         unlocking=unlocking,
         uploads=Uploads(context),
         webhook_outbox=Outbox(context),
+        webhook_secrets=WebhookSecrets(context),
         webhooks=Webhooks(context),
         _database=context.database,
         _keys=context.keys,

@@ -46,7 +46,7 @@ def test_all_tests_are_four_runs(python: Machine) -> None:
     assert {"tests/hq/cli", "tests/hq/test_phrases.py"} < set(ignored)
     assert ignored == sorted(ignored)
     assert [path for path in ignored if not (ROOT / path).exists()] == []
-    assert browser.endswith(" --dist loadfile --no-loadscope-reorder tests/e2e")
+    assert browser.endswith(" --no-loadscope-reorder --max-worker-restart 0 tests/e2e")
     last = done.stdout.splitlines()[-4:]
     assert all(name in line for name, line in zip(RUNS, last, strict=True))
 

@@ -24,6 +24,8 @@ class TokenScope(StrEnum):
     ATTEMPTS = "attempts:read"
     INCIDENTS = "incidents:read"
     EVIDENCE = "evidence:read"
+    CERTIFICATES = "certificates:read"
+    STATISTICS = "statistics:read"
     PERSONAL = "personal:read"
     """Names and personal data forms, in what the other scopes read."""
 

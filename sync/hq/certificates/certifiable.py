@@ -9,11 +9,15 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Certifiable:
-    """A released result; ``parts``: points by part id, ``passed``: whether it counts as passed."""
+    """A released result; ``parts``: points by part id, ``passed``: whether it counts as passed.
+
+    ``centre_code``: where the exam was taken.
+    """
 
     candidate_id: str
     name: str
     programme_id: str
+    centre_code: str
     programme_version: int
     trade: str | None
     level: str | None

@@ -38,6 +38,7 @@ def give_numbers(
             "candidate_id": person.candidate_id,
             "sitting_id": checked.sitting_id,
             "programme_id": checked.programme_id,
+            "centre_code": person.centre_code,
             "programme_version": version,
             "trade": person.trade,
             "level": person.level,
@@ -85,8 +86,9 @@ class Reissues:
             require_current(old)
             giver = _Giver(connection, self._sources, old.programme_id)
             same = (
-                *("candidate_id", "sitting_id", "programme_id", "programme_version", "trade"),
-                *("level", "result_version", "parts", "total", "valid_until"),
+                *("candidate_id", "sitting_id", "programme_id", "centre_code"),
+                *("programme_version", "trade", "level", "result_version", "parts", "total"),
+                "valid_until",
             )
             about = {name: getattr(old, name) for name in same}
             about |= {"name": _person(connection, old.candidate_id)["name"], "issued_by": by}

@@ -15,6 +15,7 @@ from sync.hq.core.roles import Scope
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.certificate_tables import certificate_acts, certificates
+from sync.hq.persistence.database import reserve_numbers
 
 PAGE = 50
 STATES = ("valid", "expired", "revoked", "reissued")
@@ -29,6 +30,7 @@ class CertificateView:
     candidate_id: str
     sitting_id: str
     programme_id: str
+    centre_code: str | None
     programme_version: int
     trade: str | None
     level: str | None
@@ -187,8 +189,10 @@ def add_acts(connection: Connection, numbers: Sequence[str], act: ActView) -> No
     if len(numbers) == 1:
         newest = select(func.max(table.c.act)).where(table.c.number == numbers[0])
         last = connection.execute(newest).scalar() or 0
+    cursors = reserve_numbers(connection, "certificate_acts", len(numbers))
     rows: list[dict[str, Any]] = [
-        {"number": number, "act": last + 1, **vars(act)} for number in numbers
+        {"number": number, "act": last + 1, "cursor": cursor, **vars(act)}
+        for number, cursor in zip(numbers, cursors, strict=True)
     ]
     connection.execute(insert(table), rows)
 

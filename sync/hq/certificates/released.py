@@ -58,6 +58,7 @@ class PublishedReleases:
                 candidate_id=row["candidate_id"],
                 name=row["name"],
                 programme_id=programme_id,
+                centre_code=row["centre_code"],
                 programme_version=row["programme_version"],
                 trade=row["trade"],
                 level=row["level"],

@@ -106,7 +106,7 @@ COMMANDS = {
     "webhooks": _here(
         "webhooks",
         "webhooks",
-        "Programs that headquarters calls when results change; `hq serve` delivers.",
+        "Programs that headquarters calls when results or certificates change.",
     ),
     "marking": _here(
         "marking",

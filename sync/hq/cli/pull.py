@@ -83,7 +83,8 @@ def pull_command(
 
     An attempt has one result at a time: that of the report which counts, the highest revision of
     the centre's earliest epoch. When it changes it comes again with a higher `version`; in the
-    NDJSON file the last line of an attempt is valid, and the tables have only those.
+    NDJSON file the last line of an attempt is valid, and the tables have only those. So it is with
+    a certificate that is revoked or replaced: it comes again by its number.
     """
     texts = {"sitting": sitting, "programme": programme, "centre": centre}
     filters = {name: text for name, text in texts.items() if text}

@@ -1,4 +1,4 @@
-"""``hq webhooks``: programs that headquarters calls when results change."""
+"""``hq webhooks``: programs that headquarters calls when results or certificates change."""
 
 from pathlib import Path
 
@@ -8,11 +8,15 @@ from kiosk.command_line.common import report_errors
 from sync.hq.accounts.tokens import Limits
 from sync.hq.cli.common import data_option, echo_json, json_option, local, me, opened
 from sync.hq.exchange.webhooks.registry import WebhookView
+from sync.hq.exchange.webhooks.secrets import MOST_HOURS, USUAL_HOURS
 
 
 @click.group()
 def webhooks() -> None:
-    """Programs that headquarters calls when results change; `hq serve` delivers."""
+    """Programs that headquarters calls when results or certificates change.
+
+    `hq serve` delivers.
+    """
 
 
 @webhooks.command(name="add")
@@ -109,6 +113,32 @@ def webhooks_resume(data: Path, webhook_id: str) -> None:
     with opened(data) as hq:
         hq.webhooks.resume(webhook_id, me())
     click.echo("Resumed.")
+
+
+@webhooks.command(name="new-secret")
+@data_option
+@click.argument("webhook_id")
+@click.option(
+    "--hours",
+    type=click.IntRange(0, MOST_HOURS),
+    default=USUAL_HOURS,
+    show_default=True,
+    help="How long the former secret still signs besides; 0 ends it at once.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask, where the former secret ends at once.")
+@report_errors
+def webhooks_new_secret(data: Path, webhook_id: str, hours: int, yes: bool) -> None:
+    """Replace the signing secret and print the new one, which is shown only once.
+
+    Until the hours are over each message has a signature by the new and one by the former secret,
+    so nothing is lost while the receiver's people enter the new one. With --hours 0, for a secret
+    that became known to others, the receiver refuses messages until then; they are sent again.
+    """
+    with opened(data) as hq:
+        hook = hq.webhooks.get(webhook_id)
+        if hours == 0 and not yes:
+            click.confirm(f"Let the former secret of {hook.name} end at once?", abort=True)
+        click.echo(hq.webhook_secrets.change(webhook_id, me(), hours))
 
 
 @webhooks.command(name="remove")

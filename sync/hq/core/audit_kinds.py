@@ -28,6 +28,7 @@ class AuditKind(StrEnum):
     WEBHOOK_REMOVED = "webhook_removed"
     WEBHOOK_PAUSED = "webhook_paused"
     WEBHOOK_RESUMED = "webhook_resumed"
+    WEBHOOK_SECRET_CHANGED = "webhook_secret_changed"
     PROGRAMME_IMPORTED = "programme_imported"
     ITEMS_IMPORTED = "items_imported"
     ITEMS_IMPORT_UNDONE = "items_import_undone"

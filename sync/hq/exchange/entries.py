@@ -1,7 +1,7 @@
 """Entries of the lists, as models: replies and the OpenAPI document are both made from them."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -32,9 +32,16 @@ Points = Annotated[
 
 
 class Entry(BaseModel):
-    """What every entry has: a cursor after which the list continues."""
+    """What every entry has: a cursor after which the list continues.
+
+    ``about`` names what an entry tells of. A later one about the same, with the same values of
+    ``part``, replaces it; one with another value of ``report`` replaces all that had the former.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    about: ClassVar[tuple[str, ...]] = ("centre_code", "attempt_id")
+    report: ClassVar[tuple[str, ...]] = ()
+    part: ClassVar[tuple[str, ...]] = ()
 
     cursor: str = Field(description="As the parameter `after`, the list continues after this.")
 
@@ -49,6 +56,8 @@ class AnswerFindingEntry(BaseModel):
 
 class OfAttempt(Entry):
     """Which attempt an entry belongs to. Centre and attempt together are unique."""
+
+    report = ("bundle_id",)
 
     centre_code: str
     attempt_id: str
@@ -150,6 +159,8 @@ class AttemptEntry(OfAttempt):
 class IncidentEntry(OfAttempt):
     """An incident as it was measured. It has not been judged here."""
 
+    part = ("id",)
+
     id: str
     rule: str
     started_at: Utc
@@ -164,6 +175,8 @@ class IncidentEntry(OfAttempt):
 
 class EvidenceEntry(OfAttempt):
     """A picture that the centre stored of an attempt."""
+
+    part = ("id",)
 
     id: str = Field(description="SHA-256 of the picture.")
     kind: str
@@ -188,6 +201,8 @@ class SittingPaperEntry(BaseModel):
 class SittingEntry(Entry):
     """A sitting with its papers."""
 
+    about = ("id",)
+
     id: str
     title: str
     starts_at: Utc
@@ -208,20 +223,3 @@ class ErrorReply(BaseModel):
     """The body of every refusal."""
 
     error: ErrorBody
-
-
-class EventEntry(BaseModel):
-    """Something that has changed: ids only. Fetch the rest with a token."""
-
-    centre_code: str
-    attempt_id: str
-    sitting_id: str
-    version: int = Field(description="Of the result, or of what was published.")
-
-
-class EventReply(BaseModel):
-    """The body of a webhook message."""
-
-    type: Literal["results.changed", "results.published", "test"]
-    timestamp: Utc
-    data: tuple[EventEntry, ...] = Field(description="Oldest change first; none in a test.")

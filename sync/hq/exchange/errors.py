@@ -6,7 +6,8 @@
  ├─ ``CursorRefused``    a cursor that was altered, or belongs to another list or database
  ├─ ``CursorAhead``      a cursor that is newer than the database, which was restored
  ├─ ``PictureMissing``   a picture that has not arrived at headquarters
- └─ ``WebhookUnusable``, ``TooManyWebhooks``  what cannot be registered
+ ├─ ``WebhookUnusable``, ``TooManyWebhooks``  what cannot be registered
+ └─ ``OverlapUnusable``, ``TooManySecrets``   secrets that cannot be changed so
 """
 
 from sync.hq.errors import HqError
@@ -62,3 +63,20 @@ class TooManyWebhooks(HqError):
 
     code = "hq_too_many_webhooks"
     message = "There are %(most)s webhooks, and no more are possible. Remove one first."
+
+
+class OverlapUnusable(HqError):
+    """Former secrets cannot sign for that long."""
+
+    code = "hq_overlap_unusable"
+    message = "The former secret can sign for 0 to %(most)s hours more."
+
+
+class TooManySecrets(HqError):
+    """As many former secrets sign as may."""
+
+    code = "hq_too_many_secrets"
+    message = (
+        "%(most)s former secrets of this webhook still sign. Wait until one ends, or end all of"
+        " them at once with 0 hours."
+    )

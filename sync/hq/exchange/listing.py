@@ -12,6 +12,8 @@ from sync.hq.exchange.errors import CursorAhead, QueryRefused
 from sync.hq.exchange.identity import identity
 from sync.hq.exchange.queries import MOST, USUAL, ListQuery, digest_of
 from sync.hq.exchange.sources.attempts import AttemptSource, EvidenceSource, IncidentSource
+from sync.hq.exchange.sources.certificates import CertificateSource
+from sync.hq.exchange.sources.item_statistics import ItemStatisticsSource
 from sync.hq.exchange.sources.published import PublishedSource
 from sync.hq.exchange.sources.results import ResultSource
 from sync.hq.exchange.sources.sittings import SittingSource
@@ -25,6 +27,8 @@ SOURCES: Mapping[str, Source[Any]] = {
         AttemptSource(),
         IncidentSource(),
         EvidenceSource(),
+        CertificateSource(),
+        ItemStatisticsSource(),
         SittingSource(),
     )
 }

@@ -10,10 +10,11 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from kiosk import __version__
 from sync.hq.accounts.tokens import TokenScope
-from sync.hq.exchange.entries import AttemptEntry, ErrorReply, EventReply
+from sync.hq.exchange.entries import AttemptEntry, ErrorReply
 from sync.hq.exchange.formats import JSON, OF_LISTS, OF_ONE, QTI
 from sync.hq.exchange.listing import SOURCES, Page
 from sync.hq.exchange.queries import OneQuery
+from sync.hq.exchange.webhooks.bodies import CertificateEventReply, EventReply
 
 PREFIX = "/api/v1"
 _REFERENCE = "#/components/schemas/{model}"
@@ -30,6 +31,7 @@ _REFUSALS: Mapping[int, str] = {
     503: "The database does not answer; try again later.",
 }
 _MISSING = {404: "There is none that the token may read (hq_not_found, hq_picture_missing)."}
+_MESSAGES = (EventReply, CertificateEventReply)
 _OF_LISTS = (401, 403, 406, 410, 422, 429, 503)
 _OF_ONE = (401, 403, 404, 406, 422, 429, 503)
 _OF_PICTURE = (401, 403, 404, 422, 429, 503)
@@ -118,7 +120,7 @@ def document() -> Schema:
 
 def _schemas() -> tuple[Schema, Mapping[type[BaseModel], Schema]]:
     replies = [model for found in operations() for model in found.replies.values() if model]
-    models: list[type[BaseModel]] = [*replies, ErrorReply, EventReply]
+    models: list[type[BaseModel]] = [*replies, ErrorReply, *_MESSAGES]
     mode: JsonSchemaMode = "serialization"
     references, definitions = models_json_schema(
         [(model, mode) for model in models], ref_template=_REFERENCE
@@ -183,8 +185,9 @@ def _query_parameter(found: Operation, name: str, schema: Schema) -> Schema:
 
 
 def _webhook(names: Mapping[type[BaseModel], Schema]) -> Schema:
+    schema = {"oneOf": [names[model] for model in _MESSAGES]}
     return {
         "summary": "What headquarters sends to a registered address, signed (Standard Webhooks).",
-        "requestBody": {"content": {"application/json": {"schema": names[EventReply]}}},
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
         "responses": {"2XX": {"description": "Received. Anything else is tried again."}},
     }

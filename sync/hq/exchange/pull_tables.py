@@ -1,7 +1,7 @@
 """Tables of a list that was pulled: CSV and XLSX of its entries as they are now.
 
-An attempt that was reported again replaces all entries of its earlier report, and the last line of
-an entry replaces the ones before.
+An attempt that was reported again replaces all entries of its earlier report, as a new snapshot of
+statistics does, and the last line of an entry replaces the ones before.
 """
 
 import json
@@ -14,12 +14,12 @@ from sync.hq.exchange.entries import Entry
 from sync.hq.exchange.flat import as_text, columns, csv_line, write_xlsx
 
 Row = dict[str, Any]
-Key = tuple[str, str]
+Key = tuple[str, ...]
 
 
 def write_tables(lines: Path, entry: type[Entry]) -> Sequence[Path]:
     """Write both tables beside an NDJSON file; return their paths."""
-    headings, offsets = columns(entry), _newest(lines)
+    headings, offsets = columns(entry), _newest(lines, entry)
     table, sheet = (lines.with_suffix(f".{ending}") for ending in ("csv", "xlsx"))
     part = lines.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="") as text:
@@ -34,17 +34,19 @@ def write_tables(lines: Path, entry: type[Entry]) -> Sequence[Path]:
     return [table, sheet]
 
 
-def _newest(lines: Path) -> Sequence[int]:
+def _newest(lines: Path, entry: type[Entry]) -> Sequence[int]:
     """Return where the lines begin that hold now, in order."""
-    reports: dict[Key, str] = {}
-    places: dict[tuple[Key, str], tuple[int, str]] = {}
+    reports: dict[Key, Key] = {}
+    places: dict[tuple[Key, Key], tuple[int, Key]] = {}
     for offset, row in _all(lines):
-        key = row["centre_code"], row["attempt_id"]
-        # What was published belongs to no report.
-        report = row.get("bundle_id", "")
+        key, report = _values(row, entry.about), _values(row, entry.report)
         reports[key] = report
-        places[key, str(row.get("id", ""))] = offset, report
-    return sorted(offset for (key, _), (offset, bundle) in places.items() if reports[key] == bundle)
+        places[key, _values(row, entry.part)] = offset, report
+    return sorted(offset for (key, _), (offset, report) in places.items() if reports[key] == report)
+
+
+def _values(row: Row, names: Sequence[str]) -> Key:
+    return tuple(str(row[name]) for name in names)
 
 
 def _all(lines: Path) -> Iterator[tuple[int, Row]]:

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from sync.hq.core.sheets import STATUSES
+from sync.hq.exchange.certificate_entries import CertificateState
 from sync.hq.exchange.cursors import LONGEST
 from sync.hq.exchange.errors import QueryRefused
 from sync.wire import canonical
@@ -38,6 +39,10 @@ def _known_status(text: str) -> str:
 
 Status = Annotated[
     str, AfterValidator(_known_status), WithJsonSchema({"type": "string", "enum": list(STATUSES)})
+]
+
+State = Annotated[
+    CertificateState, WithJsonSchema({"type": "string", "enum": list(CertificateState)})
 ]
 
 
@@ -86,6 +91,24 @@ class ResultsQuery(AttemptsQuery):
     """Narrows the list of results."""
 
     status: Status | None = Field(default=None, description="Only results with this status.")
+
+
+class CertificatesQuery(AttemptsQuery):
+    """Narrows the list of certificates."""
+
+    state: State | None = Field(
+        default=None, description="Only certificates that are in this state now."
+    )
+
+
+class StatisticsQuery(ListQuery):
+    """Narrows the list of item statistics."""
+
+    sitting: Id | None = Field(default=None, description="Only this sitting, by its id.")
+    programme: Id | None = Field(default=None, description="Only this programme, by its id.")
+    since: AwareDatetime | None = Field(
+        default=None, description="Only snapshots that were computed at or after this time."
+    )
 
 
 class SittingsQuery(ListQuery):

@@ -37,6 +37,8 @@ certificates = Table(
     Column("candidate_id", ForeignKey("candidates.id"), nullable=False, index=True),
     Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
     Column("programme_id", String(64), nullable=False),
+    # Where the exam was taken; none of those before it was stored whose result is not known.
+    Column("centre_code", String(32)),
     Column("programme_version", Integer, nullable=False),
     Column("trade", String(64)),
     Column("level", String(64)),
@@ -70,6 +72,8 @@ certificate_acts = Table(
     metadata,
     Column("number", ForeignKey("certificates.number"), primary_key=True),
     Column("act", Integer, primary_key=True, autoincrement=False),
+    # Counts all acts in their order, for readers that continue after one.
+    Column("cursor", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("by", String(100), nullable=False),
     Column("second", String(100), nullable=False),
@@ -77,3 +81,4 @@ certificate_acts = Table(
     Column("reason", String(32), nullable=False),
     Column("text", Text, nullable=False),
 )
+Index("certificate_acts_by_cursor", certificate_acts.c.cursor, unique=True)

@@ -47,6 +47,16 @@ webhooks = Table(
     Column("leased_until", UtcTime),
 )
 
+# Secrets that were replaced, and still sign besides the new one until then.
+former_webhook_secrets = Table(
+    "former_webhook_secrets",
+    metadata,
+    Column("webhook_id", ForeignKey("webhooks.id"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
 # How far each kind of event was put into messages.
 webhook_positions = Table(
     "webhook_positions",

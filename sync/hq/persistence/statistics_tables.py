@@ -19,6 +19,8 @@ statistics_runs = Table(
     "statistics_runs",
     metadata,
     Column("id", String(64), primary_key=True),
+    # Counts all runs in the order in which they were stored.
+    Column("number", Integer, nullable=False),
     Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
     Column("paper", String(64), nullable=False),
     Column("programme_id", String(64), nullable=False),
@@ -41,6 +43,7 @@ Index(
     statistics_runs.c.paper,
     statistics_runs.c.current,
 )
+Index("statistics_by_number", statistics_runs.c.number, unique=True)
 
 statistics_items = Table(
     "statistics_items",

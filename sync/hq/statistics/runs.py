@@ -13,6 +13,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound
+from sync.hq.persistence.database import next_number
 from sync.hq.persistence.statistics_tables import statistics_items, statistics_runs
 from sync.hq.statistics.errors import NothingToCompute
 from sync.hq.statistics.reading import read_paper
@@ -133,6 +134,7 @@ class Statistics:
             connection.execute(
                 insert(table).values(
                     id=run_id,
+                    number=next_number(connection, "statistics_runs"),
                     sitting_id=sources.sitting_id,
                     paper=sources.paper,
                     programme_id=sources.programme_id,

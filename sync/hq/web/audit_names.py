@@ -30,6 +30,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.WEBHOOK_REMOVED: _l("Webhook removed"),
     AuditKind.WEBHOOK_PAUSED: _l("Webhook paused"),
     AuditKind.WEBHOOK_RESUMED: _l("Webhook resumed"),
+    AuditKind.WEBHOOK_SECRET_CHANGED: _l("Secret of a webhook changed"),
     AuditKind.PROGRAMME_IMPORTED: _l("Programme imported"),
     AuditKind.ITEMS_IMPORTED: _l("Items imported"),
     AuditKind.ITEMS_IMPORT_UNDONE: _l("Import of items undone"),

@@ -344,6 +344,11 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_a_time": _l("A date and a time are needed."),
     "hq_expiry_unusable": _l("A token is valid for 1 to %(most)s days. Nothing was created."),
     "hq_webhook_unusable": _l("This address cannot be used: %(reason)s."),
+    "hq_overlap_unusable": _l("The former secret can sign for 0 to %(most)s hours more."),
+    "hq_too_many_secrets": _l(
+        "%(most)s former secrets of this webhook still sign. Wait until one ends, or end all of"
+        " them at once with 0 hours."
+    ),
     "hq_too_many_webhooks": _l(
         "There are %(most)s webhooks, and no more are possible. Remove one first."
     ),

@@ -64,6 +64,7 @@ def certifiable(candidate: str, name: str, at: datetime, version: int = 1) -> Ce
         candidate_id=candidate,
         name=name,
         programme_id=PROGRAMME,
+        centre_code=CODE,
         programme_version=3,
         trade=None,
         level=None,

@@ -3,6 +3,7 @@
 Its cases are always the same: derandomised, and no database of examples is kept.
 """
 
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -20,8 +21,12 @@ from schemathesis.specs.openapi.checks import (
 
 from sync.hq.exchange import openapi
 from sync.hq.exchange.listing import SOURCES
+from sync.hq.exchange.webhooks.outbox import Outcome
 from sync.hq.web.app import create_app
-from tests.hq.desk import Desk
+from tests.hq.certificates.office import EVERYTHING, open_office
+from tests.hq.certificates.office import Office as Issuing
+from tests.hq.desk import BY, Desk
+from tests.hq.exchange.certified import issue, reissue, revoke
 from tests.hq.exchange.reports import PICTURE, Office, deliver, deliver_picture
 
 CASES = 20
@@ -46,6 +51,11 @@ def real(desk: Desk) -> dict[str, str]:
     deliver(desk, 1, incidents=2)
     deliver(desk, 2, answers={"none": ["A", "B"]})
     picture = deliver_picture(desk, PICTURE + bytes([3, 0]))
+    desk.hq.statistics.compute(desk.sitting, "1", BY)
+    certifying = open_office(desk)
+    number, other, _third = issue(certifying)
+    revoke(certifying, number)
+    reissue(certifying, other)
     return {"bundle_id": deliver(desk, 3, incidents=1), "sha256": picture}
 
 
@@ -133,3 +143,22 @@ def test_it_and_its_page_need_no_token_and_no_script(client: FlaskClient) -> Non
         assert f"GET {path}" in page.text
     for name in ("ResultEntry", "exact_total", "hq_cursor_refused", "whether", "personal:read"):
         assert name.lower() in page.text.lower()
+
+
+def test_messages_of_webhooks_are_as_documented(desk: Desk, real: dict[str, str]) -> None:
+    import jsonschema_rs
+
+    document = openapi.document()
+    post = document["webhooks"]["message"]["post"]
+    schema = post["requestBody"]["content"]["application/json"]["schema"]
+    validator = jsonschema_rs.validator_for({**schema, "components": document["components"]})
+    hook, _ = desk.hq.webhooks.add("office", "https://example.org/", BY)
+    deliver(desk, 1, revision=2)
+    revoke(Issuing(desk, []), desk.hq.certificates.register.page(EVERYTHING).certificates[0].number)
+    desk.hq.webhooks.send_test(hook)
+    kinds, outbox = set(), desk.hq.webhook_outbox
+    while claimed := outbox.claim(10):
+        kinds.add(claimed[0].kind)
+        validator.validate(json.loads(claimed[0].body))
+        outbox.settle(claimed[0], Outcome(204, "", 5))
+    assert kinds == {"results.changed", "certificates.changed", "test"}

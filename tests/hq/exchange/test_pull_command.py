@@ -15,7 +15,9 @@ from sync.hq.accounts.tokens import TokenScope
 from sync.hq.cli import main
 from sync.hq.exchange.pull_folder import STATE
 from sync.hq.web.app import create_app
+from tests.hq.certificates.office import open_office
 from tests.hq.desk import BY, CODE, Desk
+from tests.hq.exchange.certified import issue, reissue, revoke
 from tests.hq.exchange.reports import deliver
 
 KINDS = ("results", "attempts", "incidents", "evidence", "sittings")
@@ -154,3 +156,37 @@ def test_without_a_folder_results_are_printed(desk: Desk, pulling: Pulling) -> N
     assert "1 results" in CliRunner().invoke(main, usual).output
     found = json.loads(CliRunner().invoke(main, [*usual, "--json"]).output)
     assert [entry["attempt_id"] for entry in found] == ["ATTEMPT1"]
+
+
+def test_certificates_are_continued_and_revocations_come(desk: Desk, pulling: Pulling) -> None:
+    office = open_office(desk)
+    first, second, third = issue(office)
+    certificates = ("--kind", "certificates")
+    assert "certificates.ndjson: 3 entries, 3 new" in pulling.run(*certificates).output
+    assert "certificates.ndjson: 3 entries, 0 new" in pulling.run(*certificates).output
+    revoke(office, first)
+    copy = reissue(office, second)
+    assert "certificates.ndjson: 6 entries, 3 new" in pulling.run(*certificates).output
+    assert [line["number"] for line in pulling.lines("certificates")[3:]] == [first, second, copy]
+    # The tables have each number once, as it is now.
+    assert [(row["number"], row["state"]) for row in pulling.table("certificates")] == [
+        (third, "issued"), (first, "revoked"), (second, "replaced"), (copy, "issued"),
+    ]  # fmt: skip
+
+
+def test_statistics_computed_again_replace_the_former_in_the_tables(
+    desk: Desk, pulling: Pulling
+) -> None:
+    for number in (1, 2):
+        deliver(desk, number)
+        run = desk.hq.statistics.compute(desk.sitting, "1", BY)
+        assert pulling.run("--kind", "item-statistics").exit_code == 0
+    items = desk.hq.statistics.items(run.id)
+    assert len(pulling.lines("item-statistics")) == 2 * len(items)
+    rows = pulling.table("item-statistics")
+    assert [(row["snapshot_id"], row["item_id"]) for row in rows] == [
+        (run.id, item.item_id) for item in items
+    ]
+    pulling.folder = pulling.folder / "other"
+    refused = pulling.run("--kind", "item-statistics", "--centre", CODE)
+    assert "there is no such parameter" in refused.output

@@ -30,6 +30,10 @@ GROWING = (
     "evidence_uploads",
     "evidence_parts",
     "nonces",
+    "certificates",
+    "certificate_acts",
+    "statistics_runs",
+    "statistics_items",
 )
 
 

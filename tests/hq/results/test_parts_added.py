@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from kiosk.exam.attempt.states import EndReason
 from sync.hq.core.sheets import COMPLETE, PARTIAL, VOID, WAITING
@@ -14,7 +15,10 @@ from sync.hq.errors import (
     PartTimesUnfit,
     PartUnknown,
 )
+from sync.hq.persistence.result_tables import result_decisions
 from sync.hq.planning.paper_names import editions_of, paper_names
+from sync.hq.results.recompute import recompute
+from sync.hq.results.versions import ResultCause, Why
 from sync.hq.sittings import NewPaper
 from tests.hq.desk import BY, open_desk
 from tests.hq.results.parts_office import (
@@ -84,6 +88,32 @@ def test_a_void_part_no_longer_counts_and_an_appeal_restores_the_total(office: O
     assert (office.result(sunday).status, office.result(sunday).total) == (PARTIAL, None)
     office.sat(saturday, voided=False, revision=2)
     assert (office.result(sunday).status, office.result(sunday).total) == (COMPLETE, "90.0")
+
+
+def test_a_part_that_is_declared_void_has_to_be_sat_again(office: Office) -> None:
+    whole, sunday = office.prepare(SATURDAY, ()), office.prepare(SUNDAY, TECHNIQUE)
+    office.sat(whole)
+    office.sat(sunday)
+    assert office.result(sunday).total == "90.0"
+    now = office.desk.clock.now()
+    decision = {
+        "centre_code": key_of(whole).centre_code,
+        "attempt_id": key_of(whole).attempt_id,
+        "number": 1,
+        "kind": "voided",
+        "reason_code": "other",
+        "text": "…",
+        "by": "a",
+        "second": "b",
+        "at": now,
+        "case_id": "c",
+        "parts": ["theory"],
+    }
+    with office.desk.hq.storage.database.write() as connection:
+        connection.execute(insert(result_decisions).values(**decision))
+        recompute(connection, [key_of(whole)], Why(ResultCause.DECIDED, "a", now))
+    assert (office.result(whole).total, office.result(whole).passed) == ("40.0", False)
+    assert (office.result(sunday).status, office.result(sunday).total) == (PARTIAL, None)
 
 
 def test_sunday_waits_while_saturdays_written_answers_have_no_marks(office: Office) -> None:

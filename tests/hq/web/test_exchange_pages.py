@@ -42,7 +42,7 @@ def test_only_administrators_change_and_only_auditors_look_besides(
     pages = ("/tokens", "/webhooks", f"/webhooks/{hook}")
     forms = (
         *("/tokens", f"/tokens/{token}/revoke", "/webhooks"),
-        *(f"/webhooks/{hook}/{act}" for act in ("pause", "resume", "test", "remove")),
+        *(f"/webhooks/{hook}/{act}" for act in ("pause", "resume", "test", "remove", "secret")),
     )
     app = create_app(desk.hq)
     for role in Role:
@@ -141,6 +141,28 @@ def test_a_webhook_is_added_tested_paused_and_removed(desk: Desk, staff: Staff) 
     assert [event.kind for event in desk.hq.audit_log.newest(4)] == [
         "webhook_removed", "webhook_resumed", "webhook_paused", "webhook_added",
     ]  # fmt: skip
+
+
+def test_a_secret_is_replaced_and_the_new_one_shown_once(desk: Desk, staff: Staff) -> None:
+    hook, old = desk.hq.webhooks.add("成绩系统", URL, BY)
+    path = f"/webhooks/{hook}"
+    assert "still signs" in staff.get(path).text
+    reply = staff.post(f"{path}/secret", hours="24")
+    new = shown(reply)
+    assert reply.headers["Cache-Control"] == "no-store"
+    page = staff.get(path).text
+    assert "signs besides the new one until" in page
+    assert new not in page
+    deliver(desk)
+    (message,) = desk.hq.webhook_outbox.claim(10)
+    assert message.secrets == (new, old)
+    assert desk.hq.audit_log.newest(1)[0].who == "chief"
+    for hours in ("", "-1", "169", "1.5", "99999999999", "x"):
+        assert staff.post(f"{path}/secret", hours=hours).status_code == 422, hours
+    assert staff.post("/webhooks/none/secret", hours="1").status_code == 404
+    assert staff.get(f"{path}/secret").status_code == 405
+    shown(staff.post(f"{path}/secret", hours="0"))
+    assert "signs besides" not in staff.get(path).text
 
 
 def test_an_address_that_cannot_be_called_is_refused_with_the_reason(

@@ -18,6 +18,7 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.exchange.webhooks.events import CHANGES, MessageKind, body_of
 from sync.hq.exchange.webhooks.registry import FAILING, GONE, UNREADABLE
+from sync.hq.exchange.webhooks.secrets import prune_former, signing_secrets
 from sync.hq.persistence.database import next_number
 from sync.hq.persistence.exchange_tables import (
     webhook_messages,
@@ -36,13 +37,13 @@ SYSTEM = "system"
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message on its way. ``secret`` and ``url`` must not be logged."""
+    """A message on its way. ``secrets`` and ``url`` must not be logged."""
 
     webhook_id: str
     message_id: str
     kind: str
     url: str = field(repr=False)
-    secret: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     body: str = field(repr=False)
 
 
@@ -102,13 +103,14 @@ class Outbox:
             message = _open_message(connection, hook_id) or self._compose(connection, row, now)
             if message is None:
                 return None
+            secrets = signing_secrets(connection, self._context.keys, row, now)
             _set(connection, hook_id, leased_until=now + LEASE)
         return Outgoing(
             webhook_id=hook_id,
             message_id=message["id"],
             kind=message["kind"],
             url=row["url"],
-            secret=self._context.keys.unseal(row["secret"]).decode(),
+            secrets=secrets,
             body=message["body"],
         )
 
@@ -177,11 +179,12 @@ class Outbox:
             _pause(connection, hook["id"], reason, now)
 
     def prune(self) -> None:
-        """Delete what the log has of messages that were closed long ago."""
-        days = timedelta(days=self._context.settings.webhooks.keep_days)
-        before, message = self._context.clock.now() - days, webhook_messages
+        """Delete secrets that ended, and what the log has of messages closed long ago."""
+        days, now = timedelta(self._context.settings.webhooks.keep_days), self._context.clock.now()
+        before, message = now - days, webhook_messages
         old = select(message.c.id).where(message.c.closed_at < before)
         with self._context.database.write() as connection:
+            prune_former(connection, now)
             connection.execute(delete(webhook_tries).where(webhook_tries.c.message_id.in_(old)))
             connection.execute(delete(message).where(message.c.closed_at < before))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from kiosk.exam.typed_texts import require_plain
 from sync.hq.accounts.tokens import EVERYTHING, LONGEST_NAME, Limits
@@ -18,6 +18,7 @@ from sync.hq.exchange.webhooks.addresses import Destinations
 from sync.hq.exchange.webhooks.events import CHANGES, MessageKind, body_of
 from sync.hq.exchange.webhooks.signing import new_secret
 from sync.hq.persistence.exchange_tables import (
+    former_webhook_secrets,
     webhook_messages,
     webhook_positions,
     webhook_tries,
@@ -35,7 +36,10 @@ secret cannot be read with headquarters' keys.
 
 @dataclass(frozen=True)
 class WebhookView:
-    """A webhook without its secret. ``waiting``: messages that are not delivered yet."""
+    """A webhook without its secret. ``waiting``: messages that are not delivered yet.
+
+    ``former_until``: until when a former secret signs besides; None: none does.
+    """
 
     id: str
     name: str
@@ -47,6 +51,7 @@ class WebhookView:
     paused_reason: str
     failing_since: datetime | None
     next_at: datetime | None
+    former_until: datetime | None
     waiting: int
 
 
@@ -95,7 +100,7 @@ class Webhooks:
         }
         with self._context.database.write() as connection:
             limits.require_usable(connection)
-            if len(connection.execute(_query()).all()) >= MOST:
+            if len(connection.execute(_query(now)).all()) >= MOST:
                 raise TooManyWebhooks(most=MOST)
             connection.execute(insert(webhooks).values(**row))
             for kind, changes in CHANGES.items():
@@ -107,8 +112,9 @@ class Webhooks:
 
     def list(self) -> Sequence[WebhookView]:
         """Return the webhooks that are not removed, oldest first."""
+        query = _query(self._context.clock.now())
         with self._context.database.read() as connection:
-            return [_view(row) for row in connection.execute(_query()).mappings()]
+            return [_view(row) for row in connection.execute(query).mappings()]
 
     def get(self, hook_id: str) -> WebhookView:
         """Return a webhook.
@@ -117,7 +123,7 @@ class Webhooks:
             NotFound: there is none, or it was removed.
         """
         with self._context.database.read() as connection:
-            return _view(_require(connection, hook_id))
+            return _view(require_webhook(connection, hook_id, self._context.clock.now()))
 
     def remove(self, hook_id: str, by: str) -> None:
         """Remove a webhook; what waits for it is not sent any more.
@@ -125,9 +131,11 @@ class Webhooks:
         Raises:
             NotFound: there is none, or it was removed.
         """
-        now = self._context.clock.now()
+        now, former = self._context.clock.now(), former_webhook_secrets
         values = {"removed_at": now, "secret": b""}
-        self._change(hook_id, AuditKind.WEBHOOK_REMOVED, by, now, **values)
+        with self._context.database.write() as connection:
+            _change(connection, hook_id, AuditKind.WEBHOOK_REMOVED, by, now, **values)
+            connection.execute(delete(former).where(former.c.webhook_id == hook_id))
 
     def pause(self, hook_id: str, by: str) -> None:
         """Pause a webhook; what happens meanwhile is sent when it is resumed.
@@ -137,7 +145,8 @@ class Webhooks:
         """
         now = self._context.clock.now()
         values = {"paused_at": now, "paused_reason": BY_HAND}
-        self._change(hook_id, AuditKind.WEBHOOK_PAUSED, by, now, **values)
+        with self._context.database.write() as connection:
+            _change(connection, hook_id, AuditKind.WEBHOOK_PAUSED, by, now, **values)
 
     def resume(self, hook_id: str, by: str) -> None:
         """Resume a webhook, or try again at once.
@@ -148,7 +157,8 @@ class Webhooks:
         fresh = {"failing_since": None, "failures": 0, "next_at": None}
         values = {"paused_at": None, "paused_reason": "", **fresh}
         now = self._context.clock.now()
-        self._change(hook_id, AuditKind.WEBHOOK_RESUMED, by, now, **values)
+        with self._context.database.write() as connection:
+            _change(connection, hook_id, AuditKind.WEBHOOK_RESUMED, by, now, **values)
 
     def send_test(self, hook_id: str) -> None:
         """Send a message of the kind ``test``, once.
@@ -158,7 +168,7 @@ class Webhooks:
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
-            _require(connection, hook_id)
+            require_webhook(connection, hook_id, now)
             message = {
                 "id": f"msg_{self._context.ids()}",
                 "webhook_id": hook_id,
@@ -184,15 +194,22 @@ class Webhooks:
         with self._context.database.read() as connection:
             return [Try(**row) for row in connection.execute(query).mappings()]
 
-    def _change(self, hook_id: str, kind: AuditKind, by: str, now: datetime, **values: Any) -> None:
-        with self._context.database.write() as connection:
-            _require(connection, hook_id)
-            changed = update(webhooks).where(webhooks.c.id == hook_id)
-            connection.execute(changed.values(**values))
-            record(connection, now, kind, by, webhook=hook_id)
+
+def _change(
+    connection: Connection, hook_id: str, kind: AuditKind, by: str, now: datetime, **values: Any
+) -> None:
+    require_webhook(connection, hook_id, now)
+    connection.execute(update(webhooks).where(webhooks.c.id == hook_id).values(**values))
+    record(connection, now, kind, by, webhook=hook_id)
 
 
-def _query() -> Any:
+def _query(now: datetime) -> Any:
+    former = former_webhook_secrets
+    former_until = (
+        select(func.max(former.c.until))
+        .where(former.c.webhook_id == webhooks.c.id, former.c.until > now)
+        .scalar_subquery()
+    )
     waiting = (
         select(func.count())
         .where(
@@ -201,14 +218,19 @@ def _query() -> Any:
         .scalar_subquery()
     )
     return (
-        select(webhooks, waiting.label("waiting"))
+        select(webhooks, waiting.label("waiting"), former_until.label("former_until"))
         .where(webhooks.c.removed_at.is_(None))
         .order_by(webhooks.c.created_at, webhooks.c.id)
     )
 
 
-def _require(connection: Connection, hook_id: str) -> RowMapping:
-    found = connection.execute(_query().where(webhooks.c.id == hook_id)).mappings().first()
+def require_webhook(connection: Connection, hook_id: str, now: datetime) -> RowMapping:
+    """Return the row of a webhook.
+
+    Raises:
+        NotFound: there is none, or it was removed.
+    """
+    found = connection.execute(_query(now).where(webhooks.c.id == hook_id)).mappings().first()
     if found is None:
         raise NotFound(what="webhook")
     row: RowMapping = found

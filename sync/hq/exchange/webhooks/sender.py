@@ -98,7 +98,7 @@ class Sender:
             "Content-Type": "application/json",
             "User-Agent": f"exam-headquarters/{__version__}",
         }
-        headers.update(signed_headers(outgoing.secret, outgoing.message_id, now, body))
+        headers.update(signed_headers(outgoing.secrets, outgoing.message_id, now, body))
         pool = httpcore.AsyncConnectionPool(ssl_context=self._trust, network_backend=self._network)
         async with (
             pool,

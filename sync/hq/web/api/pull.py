@@ -66,6 +66,18 @@ def evidence() -> BaseResponse:
     return _list("evidence")
 
 
+@pull_api.get("/certificates")
+def certificates() -> BaseResponse:
+    """Return issued certificates as they are now, in the order of the last act on each."""
+    return _list("certificates")
+
+
+@pull_api.get("/item-statistics")
+def item_statistics() -> BaseResponse:
+    """Return figures of items from the newest snapshots."""
+    return _list("item-statistics")
+
+
 @pull_api.get("/sittings")
 def sittings() -> BaseResponse:
     """Return sittings with their papers."""

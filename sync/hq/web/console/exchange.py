@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.accounts.tokens import MOST_DAYS, USUAL_DAYS, Limits, TokenScope
 from sync.hq.errors import ExpiryUnusable
+from sync.hq.exchange.errors import OverlapUnusable
 from sync.hq.exchange.webhooks.events import MessageKind
 from sync.hq.exchange.webhooks.registry import BY_HAND, FAILING, GONE, UNREADABLE, Webhooks
+from sync.hq.exchange.webhooks.secrets import MOST_HOURS, USUAL_HOURS
 from sync.hq.exchange.webhooks.sender import NO_CONNECTION, PRIVATE, TIMEOUT, UNTRUSTED
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
@@ -26,6 +28,8 @@ SCOPES: Mapping[str, LazyString] = {
     TokenScope.ATTEMPTS: _l("Answers and what centres reported"),
     TokenScope.INCIDENTS: _l("Incidents"),
     TokenScope.EVIDENCE: _l("Pictures"),
+    TokenScope.CERTIFICATES: _l("Certificates"),
+    TokenScope.STATISTICS: _l("Item statistics"),
     TokenScope.PERSONAL: _l("Names and personal data in all of these"),
 }
 PAUSED: Mapping[str, LazyString] = {
@@ -43,6 +47,7 @@ ERRORS: Mapping[str, LazyString] = {
 KINDS: Mapping[str, LazyString] = {
     MessageKind.RESULTS: _l("changed results"),
     MessageKind.PUBLISHED: _l("released results"),
+    MessageKind.CERTIFICATES: _l("changed certificates"),
     MessageKind.TEST: _l("test"),
 }
 Act = Callable[[Webhooks, str, str], None]
@@ -100,17 +105,14 @@ def add_webhook() -> BaseResponse:
 @exchange.get("/webhooks/<webhook_id>")
 def webhook(webhook_id: str) -> str:
     """Show a webhook and its log of deliveries; `before` goes to older ones."""
-    hooks = headquarters().webhooks
-    before = request.args.get("before", type=small_number)
-    found = hooks.tries(webhook_id, before, PAGE + 1)
-    return render_template(
-        "exchange/webhook.html",
-        hook=hooks.get(webhook_id),
-        tries=found[:PAGE],
-        older=found[PAGE - 1].number if len(found) > PAGE else None,
-        before=before,
-        **_names(),
-    )
+    return _webhook(webhook_id, "")
+
+
+@exchange.post("/webhooks/<webhook_id>/secret")
+def new_secret(webhook_id: str) -> BaseResponse:
+    """Replace a webhook's secret and show the new one, which is shown only now."""
+    secret = headquarters().webhook_secrets.change(webhook_id, guard.who(), _hours())
+    return make_response(_webhook(webhook_id, secret))
 
 
 @exchange.post("/webhooks/<webhook_id>/<act>")
@@ -151,6 +153,23 @@ def _webhooks(secret: str) -> str:
     )
 
 
+def _webhook(webhook_id: str, secret: str) -> str:
+    hooks = headquarters().webhooks
+    before = request.args.get("before", type=small_number)
+    found = hooks.tries(webhook_id, before, PAGE + 1)
+    return render_template(
+        "exchange/webhook.html",
+        hook=hooks.get(webhook_id),
+        tries=found[:PAGE],
+        older=found[PAGE - 1].number if len(found) > PAGE else None,
+        before=before,
+        shown=secret,
+        usual_hours=USUAL_HOURS,
+        most_hours=MOST_HOURS,
+        **_names(),
+    )
+
+
 def _choices() -> dict[str, object]:
     hq = headquarters()
     return {"scopes": SCOPES, "programmes": hq.programmes.list(), "centres": hq.centres.list()}
@@ -172,4 +191,11 @@ def _days() -> int:
     typed = _typed("days")
     if not typed.isdecimal() or len(typed) > 5:
         raise ExpiryUnusable(most=MOST_DAYS)
+    return int(typed)
+
+
+def _hours() -> int:
+    typed = _typed("hours")
+    if not typed.isdecimal() or len(typed) > 5:
+        raise OverlapUnusable(most=MOST_HOURS)
     return int(typed)

@@ -99,6 +99,7 @@ RIGHTS: Mapping[str, Need] = {
     "exchange.webhook": everything(ADMINISTRATOR, AUDITOR),
     "exchange.add_webhook": everything(ADMINISTRATOR),
     "exchange.change_webhook": everything(ADMINISTRATOR),
+    "exchange.new_secret": everything(ADMINISTRATOR),
     # centres
     "centres.overview": part(*CENTRES),
     "centres.rooms": part(*CENTRES),

@@ -282,7 +282,7 @@ def test_nothing_shows_or_stores_the_secret(desk: Desk) -> None:
     hook, secret = desk.hq.webhooks.add("office", "https://example.org/?key=word", BY)
     deliver(desk, 1)
     (message,) = desk.hq.webhook_outbox.claim(10)
-    assert message.secret == secret
+    assert message.secrets == (secret,)
     with desk.hq.storage.database.read() as connection:
         row = connection.execute(select(webhooks)).one()
     told = f"{message!r} {desk.hq.webhooks.get(hook)!r} {row!r} {desk.hq.audit_log.newest()!r}"
@@ -309,7 +309,7 @@ def test_a_message_arrives_signed(desk: Desk) -> None:
         outcome = asyncio.run(sender().send(message, desk.clock.now()))
     assert (outcome.status, outcome.error, outcome.delivered) == (204, "", True)
     ((headers, _),) = found.got
-    expected = signed_headers(secret, message.message_id, desk.clock.now(), message.body.encode())
+    expected = signed_headers([secret], message.message_id, desk.clock.now(), message.body.encode())
     assert {name: headers[name] for name in expected} == dict(expected)
     assert headers["content-type"] == "application/json"
 
