@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "r0024_release_counts"
-down_revision = "r0022_parts"
+down_revision = "r0023_pull_certificates"
 
 
 def upgrade() -> None:
