@@ -24,6 +24,7 @@ from sync.hq.persistence.marking_tables import marks
 from sync.hq.persistence.release_tables import published_results, recounts, release_acts
 from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.review_tables import review_cases, review_incidents
+from sync.hq.persistence.statistics_tables import statistics_runs
 from sync.hq.services import HqServices
 from sync.hq.web.app import create_app
 
@@ -39,6 +40,7 @@ _COUNTERS = {
     "review_cases": (review_cases, "number"),
     "item_challenges": (item_challenges, "id"),
     "marks": (marks, "id"),
+    "statistics_runs": (statistics_runs, "number"),
 }
 
 Progress = Callable[[str], None]

@@ -153,7 +153,7 @@ def _statistics(database: Database, shape: Shape) -> None:
     run = first_row(database, statistics_runs)
     copy(
         database, statistics_runs, run, range(shape.sittings),
-        lambda n: {**shape.paper(n), "id": f"T{n:05}"},
+        lambda n: {**shape.paper(n), "id": f"T{n:05}", "number": shape.cursor(n)},
     )  # fmt: skip
     rows = every_row(database, statistics_items)
     items = ({**row, "run_id": f"T{number:05}"} for number in range(shape.sittings) for row in rows)
