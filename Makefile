@@ -68,6 +68,8 @@ bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehears
 	@$(BIN)/kiosk bench vision --json
 	@$(BIN)/kiosk bench answers --json
 	@$(BIN)/kiosk bench desk --json
+	@$(BIN)/kiosk bench lists --json
+	@$(BIN)/kiosk bench certificates --json
 	@$(BIN)/hq bench --json
 	@$(BIN)/kiosk rehearse --candidates 20 --json
 

@@ -117,3 +117,25 @@ def test_sync_is_measured_with_real_processes() -> None:
     assert report["sealed_bytes"] < report["wire_bytes_per_candidate"]
     assert report["wire_bytes_per_picture"] > 30_000
     assert report["drain_5_s"] > 0
+
+
+def test_every_list_of_headquarters_is_asked_for() -> None:
+    command = [sys.executable, "-m", "kiosk", "bench", "lists", "--json", "--backend", "sqlite"]
+    sizes = ["--attempts", "200", "--tried", "1"]
+    ran = subprocess.run([*command, *sizes], capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    report = json.loads(ran.stdout)
+    found = report["lists"]["sqlite"]
+    assert {"results", "incidents", "next answer", "certificates", "pull attempts"} <= set(found)
+    assert all(figures["ms"] > 0 and figures["kb"] > 0 for figures in found.values())
+    # Copies belong together: what lists join is there.
+    assert found["results"]["kb"] > 10 < found["certificates"]["kb"]
+
+
+def test_certificates_of_a_batch_are_measured() -> None:
+    command = [sys.executable, "-m", "kiosk", "bench", "certificates", "--json", "--count", "3"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    report = json.loads(ran.stdout)
+    assert (report["count"], report["kb"] > 10) == (3, True)
+    assert min(report["approve_s"], report["make_s"], report["cpu_s"]) > 0

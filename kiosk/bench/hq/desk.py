@@ -214,10 +214,10 @@ def _applicants(first: int, count: int) -> tuple[bytes, bytes]:
 def _person(order: int) -> tuple[str, bytes]:
     """Return an identity number that belongs to no person, and a portrait."""
     digits = f"990001{1960 + order // 1000 % 40}0101{order % 1000:03}"
-    return digits + check_character(digits), _portrait(order)
+    return digits + check_character(digits), portrait(order)
 
 
-def _portrait(person: int) -> bytes:
+def portrait(person: int) -> bytes:
     """Return a sample portrait of the usual size, made unique by a patch of noise."""
     noise = Image.frombytes("L", (64, 64), entropy(64 * 64))
     buffer = io.BytesIO()

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kiosk.bench.memory import children
 from kiosk.rehearsal.processes import free_port
 
 PASSWORD = "only-for-tests"  # noqa: S105  # of a server that nobody else can reach
@@ -69,6 +70,16 @@ class Postgresql:
     def running(self) -> bool:
         """Return whether the server was started and not stopped."""
         return (self._data / "postmaster.pid").exists()
+
+    def processor_seconds(self) -> float:
+        """Return how long the processes of the server that run now have computed."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        found = 0
+        for pid in (first, *children(first)):
+            # Gone meanwhile: its share is small, and cannot be known any more.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+        return found / 1e9
 
     def _make(self) -> None:
         password = self._folder / "password"

@@ -51,17 +51,24 @@ class Site:
 
 def make_site(folder: Path, database: str | None = None) -> Site:
     """Create an HQ with a package for one centre; ``database``: its URL instead of SQLite."""
-    (folder / "hq").mkdir(parents=True)
-    text = resource("config/hq.toml").read_text(encoding="utf-8")
-    if database is not None:
-        text = text.replace('database = "sqlite:database.sqlite"', f'database = "{database}"')
-    (folder / "hq" / "hq.toml").write_text(text, encoding="utf-8")
+    write_settings(folder / "hq", database)
     set_up(folder, NOWHERE, {"benchmark": make_people(SEATS)}, 60)
     hq = open_headquarters(folder / "hq", SystemClock(), new_id, entropy)
     try:
         return Site(folder / "hq", folder / "centre", sat(hq), hq.public_keys)
     finally:
         hq.close()
+
+
+def write_settings(data: Path, database: str | None = None, blobs: str | None = None) -> None:
+    """Make a data directory with the sample settings; the URLs replace SQLite and the folder."""
+    data.mkdir(parents=True)
+    text = resource("config/hq.toml").read_text(encoding="utf-8")
+    if database is not None:
+        text = text.replace('database = "sqlite:database.sqlite"', f'database = "{database}"')
+    if blobs is not None:
+        text = text.replace('blobs = "folder:objects"', f'blobs = "{blobs}"')
+    (data / "hq.toml").write_text(text, encoding="utf-8")
 
 
 @contextmanager

@@ -33,6 +33,12 @@ COMMANDS = {
         "figures", "growth", "What a save costs after one terminal has filled the database."
     ),
     "desk": _here("figures", "desk", "How long headquarters takes to prepare an exam."),
+    "lists": _here(
+        "headquarters", "lists", "How long the first page of every list of headquarters takes."
+    ),
+    "certificates": _here(
+        "headquarters", "certificates", "How long headquarters takes to issue many certificates."
+    ),
     "liveness": _here(
         "liveness",
         "liveness",

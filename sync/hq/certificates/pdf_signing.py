@@ -13,6 +13,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sync.hq.certificates.signing import SigningKey
 
 FIELD = "Issuer"
+_ROOM = 2048
+"""For the parts of a signature beside its certificates: attributes and at most 8192 bits of RSA."""
 
 
 class PdfSigning:
@@ -20,6 +22,9 @@ class PdfSigning:
 
     def __init__(self, key: SigningKey) -> None:
         chain = [Certificate.load(link.public_bytes(Encoding.DER)) for link in key.chain]
+        # Otherwise pyHanko signs twice, at first only to see how long a signature is.
+        sizes = [len(link.dump()) for link in chain]
+        self._reserved = 2 * (sum(sizes) + max(sizes) + _ROOM)
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(chain)
         self._signer = SimpleSigner(
@@ -35,5 +40,6 @@ class PdfSigning:
         )
         signer = PdfSigner(metadata, self._signer, new_field_spec=SigFieldSpec(FIELD))
         output = io.BytesIO()
-        signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output)
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        signer.sign_pdf(writer, output=output, bytes_reserved=self._reserved)
         return output.getvalue()

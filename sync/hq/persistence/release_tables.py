@@ -73,6 +73,16 @@ Index(
     published_results.c.sitting_id,
     published_results.c.programme_id,
     published_results.c.newest,
+    published_results.c.kind,
+)
+# Has all by which changed results are found.
+Index(
+    "published_newest",
+    published_results.c.centre_code,
+    published_results.c.attempt_id,
+    published_results.c.newest,
+    published_results.c.kind,
+    published_results.c.result_version,
 )
 
 recounts = Table(

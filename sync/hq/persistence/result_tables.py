@@ -71,7 +71,18 @@ Index("results_of_sitting", results.c.sitting_id, results.c.cursor)
 Index("results_by_status", results.c.status, results.c.cursor)
 Index("results_of_centre", results.c.centre_code, results.c.cursor)
 Index("results_of_paper", results.c.sitting_id, results.c.paper, results.c.cursor)
-Index("results_of_examination", results.c.programme_id, results.c.sitting_id, results.c.status)
+# Has all that release counts, so that no row is read for it.
+Index(
+    "results_of_examination",
+    results.c.programme_id,
+    results.c.sitting_id,
+    results.c.status,
+    results.c.centre_code,
+    results.c.attempt_id,
+    results.c.version,
+)
+# Without it SQLite goes through a whole sitting for each candidate of that sitting.
+Index("results_of_candidate", results.c.sitting_id, results.c.candidate_id)
 
 result_versions = Table(
     "result_versions",

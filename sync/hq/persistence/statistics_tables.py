@@ -61,4 +61,9 @@ statistics_items = Table(
     Column("flags", JSON, nullable=False),
     Column("figures", JSON, nullable=False),
 )
-Index("statistics_of_item", statistics_items.c.programme_id, statistics_items.c.item_id)
+Index(
+    "statistics_of_item",
+    statistics_items.c.programme_id,
+    statistics_items.c.item_id,
+    statistics_items.c.run_id,
+)

@@ -239,6 +239,8 @@ seats = Table(
         ["sitting_id", "paper"], ["sitting_papers.sitting_id", "sitting_papers.id"]
     ),
 )
+# Has all by which candidates without a result are counted.
+Index("seats_of_paper", seats.c.sitting_id, seats.c.paper, seats.c.candidate_id)
 
 # Applicants whose portraits look alike, the smaller id first.
 look_alikes = Table(

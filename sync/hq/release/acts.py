@@ -211,7 +211,7 @@ class ReleaseActs:
             back = [] if attempts is None else keys_in(connection, withdrawn(scope))
             possible = [*keys_in(connection, changed_since(scope)), *back]
         held = {
-            *self._sources.open_reviews(connection, *scope.key),
+            *keys_in(connection, self._sources.open_reviews(*scope.key)),
             *waiting_for_marks(connection, scope),
         }
         free = [key for key in possible if key not in held]

@@ -4,8 +4,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from sync.hq.core.counted import AttemptKey
 from sync.hq.core.sheets import (
@@ -66,11 +77,11 @@ class Check:
 class Sources:
     """What other rooms know of a scope.
 
-    ``open_reviews``: attempts whose review is not finished. ``log_gaps``: centres whose event log
-    of a sitting lacks events or was altered.
+    ``open_reviews``: select the attempts whose review is not finished. ``log_gaps``: centres whose
+    event log of a sitting lacks events or was altered.
     """
 
-    open_reviews: Callable[[Connection, str, str], Sequence[AttemptKey]]
+    open_reviews: Callable[[str, str], CompoundSelect[Any]]
     log_gaps: Callable[[Connection, str], Collection[str]]
 
 
@@ -78,7 +89,7 @@ def check_list(
     connection: Connection, scope: Scope, now: datetime, today: date, sources: Sources
 ) -> Sequence[Check]:
     """Return the check list of a release as things are now."""
-    reviews = sources.open_reviews(connection, *scope.key)
+    reviews = select(func.count()).select_from(sources.open_reviews(*scope.key).subquery())
     gaps = {*sources.log_gaps(connection, scope.sitting.id), *_behind(connection, scope)}
     waiting = _count(connection, scope, results.c.status == WAITING)
     undecided = (STOPPED, NOT_BEGUN, NOT_ON_ROSTER, UNMATCHED)
@@ -91,7 +102,7 @@ def check_list(
         _date(scope, today),
         _when(CheckCode.SITTING_OVER, Level.BLOCKING, int(now < scope.sitting.ends_at)),
         _when(CheckCode.MARKS, Level.REASON, waiting),
-        _when(CheckCode.REVIEWS, Level.REASON, len(reviews)),
+        _when(CheckCode.REVIEWS, Level.REASON, int(connection.execute(reviews).scalar_one())),
         _when(CheckCode.RULINGS, Level.BLOCKING, _open_rulings(connection, scope)),
         _when(CheckCode.MISSING, Level.REASON, _missing(connection, scope)),
         _when(CheckCode.CENTRE_GAPS, Level.REASON, len(gaps)),
@@ -150,7 +161,7 @@ def _missing(connection: Connection, scope: Scope) -> int:
         .where(
             seats.c.sitting_id == sitting_id,
             examined.c.programme_id == programme_id,
-            results.c.attempt_id.is_(None),
+            results.c.candidate_id.is_(None),  # of the index: no row is read for it
         )
     )
     return int(connection.execute(query).scalar_one())

@@ -7,7 +7,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.core.counted import AttemptKey
@@ -90,6 +101,8 @@ def changed_since(scope: Scope) -> Attempts:
         .join(result_versions, _CURRENT)
         .where(
             published_results.c.kind != PublicationKind.WITHDRAWN.value,
+            # Says nothing new, but only few versions have to be read for the digest.
+            results.c.version != published_results.c.result_version,
             result_versions.c.digest != published_results.c.digest,
         )
     )
@@ -104,7 +117,9 @@ def withdrawn(scope: Scope) -> Attempts:
     )
 
 
-def keys_in(connection: Connection, attempts: Attempts) -> Sequence[AttemptKey]:
+def keys_in(
+    connection: Connection, attempts: Attempts | CompoundSelect[Any]
+) -> Sequence[AttemptKey]:
     """Return the attempts that a query selects."""
     return [AttemptKey(row.centre_code, row.attempt_id) for row in connection.execute(attempts)]
 

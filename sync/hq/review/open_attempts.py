@@ -1,16 +1,16 @@
 """Attempts whose review is not finished: their results are not released yet."""
 
-from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, select, union
+from sqlalchemy import CompoundSelect, and_, select, union
 
-from sync.hq.core.counted import AttemptKey
 from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.review_tables import review_attempts, review_cases, review_incidents
 from sync.hq.review.case_states import CaseState
 from sync.hq.review.sources import SEEN
 from sync.hq.review.states import IncidentState
 
+_UNSETTLED = [state.value for state in IncidentState if state is not IncidentState.SETTLED]
 _UNDECIDED = (
     CaseState.OPEN,
     CaseState.HEARING,
@@ -20,10 +20,8 @@ _UNDECIDED = (
 )
 
 
-def open_attempts(
-    connection: Connection, sitting_id: str, programme_id: str
-) -> Sequence[AttemptKey]:
-    """Return a programme's attempts of a sitting that wait for a judgement.
+def open_attempts(sitting_id: str, programme_id: str) -> CompoundSelect[Any]:
+    """Select a programme's attempts of a sitting that wait for a judgement: centre and attempt.
 
     That is: an incident of a rule that a person has to look at is not settled, a case is not
     decided, or the incidents of the bundle that counts have not been collected yet.
@@ -34,7 +32,7 @@ def open_attempts(
         incidents.c.programme_id == programme_id,
         incidents.c.present,
         incidents.c.severity >= SEEN,
-        incidents.c.state != IncidentState.SETTLED.value,
+        incidents.c.state.in_(_UNSETTLED),  # not "!=", which no index answers
     )
     undecided = select(cases.c.centre_code, cases.c.attempt_id).where(
         cases.c.sitting_id == sitting_id,
@@ -56,5 +54,4 @@ def open_attempts(
             review_attempts.c.attempt_id.is_(None),
         )
     )
-    found = connection.execute(union(unsettled, undecided, uncollected))
-    return [AttemptKey(*row) for row in found]
+    return union(unsettled, undecided, uncollected)

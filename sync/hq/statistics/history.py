@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 
 from sync.hq.context import HqContext
 from sync.hq.persistence import tables
@@ -37,14 +37,7 @@ class ItemHistory:
 
     def flagged(self, programme_id: str) -> Sequence[ItemUse]:
         """Return the items that have flags in the latest sitting that used them, latest first."""
-        latest: dict[str, list[ItemUse]] = {}
-        for use in self._uses(_query(programme_id)):
-            known = latest.get(use.row.item_id)
-            if known is None or known[0].starts_at < use.starts_at:
-                latest[use.row.item_id] = [use]
-            else:
-                known.append(use)
-        found = [use for uses in latest.values() for use in uses if use.row.flags]
+        found = [use for use in self._uses(_latest(programme_id)) if use.row.flags]
         return sorted(found, key=lambda use: (use.starts_at, len(use.row.flags)), reverse=True)
 
     def _uses(self, query: Select[Any]) -> Sequence[ItemUse]:
@@ -61,6 +54,23 @@ def _query(programme_id: str) -> Select[Any]:
         .where(items.c.programme_id == programme_id, runs.c.current)
         .order_by(sittings.c.starts_at, runs.c.sitting_id, runs.c.paper, items.c.form)
     )
+
+
+def _latest(programme_id: str) -> Select[Any]:
+    """Select of each item its figures in the latest sitting that used it.
+
+    Chosen by the database: all sittings together have many more, each with its own document.
+    """
+    items, sittings = statistics_items, tables.sittings
+    last = (
+        _query(programme_id)
+        .with_only_columns(items.c.item_id, func.max(sittings.c.starts_at).label("starts_at"))
+        .order_by(None)
+        .group_by(items.c.item_id)
+        .subquery()
+    )
+    same = (last.c.item_id == items.c.item_id) & (last.c.starts_at == sittings.c.starts_at)
+    return _query(programme_id).join(last, same)
 
 
 def _use(row: RowMapping) -> ItemUse:

@@ -1,0 +1,1 @@
+"""Headquarters at its size: every list's first page, and a large batch of certificates."""
