@@ -141,7 +141,7 @@ guest_acts = Table(
     Column("attempt_id", String(64), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     # Empty: nobody's any more.
-    Column("candidate_id", String(64), nullable=False),
+    Column("candidate_id", String(64), nullable=False, index=True),
     Column("reason", Text, nullable=False),
     Column("by", String(100), nullable=False),
     Column("at", UtcTime, nullable=False),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from kiosk.exam.attempt.states import EndReason
+from sync.hq.core.roles import Grant, Role
 from sync.hq.core.sheets import COMPLETE, PARTIAL, VOID, WAITING
 from sync.hq.errors import (
     AlreadyThere,
@@ -20,9 +22,12 @@ from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.results.recompute import recompute
 from sync.hq.results.versions import ResultCause, Why
 from sync.hq.sittings import NewPaper
-from tests.hq.desk import BY, open_desk
+from sync.wire.delivery.result import HandAdmission
+from tests.centres import PASSWORD
+from tests.hq.desk import BY, NOW, open_desk
 from tests.hq.results.parts_office import (
     LEVEL,
+    PERSON,
     SATURDAY,
     SKILLS,
     SUNDAY,
@@ -178,3 +183,21 @@ def test_a_sitting_has_one_paper_of_a_trade_and_level_whatever_its_parts(office:
     sitting = office.plan(SATURDAY, THEORY)
     with pytest.raises(AlreadyThere):
         office.desk.hq.paper_list.add(sitting, [NewPaper(SKILLS, TRADE, LEVEL, 60, TECHNIQUE)], BY)
+
+
+def test_a_day_sat_as_a_guest_counts_once_a_registrar_has_said_whose_it_is(office: Office) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    by_hand = HandAdmission(
+        name="考生一", identity_no=PERSON, seat="9", reason="漏报", by="chief", at=NOW
+    )
+    guest: dict[str, Any] = {"candidate_id": "GUEST", "admission_no": "G1", "admitted": by_hand}
+    office.sat(sunday)
+    office.sat(saturday, **guest)
+    assert (office.result(saturday).status, office.result(sunday).status) == (
+        *("not_on_roster", PARTIAL),
+    )
+    hq = office.desk.hq
+    hq.accounts.create("clerk", PASSWORD, BY, [Grant(Role.REGISTRAR)])
+    hq.guests.accept(key_of(saturday), "漏报，已核对证件", "clerk")
+    assert (office.result(sunday).status, office.result(sunday).total) == (COMPLETE, "90.0")
+    assert hq.recomputation.check() == []

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, DateTime, ForeignKey, Integer, String, Text
 
 revision = "r0025_leftovers"
-down_revision = "r0023_pull_certificates"
+down_revision = "r0024_release_counts"
 
 AT = DateTime(timezone=True)
 
@@ -49,3 +49,4 @@ def upgrade() -> None:
         Column("decided_at", AT),
         Column("outcome", String(16), nullable=False),
     )
+    op.create_index("ix_guest_acts_candidate_id", "guest_acts", ["candidate_id"])
