@@ -68,10 +68,27 @@ class CertificateMaking:
         with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
             fonts = cut_down(self._sources.fonts, self._texts(numbers), Path(folder))
             with workers(self._sources.keys_folder, fonts, len(numbers)) as pool:
-                for start in range(0, len(numbers), CHUNK):
-                    self._make_some(numbers[start : start + CHUNK], pool)
-                    progress(min(start + CHUNK, len(numbers)), len(numbers))
+                done = 0
+                for some, made in self._made(numbers, pool):
+                    self._store(some, made)
+                    done += len(some)
+                    progress(done, len(numbers))
         return len(numbers)
+
+    def _made(
+        self, numbers: Sequence[str], pool: Executor
+    ) -> Iterator[tuple[Sequence[str], Sequence[bytes]]]:
+        """Yield PDFs by hundreds; while some are stored, the next ones are made."""
+        before: tuple[Sequence[str], Iterator[bytes]] | None = None
+        for start in range(0, len(numbers), CHUNK):
+            some = numbers[start : start + CHUNK]
+            tasks = self._tasks(some, portraits=True)
+            going = pool.map(make_pdf, tasks, chunksize=max(1, len(tasks) // 8))
+            if before is not None:
+                yield before[0], list(before[1])
+            before = some, going
+        if before is not None:
+            yield before[0], list(before[1])
 
     def _missing(self) -> Sequence[str]:
         table = certificates
@@ -85,9 +102,7 @@ class CertificateMaking:
             for task in self._tasks(numbers[start : start + CHUNK], portraits=False):
                 yield from task.printed.texts(task.design)
 
-    def _make_some(self, numbers: Sequence[str], pool: Executor) -> None:
-        tasks = self._tasks(numbers, portraits=True)
-        made = list(pool.map(make_pdf, tasks, chunksize=max(1, len(tasks) // 8)))
+    def _store(self, numbers: Sequence[str], made: Sequence[bytes]) -> None:
         context = self._sources.context
         objects = context.blobs.put_all([context.keys.public.seal(pdf) for pdf in made])
         table = certificates

@@ -13,11 +13,11 @@ from sync.hq.certificates import drawings
 from sync.hq.certificates.design import Block, Box, Design, Facts, Page, Score, Square
 from sync.hq.certificates.drawings import rgb
 from sync.hq.certificates.fonts import FontFiles
-from sync.hq.certificates.lines import break_lines
+from sync.hq.certificates.metrics import metrics_of
 from sync.hq.registration.ticket_page import finished
 
 _POINT = 25.4 / 72
-_SMALLEST, _STEP, _MEASURED = 5.0, 0.5, 100
+_SMALLEST, _STEP = 5.0, 0.5
 NO_PORTRAIT = "无照片\nNo portrait"
 PORTRAIT_GONE = "照片已按保存期限删除\nPortrait deleted\nwhen due"
 _TOTAL = "合计 Total"
@@ -59,7 +59,7 @@ def typeset(design: Design, printed: Printed, fonts: FontFiles) -> bytes:
 class _Typesetter:
     def __init__(self, design: Design, printed: Printed, fonts: FontFiles) -> None:
         self._printed = printed
-        self._widths: dict[str, dict[str, float]] = {"text": {}, "title": {}}
+        self._metrics = metrics_of(fonts)
         self._pdf = pdf = FPDF(orientation="L", format="A4")
         pdf.set_auto_page_break(auto=False)
         pdf.set_margin(0)
@@ -126,23 +126,15 @@ class _Typesetter:
         align: str, font: str = "text",
     ) -> None:  # fmt: skip
         """Set a text from a corner on, over as many lines of that height as it needs."""
+        parts = self._broken(text, font, size, width)
         self._pdf.set_font(font, size=size)
-        for part in self._broken(text, font, size, width):
+        for part in parts:
             self._pdf.set_xy(x, y)
             self._pdf.cell(width, line, part, align=align)
             y += line
 
     def _broken(self, text: str, font: str, size: float, width: float) -> Sequence[str]:
-        return break_lines(text, width / size, lambda part: self._width(part, font))
-
-    def _width(self, text: str, font: str) -> float:
-        """Return the width of a text of one point; measured once for each character."""
-        widths = self._widths[font]
-        if not widths.keys() >= set(text):
-            self._pdf.set_font(font, size=_MEASURED)
-            for character in set(text) - widths.keys():
-                widths[character] = self._pdf.get_string_width(character) / _MEASURED
-        return sum(widths[character] for character in text)
+        return self._metrics.broken(self._pdf, text, font, width / size)
 
     def _fitting(self, text: str, font: str, size: float, width: float, most: int) -> float:
         """Return the largest size at which a text needs no more lines than it may have."""

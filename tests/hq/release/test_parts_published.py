@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sync.hq.core.roles import Grant, Role
 from sync.hq.release.act_rows import ActKind, Proposal
 from sync.hq.release.checks import CheckCode
 from sync.hq.release.letters import score_lines
 from sync.hq.release.look_up import FoundResult
+from sync.wire.delivery.result import HandAdmission
+from tests.centres import PASSWORD
+from tests.hq.desk import BY, NOW
 from tests.hq.release.hall import FIRST, SECOND, publishers
 from tests.hq.results.parts_office import (
+    PERSON,
     SATURDAY,
     SKILLS,
     SUNDAY,
@@ -82,3 +87,18 @@ def test_a_part_that_is_void_later_calls_for_an_amendment(office: Office) -> Non
     office.sat(saturday, voided=True, revision=2)
     changed = office.desk.hq.release.publications.changed(sunday, SKILLS)
     assert changed == [key_of(sunday)]
+
+
+def test_what_somebody_sat_as_a_guest_is_published_once_it_is_theirs(office: Office) -> None:
+    saturday, desk = office.prepare(SATURDAY, THEORY), office.desk
+    desk.clock.pass_time(timedelta(days=10).total_seconds())
+    by_hand = HandAdmission(
+        name="考生一", identity_no=PERSON, seat="9", reason="漏报", by="chief", at=NOW
+    )
+    office.sat(saturday, candidate_id="GUEST", admission_no="G1", admitted=by_hand)
+    state = desk.hq.release.publications.state(saturday, SKILLS)
+    assert (state.results, state.publishable) == (1, 0)
+    desk.hq.accounts.create("clerk", PASSWORD, BY, [Grant(Role.REGISTRAR)])
+    desk.hq.guests.accept(key_of(saturday), "漏报，已核对证件", "clerk")
+    told = published(office, saturday)
+    assert (told.name, told.published.status) == ("考生一", "partial")
