@@ -73,8 +73,13 @@ def _change(old: Row | None, values: Values, sitting_id: str, candidate_id: str)
     return Change(PERSONAL, candidate_id, sitting_id, None, row if given else None)
 
 
-def registered(connection: Connection, sitting_id: str) -> Mapping[str, Values]:
-    """Return what the form begins with, by candidate: identity, qualifications, and own fields."""
+def registered(
+    connection: Connection, sitting_id: str, candidate_id: str | None = None
+) -> Mapping[str, Values]:
+    """Return what the form begins with, by candidate: identity, qualifications, and own fields.
+
+    ``candidate_id``: only this one.
+    """
     people, applications = tables.candidates, tables.applications
     applied = applications.c.sitting_id == sitting_id
     seated = select(tables.seats.c.candidate_id).where(tables.seats.c.sitting_id == sitting_id)
@@ -85,6 +90,8 @@ def registered(connection: Connection, sitting_id: str) -> Mapping[str, Values]:
         .outerjoin(applications, joined)
         .where(people.c.id.in_(wanted))
     )
+    if candidate_id is not None:
+        query = query.where(people.c.id == candidate_id)
     own = _stored(connection, sitting_id)
     return {
         row["id"]: {**_of_person(row), **_of_claims(row["claims"] or {}), **own.get(row["id"], {})}
@@ -190,10 +197,13 @@ class PersonalData:
         Raises:
             NotFound: the sitting has no such candidate.
         """
-        for form in self.forms(sitting_id):
-            if form.candidate_id == candidate_id:
-                return form
-        raise NotFound(what="candidate")
+        with self._context.database.read() as connection:
+            known = registered(connection, sitting_id, candidate_id)
+            arrived = _arrived(connection, sitting_id, candidate_id)
+        if candidate_id not in {**known, **arrived}:
+            raise NotFound(what="candidate")
+        given = _record(arrived.get(candidate_id))
+        return FormAtHeadquarters(candidate_id, known.get(candidate_id, {}), *given)
 
     def correct(
         self, sitting_id: str, candidate_id: str, typed: Mapping[PersonalField, str], by: str
@@ -255,21 +265,22 @@ def _of_claims(claims: Mapping[str, Any]) -> Values:
     return {name: str(value) for name, value in values.items() if value}
 
 
-def _arrived(connection: Connection, sitting_id: str) -> dict[str, Mapping[str, Any]]:
-    """Return the newest form of each candidate that centres have sent."""
+def _arrived(
+    connection: Connection, sitting_id: str, candidate_id: str | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """Return the newest form of each candidate, or of one, that centres have sent."""
     table = tables.bundles
+    # Only the form: a report has every answer.
     query = (
-        select(table.c.candidate_id, table.c.document)
+        select(table.c.candidate_id, table.c.document["personal_form"].label("form"))
         .where(table.c.sitting_id == sitting_id)
         # What a restored centre sends later never replaces an earlier result.
         .order_by(table.c.chain_epoch.desc(), table.c.revision, table.c.cursor.desc())
     )
-    found = {row.candidate_id: row.document for row in connection.execute(query)}
-    return {
-        candidate: document["personal_form"]
-        for candidate, document in found.items()
-        if document.get("personal_form")
-    }
+    if candidate_id is not None:
+        query = query.where(table.c.candidate_id == candidate_id)
+    found = {row.candidate_id: row.form for row in connection.execute(query)}
+    return {candidate: form for candidate, form in found.items() if form}
 
 
 def _record(form: Mapping[str, Any] | None) -> tuple[Values, str, str, str]:
