@@ -97,7 +97,7 @@ class PictureHandOver:
             sitting_id=attempt.sitting_id,
             attempt_id=attempt.id,
             ground=ground,
-            reference=asked.reference.strip(),
+            reference=asked.reference.strip()[:200],
             reason=reason,
             carrier=carrier,
             written_by=by,

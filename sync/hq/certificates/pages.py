@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import segno
-from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
 from sync.hq.certificates import drawings
+from sync.hq.certificates.canvas import Canvas
 from sync.hq.certificates.design import Block, Box, Design, Facts, Page, Score, Square
 from sync.hq.certificates.drawings import rgb
 from sync.hq.certificates.fonts import FontFiles
@@ -60,7 +60,7 @@ class _Typesetter:
     def __init__(self, design: Design, printed: Printed, fonts: FontFiles) -> None:
         self._printed = printed
         self._metrics = metrics_of(fonts)
-        self._pdf = pdf = FPDF(orientation="L", format="A4")
+        self._pdf = pdf = Canvas(orientation="L", format="A4")
         pdf.set_auto_page_break(auto=False)
         pdf.set_margin(0)
         pdf.c_margin = 0
