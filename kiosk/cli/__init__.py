@@ -33,7 +33,7 @@ COMMANDS = {
     "pictures": _here(
         "pictures",
         "pictures",
-        "Pictures of a candidate's incidents for headquarters' review, sealed, on a USB stick.",
+        "Pictures of a candidate for headquarters' review, while the server is not running.",
     ),
     "import": _here(
         "stick",

@@ -98,7 +98,8 @@ def _until_up(hall: Hall) -> None:
     for _ in range(120):
         if hall.terminal.run("curl", "-fsk", f"{ORIGIN}/healthz").returncode == 0:
             return
-        if "Error" in (hall.base / "centre.log").read_text():
+        # At the beginning of a line: the centre may start before headquarters, and says so.
+        if re.search(r"^Error", (hall.base / "centre.log").read_text(), re.MULTILINE):
             break
         gate.wait(0.5)
     logs = "".join((hall.base / f"{name}.log").read_text()[-1500:] for name in ("caddy", "centre"))

@@ -34,10 +34,14 @@ COMMANDS = {
     ),
     "desk": _here("figures", "desk", "How long headquarters takes to prepare an exam."),
     "lists": _here(
-        "headquarters", "lists", "How long the first page of every list of headquarters takes."
+        "headquarters",
+        "lists",
+        "How long the first page of every list of headquarters takes at its size.",
     ),
     "certificates": _here(
-        "headquarters", "certificates", "How long headquarters takes to issue many certificates."
+        "headquarters",
+        "certificates",
+        "How long a batch of certificates takes: approved, typeset, signed, sealed and stored.",
     ),
     "liveness": _here(
         "liveness",

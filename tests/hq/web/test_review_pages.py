@@ -4,6 +4,8 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from sync.hq.core.roles import Grant, Role
 from sync.hq.review.incident_list import IncidentFilter
@@ -277,5 +279,11 @@ def test_pictures_that_somebody_brought_are_attached_on_the_page_of_the_attempt(
 
 def test_a_file_of_a_case_may_be_larger_than_a_form(board: Board, staff: Staff) -> None:
     case = board.case(board.review.incidents.get(1).key)
-    scan = (io.BytesIO(PDF + b" " * (2 << 20)), "scan.pdf")
-    assert staff.post(f"/cases/{case.id}/evidence", text="x", file=scan).status_code == 302
+    scan = FileStorage(io.BytesIO(PDF + b" " * (2 << 20)), "scan.pdf", "file")
+    form = {"csrf": staff.csrf, "text": "x", "file": scan}
+    # In memory: the client would leave a temporary file open.
+    body, size, boundary = stream_encode_multipart(form, use_tempfile=False)
+    kind = f"multipart/form-data; boundary={boundary}"
+    address = f"/cases/{case.id}/evidence"
+    reply = staff.client.post(address, data=body.read(size), content_type=kind)
+    assert reply.status_code == 302
