@@ -42,10 +42,11 @@ _PORTRAIT_PIXELS = (413, 579)
 
 @dataclass(frozen=True)
 class Task:
-    """One PDF to be made."""
+    """One PDF to be made. ``fonts``: with its characters, and few others."""
 
     design: Design
     printed: Printed
+    fonts: FontFiles
 
 
 class CertificateMaking:
@@ -67,22 +68,22 @@ class CertificateMaking:
             return 0
         with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
             fonts = cut_down(self._sources.fonts, self._texts(numbers), Path(folder))
-            with workers(self._sources.keys_folder, fonts, len(numbers)) as pool:
+            with workers(self._sources.keys_folder, len(numbers)) as pool:
                 done = 0
-                for some, made in self._made(numbers, pool):
+                for some, made in self._made(numbers, fonts, Path(folder), pool):
                     self._store(some, made)
                     done += len(some)
                     progress(done, len(numbers))
         return len(numbers)
 
     def _made(
-        self, numbers: Sequence[str], pool: Executor
+        self, numbers: Sequence[str], fonts: FontFiles, folder: Path, pool: Executor
     ) -> Iterator[tuple[Sequence[str], Sequence[bytes]]]:
         """Yield PDFs by hundreds; while some are stored, the next ones are made."""
         before: tuple[Sequence[str], Iterator[bytes]] | None = None
         for start in range(0, len(numbers), CHUNK):
             some = numbers[start : start + CHUNK]
-            tasks = self._tasks(some, portraits=True)
+            tasks = self._tasks(some, fonts, folder / str(start))
             going = pool.map(make_pdf, tasks, chunksize=max(1, len(tasks) // 8))
             if before is not None:
                 yield before[0], list(before[1])
@@ -99,8 +100,8 @@ class CertificateMaking:
     def _texts(self, numbers: Sequence[str]) -> Iterator[str]:
         """Yield every text of the certificates, without their portraits."""
         for start in range(0, len(numbers), CHUNK):
-            for task in self._tasks(numbers[start : start + CHUNK], portraits=False):
-                yield from task.printed.texts(task.design)
+            for design, content in self._contents(numbers[start : start + CHUNK], portraits=False):
+                yield from content.texts(design)
 
     def _store(self, numbers: Sequence[str], made: Sequence[bytes]) -> None:
         context = self._sources.context
@@ -113,18 +114,28 @@ class CertificateMaking:
                 values = {"object": name, "pdf_sha256": canonical.digest(pdf)}
                 connection.execute(update(table).where(mine).values(**values))
 
-    def _tasks(self, numbers: Sequence[str], *, portraits: bool) -> Sequence[Task]:
+    def _tasks(self, numbers: Sequence[str], fonts: FontFiles, folder: Path) -> Sequence[Task]:
+        """Return tasks with fonts of their own: each PDF takes longer, the more characters."""
+        contents = self._contents(numbers, portraits=True)
+        folder.mkdir()
+        texts = (text for design, content in contents for text in content.texts(design))
+        own = cut_down(fonts, texts, folder)
+        return [Task(design, content, own) for design, content in contents]
+
+    def _contents(
+        self, numbers: Sequence[str], *, portraits: bool
+    ) -> Sequence[tuple[Design, Printed]]:
         with self._sources.context.database.read() as connection:
             reader = _Reader(connection, self._sources)
             rows = _rows(connection, numbers)
             found = [(row, reader.about(row)) for row in rows]
-        tasks = []
+        contents = []
         for row, (programme, design, exam_on) in found:
             portrait = self._portrait(row["portrait"]) if portraits else None
             qr = qr_text(row["statement"], self._sources.origin)
             content = printed(row, row, exam_on, programme, design, qr, portrait)
-            tasks.append(Task(design, content))
-        return tasks
+            contents.append((design, content))
+        return contents
 
     def _portrait(self, name: str | None) -> bytes | None:
         """Return the registered portrait, no larger than it is printed; None if it is gone."""
@@ -186,34 +197,33 @@ class _Worker:
     """What a process that makes PDFs loads once."""
 
     sign: ClassVar[Callable[[bytes, str], bytes]]
-    fonts: ClassVar[FontFiles]
 
 
-def _begin(folder: Path, fonts: FontFiles) -> None:
+def _begin(folder: Path) -> None:
     # Here: it takes half a second, which commands that make no PDF do not have to wait.
     from sync.hq.certificates.pdf_signing import PdfSigning
 
-    _Worker.sign, _Worker.fonts = PdfSigning(SigningKey.load(folder)).sign, fonts
+    _Worker.sign = PdfSigning(SigningKey.load(folder)).sign
 
 
 def make_pdf(task: Task) -> bytes:
     """Make and sign one PDF, in a process of :func:`workers`."""
-    pdf = typeset(task.design, task.printed, _Worker.fonts)
+    pdf = typeset(task.design, task.printed, task.fonts)
     return _Worker.sign(pdf, f"{task.design.title.zh} {task.printed.number}")
 
 
 @contextmanager
-def workers(folder: Path, fonts: FontFiles, tasks: int) -> Iterator[Executor]:
+def workers(folder: Path, tasks: int) -> Iterator[Executor]:
     """Open a pool with the key of a folder: one thread for few ``tasks``, else processes."""
     if tasks <= ALONE:
-        _begin(folder, fonts)
+        _begin(folder)
         # A thread of its own: signing runs an event loop, and the caller's may have one already.
         with ThreadPoolExecutor(1) as alone:
             yield alone
         return
     # Not forked: this process has threads and connections.
     pool = ProcessPoolExecutor(
-        os.cpu_count(), get_context("spawn"), initializer=_begin, initargs=(folder, fonts)
+        os.cpu_count(), get_context("spawn"), initializer=_begin, initargs=(folder,)
     )
     with pool:
         yield pool

@@ -1,6 +1,7 @@
 """How fast this machine makes certificates: the PDFs of invented people, signed, none stored."""
 
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from time import perf_counter
 from PIL import Image
 
 from kiosk.exam.ports import Entropy
-from sync.hq.certificates.design import PLACEHOLDERS, load_design
+from sync.hq.certificates.design import PLACEHOLDERS, Design, load_design
 from sync.hq.certificates.fonts import cut_down, font_files
 from sync.hq.certificates.making import CHUNK, Task, make_pdf, workers
 from sync.hq.certificates.pages import Printed
@@ -32,18 +33,25 @@ def measure(count: int, entropy: Entropy, progress: ProgressCallback) -> float:
     with tempfile.TemporaryDirectory(prefix="certificates-") as name:
         folder = Path(name)
         create(folder, "measuring", _WHEN, entropy)
-        tasks = [_task(number, folder) for number in range(count)]
-        texts = (text for task in tasks for text in task.printed.texts(task.design))
-        fonts = cut_down(font_files(find_font()), texts, folder)
-        with workers(folder, fonts, count) as pool:
+        contents = [_content(number, folder) for number in range(count)]
+        fonts = cut_down(font_files(find_font()), _texts(contents), folder)
+        with workers(folder, count) as pool:
             for start in range(0, count, CHUNK):
-                some = tasks[start : start + CHUNK]
+                chosen, place = contents[start : start + CHUNK], folder / str(start)
+                place.mkdir()
+                own = cut_down(fonts, _texts(chosen), place)
+                some = [Task(design, content, own) for design, content in chosen]
                 list(pool.map(make_pdf, some, chunksize=max(1, len(some) // 8)))
                 progress(start + len(some), count)
     return perf_counter() - began
 
 
-def _task(number: int, folder: Path) -> Task:
+def _texts(contents: Sequence[tuple[Design, Printed]]) -> Iterator[str]:
+    for design, content in contents:
+        yield from content.texts(design)
+
+
+def _content(number: int, folder: Path) -> tuple[Design, Printed]:
     design = load_design("carbon-skills", folder)
     family = _SURNAMES[number % len(_SURNAMES)]
     given = _GIVEN[number // 7 % len(_GIVEN)] + _GIVEN[number % len(_GIVEN)]
@@ -53,4 +61,4 @@ def _task(number: int, folder: Path) -> Task:
     shown, parts = f"CS26-0000-{number:04}-0", [("基础理论知识 Basic theory", "42.5")]
     qr = f"https://hq.example.org/verify#{number:06}{'x' * 280}"
     printed = Printed(shown, values, parts, "87.5", qr, _WHEN, picture.getvalue())
-    return Task(design, printed)
+    return design, printed
