@@ -1,7 +1,7 @@
 """Chosen pictures of one attempt for headquarters' review, sealed, for people to carry.
 
-What the programme lets leave goes by itself; the rest needs the candidate's written consent, or
-headquarters' written request in a case, and then only pictures of incidents.
+Pictures that the programme allows to leave need nothing else. Others need the candidate's written
+consent, or headquarters' written request in a case; on a request only pictures of incidents leave.
 """
 
 from collections.abc import Collection, Sequence

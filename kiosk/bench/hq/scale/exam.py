@@ -19,7 +19,7 @@ from sync.wire.delivery.result import BundleIncident, EvidenceRef
 RAREST = STOPPED
 """The status of a single result."""
 _MARKED = 3
-"""Of so many scripts, one has its marks."""
+"""One script in this many has its marks."""
 
 
 def fill(database: Database, shape: Shape) -> None:

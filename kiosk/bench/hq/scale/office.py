@@ -21,7 +21,7 @@ from sync.hq.release.publishing import PublicationKind
 from sync.hq.release.recounts import RecountState
 
 _RECOUNTS, _TRIES, _TOKENS = 50, 10, 1000
-"""Of so many attempts, one has a recount, was told to a receiver, needed a token."""
+"""One recount, one webhook delivery and one token for this number of attempts."""
 _EVENTS = 2
 """Of the audit log, for each attempt."""
 

@@ -12,9 +12,9 @@ from sync.hq.persistence.database import Database
 from sync.hq.persistence.role_tables import role_grants
 
 _ACCOUNTS = 200
-"""Of so many attempts, one account works on them."""
+"""One account for this number of attempts."""
 _UNFIT = 5000
-"""Of so many candidates, one has a seat and is not admitted."""
+"""One candidate in this many has a seat and is not admitted."""
 
 
 def fill(database: Database, shape: Shape) -> None:

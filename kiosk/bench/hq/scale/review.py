@@ -27,7 +27,7 @@ from sync.hq.review.states import IncidentState, Outcome
 _RULES = ("nobody", "several_people", "phone", "talking", "covered")
 _STATES = tuple(IncidentState)
 _CASES, _CHALLENGES = 20, 50
-"""Of so many attempts, one has a case, a challenge."""
+"""One case, and one challenge, for this number of attempts."""
 
 
 def fill(database: Database, shape: Shape) -> None:

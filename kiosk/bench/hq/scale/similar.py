@@ -16,7 +16,7 @@ from sync.hq.similarity.times import TimeFacts
 RUN = "R00000"
 """The run that named all pairs."""
 _PAIRS = 20
-"""Of so many attempts, one has a similar one."""
+"""One similar pair for this number of attempts."""
 
 
 def fill(database: Database, shape: Shape) -> None:
