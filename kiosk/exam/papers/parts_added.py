@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from kiosk.exam.papers.paper import Paper
 from kiosk.exam.papers.scoring import NONE, ScoreSheet, judged
-from kiosk.exam.programme.blueprint import Examination, Part
+from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme, Scoring
 from kiosk.exam.programme.separate_parts import SeparateParts
 from kiosk.exam.programme.work import after
@@ -115,8 +115,11 @@ def _counts(
     score: PartScore, examination: Examination, domains: int, rules: SeparateParts, sat_at: datetime
 ) -> bool:
     """Return whether an earlier part is still valid, and the same as the programme has it now."""
-    part: Part | None = next((one for one in examination.parts if one.id == score.part), None)
-    if part is None or (part.weight, part.points(domains)) != (score.weight, score.most):
+    try:
+        part = examination.part(score.part)
+    except KeyError:
+        return False
+    if (part.weight, part.points(domains)) != (score.weight, score.most):
         return False
     months = rules.valid_months
     return months is None or sat_at.date() <= after(score.sat_at.date(), months)

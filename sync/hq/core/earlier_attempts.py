@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select, tuple_, union
 from sync.hq.core.counted import AttemptKey, Counted, counted_rows
 from sync.hq.core.guests import accepted
 from sync.hq.persistence.result_tables import guest_acts
-from sync.hq.persistence.tables import bundles, sitting_papers, sittings
+from sync.hq.persistence.tables import bundles, seats, sitting_papers, sittings
 
 _AT_ONCE = 200
 
@@ -31,8 +31,13 @@ def earlier_attempts(
     query = select(sittings.c.id, sittings.c.starts_at).where(sittings.c.id.in_(sorted(named)))
     starts: dict[str, datetime] = {row[0]: row[1] for row in connection.execute(query)}
     sat_at = starts[counted.sitting_id]
-    before = [attempt for attempt in found if starts[attempt.sitting_id] < sat_at]
-    return sat_at, [(attempt, starts[attempt.sitting_id]) for attempt in before]
+    before = [
+        (attempt, start)
+        for attempt in found
+        # A guest's bundle may name a sitting that is not here.
+        if (start := starts.get(attempt.sitting_id)) is not None and start < sat_at
+    ]
+    return sat_at, before
 
 
 def with_later(connection: Connection, keys: Collection[AttemptKey]) -> Sequence[AttemptKey]:
@@ -59,13 +64,23 @@ def _candidates_of(connection: Connection, keys: Sequence[AttemptKey]) -> Collec
 
 
 def _attempts_of(connection: Connection, candidates: Iterable[str]) -> set[AttemptKey]:
-    """Return attempts that candidates sat, or that were accepted as theirs at any time."""
+    """Return attempts that candidates sat, or that were accepted as theirs at any time.
+
+    A centre can name any candidate and any sitting: only those count who have a seat there.
+    """
     named = sorted(candidates)
+    has_seat = (
+        (seats.c.sitting_id == bundles.c.sitting_id)
+        & (seats.c.candidate_id == bundles.c.candidate_id)
+        & (seats.c.centre_code == bundles.c.centre_code)
+    )
     query = union(
-        *(
-            select(table.c.centre_code, table.c.attempt_id).where(table.c.candidate_id.in_(named))
-            for table in (bundles, guest_acts)
-        )
+        select(bundles.c.centre_code, bundles.c.attempt_id)
+        .join(seats, has_seat)
+        .where(bundles.c.candidate_id.in_(named)),
+        select(guest_acts.c.centre_code, guest_acts.c.attempt_id).where(
+            guest_acts.c.candidate_id.in_(named)
+        ),
     )
     return {AttemptKey(*row) for row in connection.execute(query)}
 

@@ -65,7 +65,7 @@ VOIDED, RESTORED = "voided", "restored"
 
 @dataclass(frozen=True)
 class _Own:
-    """The score of an attempt by itself. ``void``: the parts and subjects that give no points."""
+    """What one attempt scored. ``void``: the parts and subjects that give no points."""
 
     scored: ScoreSheet
     status: str

@@ -132,6 +132,9 @@ def _facts(
         ("等级 Level", programme.levels, paper.level),
     ):
         facts += [(label, name.name.zh) for name in names if name.id == chosen]
+    if paper.parts:
+        parts = programme.examination(paper.trade, paper.level).of_parts(paper.parts).parts
+        facts.append(("部分 Parts", "、".join(part.name.zh for part in parts)))
     when = [("时间 Time", _when(start, end)), ("到场 Arrive", _arrival(start, programme))]
     return [*facts, *when, *_issue(sitting.ticket_issue)]
 

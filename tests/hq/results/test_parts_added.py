@@ -1,10 +1,12 @@
 """Parts sat in different sittings: drawn, packed, scored, added up (R3)."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import insert
 
 from kiosk.exam.attempt.states import EndReason
@@ -201,3 +203,21 @@ def test_a_day_sat_as_a_guest_counts_once_a_registrar_has_said_whose_it_is(offic
     hq.guests.accept(key_of(saturday), "漏报，已核对证件", "clerk")
     assert (office.result(sunday).status, office.result(sunday).total) == (COMPLETE, "90.0")
     assert hq.recomputation.check() == []
+
+
+@pytest.mark.parametrize("forged", [{"sitting_id": "UNKNOWN"}, {"admission_no": "2026A0099"}])
+def test_an_attempt_that_names_what_is_not_here_keeps_no_other_from_its_result(
+    office: Office, forged: dict[str, Any]
+) -> None:
+    saturday, sunday = office.prepare(SATURDAY, THEORY), office.prepare(SUNDAY, TECHNIQUE)
+    office.sat(saturday, **forged)
+    office.sat(sunday)
+    assert (office.result(sunday).status, office.result(sunday).taken) == (PARTIAL, {})
+    assert office.desk.hq.recomputation.check() == []
+
+
+def test_an_admission_ticket_names_the_part(office: Office) -> None:
+    hq, sitting = office.desk.hq, office.prepare(SATURDAY, THEORY)
+    made = hq.tickets.make(hq.sittings.get(sitting), hq.applications.programmes(sitting))
+    (page,) = PdfReader(io.BytesIO(made.pdf)).pages
+    assert "基础理论知识" in page.extract_text().replace("\0", "")
