@@ -283,6 +283,7 @@ class CheckIn:
             )
 
         self._context.store.write(job)
+        self._devices.renew(attempt_id)
 
     def _get(self, db: Database, attempt_id: str) -> Attempt:
         attempt = attempts.get(db, attempt_id)

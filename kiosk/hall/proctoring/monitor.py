@@ -206,9 +206,9 @@ class Proctoring:
         """Judge rooms and silent cameras, and drop ended attempts; call this every second.
 
         What the server, the analysis or the network delays is the room's disturbance, not an
-        incident.
+        incident. A candidate whom staff released is at no terminal, so no camera is missing.
         """
-        running = {a.id: a for a in attempts.in_progress(self._context.store.read())}
+        running = {a.id: a for a in attempts.at_desks(self._context.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))

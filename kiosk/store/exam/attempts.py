@@ -150,6 +150,11 @@ def in_progress(db: Database) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+def at_desks(db: Database) -> list[Attempt]:
+    """Return attempts in progress at a terminal: without those on their way to another one."""
+    return [attempt for attempt in in_progress(db) if attempt.terminal_id is not None]
+
+
 def at_terminal(db: Database, terminal_id: str) -> list[Attempt]:
     """Return attempts that are bound to a terminal."""
     rows = db.query("SELECT * FROM attempts WHERE terminal_id = ?", [terminal_id])

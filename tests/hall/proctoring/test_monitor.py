@@ -175,6 +175,36 @@ def test_a_camera_that_sends_nothing_is_lost(hall: Room) -> None:
     assert [one.rule for one in found(hall)] == ["camera_lost"]
 
 
+def test_who_moves_to_another_terminal_is_blamed_for_no_missing_camera(hall: Room) -> None:
+    attempt_id = seated(hall)
+    watch(hall, attempt_id, 3)
+    hall.hall.checkin.release_terminal(attempt_id, "machine failed", BY)
+    for _ in range(60):
+        hall.clock.pass_time(1)
+        hall.hall.proctoring.tick()
+    assert sign_in(hall) == attempt_id
+    for _ in range(15):
+        hall.clock.pass_time(1)
+        hall.hall.proctoring.tick()
+    assert found(hall) == []
+    watch(hall, attempt_id, 3)
+    for _ in range(8):
+        hall.clock.pass_time(1)
+        hall.hall.proctoring.tick()
+    assert [one.rule for one in found(hall)] == ["camera_lost"]
+
+
+def test_moving_to_another_terminal_ends_what_the_old_camera_lacked(hall: Room) -> None:
+    attempt_id = seated(hall)
+    watch(hall, attempt_id, 3)
+    for _ in range(8):
+        hall.clock.pass_time(1)
+        hall.hall.proctoring.tick()
+    assert [one.ended_at for one in found(hall)] == [None]
+    hall.hall.checkin.release_terminal(attempt_id, "machine failed", BY)
+    assert [one.ended_at is None for one in found(hall)] == [False]
+
+
 def test_while_the_analysis_is_down_no_camera_counts_as_lost(hall: Room) -> None:
     attempt_id = seated(hall)
     watch(hall, attempt_id, 3)
