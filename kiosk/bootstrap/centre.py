@@ -29,6 +29,7 @@ from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.attempt.pledges import Pledges
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
@@ -237,6 +238,7 @@ def build_hall(
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
         personal_forms=PersonalForms(centre, papers, admission),
+        pledges=Pledges(centre, papers),
         set_aside=set_aside,
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),

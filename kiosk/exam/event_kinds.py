@@ -49,6 +49,7 @@ class EventKind(StrEnum):
     ID_CARD_STAFF = "id_card_staff"
     FORM_CONFIRMED = "form_confirmed"
     FORM_SKIPPED = "form_skipped"
+    PLEDGE_GIVEN = "pledge_given"
     INSPECTED = "inspected"
     FINDING_NOTED = "finding_noted"
     FINDING_CLEARED = "finding_cleared"

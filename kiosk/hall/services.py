@@ -14,6 +14,7 @@ from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.attempt.pledges import Pledges
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.checkin.devices import AttemptDevices
@@ -68,6 +69,7 @@ class CentreServices:
     returns: Returns
     verification: IdentityVerification
     personal_forms: PersonalForms
+    pledges: Pledges
     set_aside: SetAside
     inspections: Inspections
     portraits: Portraits

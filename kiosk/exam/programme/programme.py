@@ -24,6 +24,7 @@ from kiosk.exam.programme.eligibility import (
     Verdict,
     judge,
 )
+from kiosk.exam.programme.exam_rules import ExamRules
 from kiosk.exam.programme.personal_form import PersonalFormRules
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.release import ReleaseRules
@@ -70,7 +71,9 @@ class Programme(Table):
     different days.
     """
 
-    younger = frozenset({"entry", "synonyms", "personal_form", "release", "separate_parts"})
+    younger = frozenset(
+        {"entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules"}
+    )
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
@@ -91,6 +94,7 @@ class Programme(Table):
     scoring: Scoring = Scoring()
     time: TimeRules = TimeRules()
     check_in: VerificationRules = VerificationRules()
+    exam_rules: ExamRules = ExamRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()
@@ -122,6 +126,16 @@ class Programme(Table):
             ]
             for level in {level for level in named if level} - set(self.level_ids):
                 raise ValueError(f"entry condition {condition.clause}: there is no level {level}")
+        return self
+
+    @model_validator(mode="after")
+    def _paper_is_no_book(self) -> Self:
+        # The camera cannot tell scratch paper from a book, so people look at it afterwards.
+        allowed = "paper" in self.exam_rules.desk_items
+        if allowed and self.proctoring.book.follow_up not in ("record", "review"):
+            raise ValueError(
+                "proctoring.book.follow_up must be record or review where paper may lie on the desk"
+            )
         return self
 
     @property

@@ -12,6 +12,7 @@ from kiosk.exam.items.shown import shown
 from kiosk.exam.papers.paper import Form, FormItem, Paper
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
+from kiosk.hall.attempt import pledges
 from kiosk.hall.attempt.admission import Admission, identity_settled
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -80,6 +81,7 @@ class AttemptPresenter:
             server_time=now,
             starts_at=sitting.starts_at,
             duration_minutes=info.duration_minutes,
+            rules=pledges.rules_view(self._context.store.read(), attempt, programme),
             warn_minutes=programme.time.warn_minutes,
             pause_reason=attempt.pause_reason,
             ends_at=attempt.ends_at,

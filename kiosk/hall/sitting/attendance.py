@@ -16,7 +16,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import terminals
-from kiosk.store.exam import attempts, personal_forms
+from kiosk.store.exam import attempts, personal_forms, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -103,6 +103,7 @@ class Attendance:
             _require_before(attempt, AttemptState.REGISTERED)
             self._back(db, attempt)
             personal_forms.forget(db, attempt_id)
+            tallies.forget(db, attempt_id, EventKind.PLEDGE_GIVEN)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
             self._context.record(
                 db, attempt.sitting_id, EventKind.SIGN_IN_UNDONE, by, attempt_id, why=why

@@ -41,6 +41,7 @@ USUAL = PrivacyView(
     portraits_compared=VerificationRules().compare_portraits,
     personal_form=False,
     days=RetentionRules().model_dump(),
+    hotline="",
 )
 
 
@@ -309,4 +310,5 @@ def _privacy(programme: Programme) -> PrivacyView:
         portraits_compared=check_in.compare_portraits,
         personal_form=programme.personal_form is not None,
         days=programme.retention.model_dump(),
+        hotline=programme.exam_rules.hotline,
     )

@@ -80,6 +80,22 @@ class ReceiptView:
 
 
 @dataclass(frozen=True)
+class RulesView:
+    """What the programme tells candidates before they begin, texts in both languages.
+
+    ``pledged``: whether the candidate has given the pledge, or none is asked.
+    """
+
+    hotline: str
+    desk_items: tuple[str, ...]
+    consequences: dict[str, str] | None
+    pledge: dict[str, str] | None
+    pledged: bool
+    late_entry_minutes: int
+    earliest_hand_in_minutes: int
+
+
+@dataclass(frozen=True)
 class AttemptView:
     """The full state that a (re)loaded answer page needs.
 
@@ -101,6 +117,7 @@ class AttemptView:
     server_time: datetime
     starts_at: datetime
     duration_minutes: int
+    rules: RulesView
     warn_minutes: tuple[int, ...]
     pause_reason: str | None
     ends_at: datetime | None

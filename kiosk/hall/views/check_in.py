@@ -108,7 +108,8 @@ class TerminalView:
 class PrivacyView:
     """What a programme does with candidates' data; ``handler`` is empty when none is named.
 
-    ``days``: how long each class is stored after the sitting.
+    ``days``: how long each class is stored after the sitting. ``hotline``: the telephone number
+    for trouble, "" without one.
     """
 
     programme_title: dict[str, str]
@@ -119,3 +120,4 @@ class PrivacyView:
     portraits_compared: bool
     personal_form: bool
     days: dict[str, int]
+    hotline: str

@@ -30,3 +30,8 @@ def of(db: Database, attempt_id: str, kinds: Set[AnyEventKind]) -> dict[str, int
     """Return the attempt's counts of these kinds."""
     rows = db.query("SELECT kind, n FROM tallies WHERE attempt_id = ?", [attempt_id])
     return {row["kind"]: row["n"] for row in rows if row["kind"] in kinds}
+
+
+def forget(db: Database, attempt_id: str, kind: AnyEventKind) -> None:
+    """Begin a count anew."""
+    db.execute("DELETE FROM tallies WHERE attempt_id = ? AND kind = ?", [attempt_id, kind])

@@ -151,6 +151,15 @@ def save_personal_form(attempt_id: str) -> ResponseReturnValue:
     return reply({"done": result.done, "faults": faults})
 
 
+@blueprint.post("/attempts/<attempt_id>/pledge")
+@allow(Audience.CANDIDATE)
+def pledge(attempt_id: str) -> ResponseReturnValue:
+    """Record that the candidate gave the integrity pledge."""
+    no_body()
+    hall().pledges.give(attempt_id)
+    return reply({})
+
+
 @blueprint.post("/attempts/<attempt_id>/face-check/start")
 @allow(Audience.CANDIDATE)
 def begin_face_check(attempt_id: str) -> ResponseReturnValue:

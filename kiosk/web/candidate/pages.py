@@ -12,7 +12,7 @@ from kiosk.hall.views.attempt import AttemptView
 from kiosk.web.auth import Audience, allow, cookie
 from kiosk.web.http.errors import status_of
 from kiosk.web.labels import personal_form
-from kiosk.web.labels.terms import END_REASONS
+from kiosk.web.labels.terms import DESK_ITEMS, END_REASONS
 from kiosk.web.pages import render
 from kiosk.web.services import hall
 from kiosk.web.texts import localised
@@ -202,6 +202,7 @@ def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
         step=step,
         view=view,
         end_reasons=END_REASONS,
+        desk_items=[str(DESK_ITEMS[name]) for name in view.rules.desk_items],
     )
 
 
@@ -226,6 +227,8 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "terminal": _terminal_name(),
         "pages": _pages(view),
         "sign_in_page": url_for("candidate.sign_in_page"),
+        "server_time": view.server_time,
+        "starts_at": view.starts_at,
     }
 
 

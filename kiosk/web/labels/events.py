@@ -72,6 +72,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.VERIFICATION_STAFF: _l("Face not verified, staff decide"),
     EventKind.FORM_CONFIRMED: _l("Personal data form confirmed by the candidate"),
     EventKind.FORM_SKIPPED: _l("Admitted without the personal data form"),
+    EventKind.PLEDGE_GIVEN: _l("Candidate gave the integrity pledge"),
     EventKind.INSPECTED: _l("Checked by staff, nothing unusual"),
     EventKind.FINDING_NOTED: _l("Staff asked for something to be taken off"),
     EventKind.FINDING_CLEARED: _l("Staff request settled"),

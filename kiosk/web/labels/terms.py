@@ -142,13 +142,24 @@ RULES: Names = {
     "too_near": _l("Too near to the camera"),
     "talking": _l("Talking"),
     "phone": _l("Phone in view"),
-    "book": _l("Book in view"),
+    "book": _l("Book or papers in view"),
     "laptop": _l("Another computer in view"),
     "page_left": _l("Left the answer page"),
     "analysis_overran": _l("Picture that blocked the analysis"),
     "camera_changed": _l("Another camera during the exam"),
     "camera_virtual": _l("Virtual camera"),
 }
+
+DESK_ITEMS: Names = {
+    "identity_card": _l("identity card"),
+    "admission_ticket": _l("admission ticket"),
+    "pen": _l("pen"),
+    "paper": _l("scratch paper"),
+    "calculator": _l("calculator"),
+    "ruler": _l("ruler"),
+    "water": _l("water"),
+}
+"""What a programme may allow on the desk."""
 
 MARKS: Names = {
     **FINDINGS,

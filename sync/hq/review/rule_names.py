@@ -28,7 +28,7 @@ NAMES: Mapping[str, Text] = {
     "too_near": _named("距摄像头过近", "Too near to the camera"),
     "talking": _named("说话", "Talking"),
     "phone": _named("画面中有手机", "Phone in view"),
-    "book": _named("画面中有书本", "Book in view"),
+    "book": _named("画面中有书本或纸张", "Book or papers in view"),
     "laptop": _named("画面中有其他电脑", "Another computer in view"),
     "camera_changed": _named("考试中更换摄像头", "Another camera during the exam"),
     "camera_virtual": _named("虚拟摄像头", "Virtual camera"),

@@ -3,13 +3,16 @@
 import { byId, setNote, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
 import { data } from "../../common/page.js";
+import { StartCountdown } from "./start-countdown.js";
 
 const POLL_MS = 2000;
+const countdown = new StartCountdown(data);
 
 async function look() {
   try {
     const attempt = await get(`/api/attempts/${data.attempt_id}`);
     setNote(byId("waiting-error"), "");
+    countdown.follow(attempt);
     const page = data.pages[attempt.state];
     if (page && page !== location.pathname) location.assign(page);
   } catch (error) {

@@ -1,13 +1,21 @@
 // The receipt: what this browser kept of the answers is wiped once the server has it.
 
-import { byId, setNote, setText, show } from "../../common/dom.js";
+import { byId, setNote, setText, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
-import { data, t } from "../../common/page.js";
+import { data, duration, t } from "../../common/page.js";
 import { deliverHeld } from "../answers/held-answers.js";
 import { forgetLeases } from "./lease.js";
 
+/** Long enough to write the digest down; then the terminal is free for the next candidate. */
+const LEAVE_AFTER_S = 180;
+const RETRY_MS = 10000;
+
+let stays = false;
+let undelivered = 0;
+
 /** @param {number} left answers that stay on this terminal */
 function showLeft(left) {
+  undelivered = left;
   const note = byId("wiped");
   note.className = left ? "note bad" : "small soft";
   setText(note, left
@@ -16,15 +24,41 @@ function showLeft(left) {
 }
 
 async function leave() {
+  await post(`/api/attempts/${data.attempt_id}/leave`);
+  location.assign("/");
+}
+
+async function leaveNow() {
   try {
-    await post(`/api/attempts/${data.attempt_id}/leave`);
-    location.assign("/");
+    await leave();
   } catch (error) {
     setNote(byId("leave-error"), error.message);
   }
 }
 
+/** Back to the start page by itself, unless somebody stays or answers have not been sent. */
+async function leaveByItself() {
+  const from = performance.now();
+  while (!stays) {
+    const left = LEAVE_AFTER_S - (performance.now() - from) / 1000;
+    const waits = undelivered > 0;
+    setText(byId("leaving"), waits ? "" : t("Back to the start page in %(time)s", { time: duration(Math.max(0, left)) }));
+    // Without the server this page simply stays; nobody waits for it.
+    if (left <= 0 && !waits) await leave().catch(() => undefined);
+    await sleep(left > 0 ? 500 : RETRY_MS);
+  }
+}
+
+function stay() {
+  stays = true;
+  setText(byId("leaving"), "");
+  show(byId("stay"), false);
+}
+
 forgetLeases();
-byId("leave").addEventListener("click", leave);
+byId("leave").addEventListener("click", leaveNow);
+byId("stay").addEventListener("click", stay);
 show(byId("leave"));
 await deliverHeld(null, showLeft);
+show(byId("stay"));
+await leaveByItself();

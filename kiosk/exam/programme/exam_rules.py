@@ -1,0 +1,36 @@
+"""What candidates are told before they begin: hotline, things on the desk, consequences, pledge."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from kiosk.exam.values import Table, Text
+
+DeskItem = Literal[
+    "identity_card", "admission_ticket", "pen", "paper", "calculator", "ruler", "water"
+]
+
+LONGEST = 600
+"""Characters of a text that candidates read beside the rules."""
+
+
+class ExamRules(Table):
+    """``[exam_rules]`` of a programme file: its own words beside the rules that hold everywhere.
+
+    ``hotline``: the telephone number for trouble, on every help page (R24). ``desk_items``: what
+    may lie on the desk; without them the rules say nothing about it. ``consequences``: what a
+    confirmed breach leads to. ``pledge``: what a candidate promises; it is asked before the start
+    and never delays it.
+    """
+
+    hotline: str = Field(default="", max_length=40, pattern=r"^[0-9 +()\-]*$")
+    desk_items: tuple[DeskItem, ...] = ()
+    consequences: Text | None = None
+    pledge: Text | None = None
+
+    @field_validator("consequences", "pledge")
+    @classmethod
+    def _short(cls, text: Text | None) -> Text | None:
+        if text is not None and max(len(text.zh), len(text.en)) > LONGEST:
+            raise ValueError(f"longer than {LONGEST} characters")
+        return text

@@ -1,0 +1,48 @@
+"""The integrity pledge is recorded once, and never delays anything."""
+
+import pytest
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.errors import AttemptEnded
+from kiosk.hall.errors import NotFound
+from tests.hall.conftest import BY, SITTING, Room
+
+PLEDGE = {"pledge": {"zh": "本人承诺诚信考试。", "en": "I promise to be honest."}}
+
+
+def test_a_pledge_is_in_the_event_log_once(room: Room) -> None:
+    room.unlock(rules={"exam_rules": PLEDGE})
+    attempt_id = room.ready()
+    assert not room.hall.attempts.view(attempt_id).rules.pledged
+    room.hall.pledges.give(attempt_id)
+    room.hall.pledges.give(attempt_id)
+    assert room.hall.attempts.view(attempt_id).rules.pledged
+    assert room.kinds().count("pledge_given") == 1
+
+
+def test_without_it_the_exam_starts_and_it_can_be_given_later(room: Room) -> None:
+    (attempt_id,) = room.begin(rules={"exam_rules": PLEDGE})
+    assert room.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
+    room.hall.pledges.give(attempt_id)
+    room.hall.attempts.end_by_staff(attempt_id, "ill", BY)
+    with pytest.raises(AttemptEnded):
+        room.hall.pledges.give(attempt_id)
+
+
+def test_who_really_sits_there_gives_it_again_after_a_wrong_sign_in(room: Room) -> None:
+    room.unlock(rules={"exam_rules": PLEDGE})
+    attempt_id = room.ready()
+    room.hall.pledges.give(attempt_id)
+    room.hall.attendance.undo_sign_in(attempt_id, "signed in with another's ticket", BY)
+    assert not room.hall.attempts.view(room.ready()).rules.pledged
+
+
+def test_a_programme_without_a_pledge_asks_for_none(room: Room) -> None:
+    room.unlock(rules={"exam_rules": {"pledge": None}})
+    attempt_id = room.ready()
+    assert room.hall.attempts.view(attempt_id).rules.pledged
+    with pytest.raises(NotFound):
+        room.hall.pledges.give(attempt_id)
+    with pytest.raises(NotFound):
+        room.hall.pledges.give("nobody")
+    assert SITTING in {sitting.id for sitting in room.hall.sittings.list()}
