@@ -129,7 +129,8 @@ def test_notices_move_no_option(
       const options = [...document.querySelectorAll(".option")];
       return [notes.filter((note) => note.checkVisibility()).length,
               options.map((option) => option.getBoundingClientRect().top)]; }""")
-    assert shown == 6
+    # With the pledge, which this candidate has not given yet.
+    assert shown == 7
     assert tops == places
 
 

@@ -1,6 +1,7 @@
 """Rules, pledge, the server's clock, the hotline, and the way back from the receipt."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -11,7 +12,7 @@ from tests.centres import ManualClock, Package, Site
 from tests.web.browser import Browser
 from tests.web.conftest import ARRIVE, SITTING, WHO
 
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "time": {"earliest_hand_in_minutes": 30, "late_entry_minutes": 20},
     "exam_rules": {
         "hotline": "400 650 6886",

@@ -10,12 +10,11 @@ import { forgetLeases } from "./lease.js";
 const LEAVE_AFTER_S = 180;
 const RETRY_MS = 10000;
 
-let stays = false;
-let undelivered = 0;
+const state = { stays: false, undelivered: 0 };
 
 /** @param {number} left answers that stay on this terminal */
 function showLeft(left) {
-  undelivered = left;
+  state.undelivered = left;
   const note = byId("wiped");
   note.className = left ? "note bad" : "small soft";
   setText(note, left
@@ -39,9 +38,9 @@ async function leaveNow() {
 /** Back to the start page by itself, unless somebody stays or answers have not been sent. */
 async function leaveByItself() {
   const from = performance.now();
-  while (!stays) {
+  while (!state.stays) {
     const left = LEAVE_AFTER_S - (performance.now() - from) / 1000;
-    const waits = undelivered > 0;
+    const waits = state.undelivered > 0;
     setText(byId("leaving"), waits ? "" : t("Back to the start page in %(time)s", { time: duration(Math.max(0, left)) }));
     // Without the server this page simply stays; nobody waits for it.
     if (left <= 0 && !waits) await leave().catch(() => undefined);
@@ -50,7 +49,7 @@ async function leaveByItself() {
 }
 
 function stay() {
-  stays = true;
+  state.stays = true;
   setText(byId("leaving"), "");
   show(byId("stay"), false);
 }
