@@ -172,3 +172,9 @@ def open_paper(page: Page) -> None:
     """Open the exam page and wait for the paper."""
     page.goto("/exam")
     expect(page.locator("#navigator .cell").first).to_be_visible()
+
+
+def open_list(page: Page) -> None:
+    """Open the list of questions where the screen is so narrow that it is folded."""
+    if page.locator("#to-questions").is_visible():
+        page.locator("#to-questions").click()

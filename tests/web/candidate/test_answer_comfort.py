@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from kiosk.exam.items.item import Item, ItemType
 from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
-from tests.web.conftest import SITTING
+from tests.web.conftest import SITTING, open_list
 
 pytestmark = pytest.mark.e2e
 
@@ -51,6 +51,7 @@ def go_to(page: Page, hall: CentreServices, attempt_id: str, *types: str) -> str
     """Show the first item of one of these types; returns its id."""
     items = hall.attempts.view(attempt_id).items
     item = next(item for item in items if item.type in types)
+    open_list(page)
     page.locator("#navigator .cell").nth(item.number - 1).click()
     return item.id
 

@@ -12,7 +12,7 @@ from kiosk.hall.services import CentreServices
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Package, Site
-from tests.web.conftest import SITTING, WHO, open_paper
+from tests.web.conftest import SITTING, WHO, open_list, open_paper
 
 pytestmark = pytest.mark.e2e
 
@@ -47,6 +47,7 @@ def go_to(page: Page, hall: CentreServices, attempt_id: str, item_id: str) -> No
     """Show an item by its number in this candidate's order."""
     items = hall.attempts.view(attempt_id).items
     number = next(item.number for item in items if item.id == item_id)
+    open_list(page)
     page.locator("#navigator .cell").nth(number - 1).click()
 
 

@@ -7,6 +7,16 @@ import { countWords } from "./answer-measures.js";
 
 const TYPING_MS = 600;
 
+const UNAIDED = { spellcheck: "false", autocomplete: "off", autocorrect: "off", autocapitalize: "off" };
+
+/**
+ * The browser neither completes nor corrects what is typed in this field.
+ * @param {HTMLElement} field
+ */
+export function unaided(field) {
+  for (const [name, value] of Object.entries(UNAIDED)) field.setAttribute(name, value);
+}
+
 /** Longest essay, in characters of its HTML; the server refuses more. */
 export const MAX_CHARS = 60000;
 const SAME = { STRONG: "b", EM: "i", DIV: "p" };
@@ -121,9 +131,10 @@ function showState(bar) {
 /** The field with its tools; `onAnswer(value, delay)` hears of changes. */
 export function essayField(item, value, onAnswer) {
   const field = make("div", {
-    class: "form-control essay rich", contentEditable: "true", spellcheck: false, role: "textbox",
+    class: "form-control essay rich", contentEditable: "true", role: "textbox",
     "aria-multiline": "true", "aria-labelledby": "stem", "aria-describedby": "essay-count", tabIndex: 0,
   });
+  unaided(field);
   const count = make("span", { class: "num soft small", id: "essay-count" });
   field.append(...allowed(new DOMParser().parseFromString(value || "", "text/html").body));
   const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText.replaceAll(MARK, "")) }));

@@ -3,7 +3,7 @@
 import { make, setText } from "../../common/dom.js";
 import { data, label, t } from "../../common/page.js";
 import { countCharacters } from "./answer-measures.js";
-import { essayField } from "./essay.js";
+import { essayField, unaided } from "./essay.js";
 import { leaveOption, onArrow, toMain } from "./focus.js";
 import { nodesOf } from "./item-text.js";
 
@@ -122,9 +122,10 @@ function multipleChoice(item, value, onAnswer) {
 function shortAnswer(item, value, onAnswer) {
   const count = make("span", { class: "num soft small" });
   const area = make("textarea", {
-    class: "form-control essay", value: value || "", maxLength: MAX_CHARS, spellcheck: false,
-    "aria-labelledby": "stem", "aria-describedby": "essay-count", autocomplete: "off",
+    class: "form-control essay", value: value || "", maxLength: MAX_CHARS,
+    "aria-labelledby": "stem", "aria-describedby": "essay-count",
   });
+  unaided(area);
   count.id = "essay-count";
   const counted = () => setText(count, t("%(n)s characters", { n: countCharacters(area.value) }));
   area.addEventListener("input", () => {
@@ -139,6 +140,18 @@ function shortAnswer(item, value, onAnswer) {
 /** Press the n-th option of the shown item, as the digit keys do. */
 export function pressOption(place, index) {
   place.querySelectorAll(".option input")[index]?.click();
+}
+
+/**
+ * Press the option of that letter, if the shown item has one; returns whether it has.
+ * @param {HTMLElement} place
+ * @param {string} letter
+ */
+export function pressLetter(place, letter) {
+  const letters = [...place.querySelectorAll(".option .letter")].map((shown) => shown.textContent);
+  const index = letters.indexOf(letter.toUpperCase());
+  if (index >= 0) pressOption(place, index);
+  return index >= 0;
 }
 
 /** Take the choice of the shown item back. */

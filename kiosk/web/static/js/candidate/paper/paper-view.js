@@ -3,7 +3,7 @@
 import { byId, make } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { isAnswered } from "./answer-measures.js";
-import { clearChoice, pressOption, renderItem } from "./item-view.js";
+import { clearChoice, pressLetter, pressOption, renderItem } from "./item-view.js";
 import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
 import { scrollsBox } from "./scrolling-box.js";
@@ -70,6 +70,7 @@ export class PaperView {
   go(index) {
     if (index < 0 || index >= this.items.length) return;
     this.#current = index;
+    this.#navigator.fold();
     this.show();
     byId("previous", HTMLButtonElement).disabled = index === 0;
     byId("next", HTMLButtonElement).disabled = index === this.items.length - 1;
@@ -138,7 +139,7 @@ export class PaperView {
     if (act) act();
     else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
     else if (event.key === "0") clearChoice(byId("item"));
-    else return;
+    else if (!pressLetter(byId("item"), event.key)) return;
     event.preventDefault();
   }
 }

@@ -35,13 +35,13 @@ let rows = [];
 
 const seats = new Seats(byId("seats"), (row) => seatActions(base, row, shownState, refresh));
 const returns = new Returns(base);
-const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
+const sync = new SyncPanel(byId("sync-panel"));
 
 function figure(id, name, value, attention = false) {
   if (!boxes.has(id)) {
     const number = make("dd");
     const box = make("div", { class: "figure" }, make("dt", {}, name), number);
-    figures.insertBefore(box, figures.lastElementChild);
+    figures.append(box);
     boxes.set(id, { box, number });
   }
   const { box, number } = boxes.get(id);

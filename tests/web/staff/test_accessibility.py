@@ -1,0 +1,47 @@
+"""Staff's pages for everybody: WCAG 2.2 AA by axe, in both languages."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kiosk.hall.services import CentreServices
+from tests.centres import PASSWORD, USERNAME, Package
+from tests.web.axe import faults, needs_axe
+from tests.web.conftest import ARRIVE, SITTING, WHO
+
+pytestmark = pytest.mark.e2e
+
+PAGES = (
+    "/staff/", f"/staff/sittings/{SITTING}", f"/staff/sittings/{SITTING}/readiness",
+    f"/staff/sittings/{SITTING}/incidents", f"/staff/sittings/{SITTING}/event-log",
+    f"/staff/sittings/{SITTING}/seats", "/staff/sync", "/staff/backup", "/staff/accounts",
+)  # fmt: skip
+
+
+@needs_axe
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_staff_pages_meet_wcag(
+    page: Page, hall: CentreServices, sitting: str, package: Package, language: str
+) -> None:
+    attempt_id = str(page.evaluate(ARRIVE, WHO))
+    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
+    hall.sittings.unlock(SITTING, package.code, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
+    page.goto(f"/staff/sign-in?lang={language}")
+    assert faults(page) == []
+    page.fill("#username", USERNAME)
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/staff/")
+    wrong = {}
+    for path in PAGES:
+        reply = page.goto(path)
+        assert reply is not None
+        assert reply.status == 200, path
+        page.wait_for_load_state("networkidle")
+        if found := faults(page):
+            wrong[path] = found
+    assert wrong == {}
+    page.goto(f"/staff/sittings/{SITTING}")
+    page.locator(f"[data-admission-no='{WHO['admission_no']}'] button").first.click()
+    expect(page.locator("dialog[open]").first).to_be_visible()
+    assert faults(page) == []
