@@ -12,6 +12,7 @@ from kiosk.exam.attempt.states import (
     OVER,
     SITTING,
     AttemptState,
+    EndReason,
     PauseReason,
     end_at_close,
 )
@@ -25,13 +26,18 @@ from kiosk.hall.errors import ClosingChanged, SittingState
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views.sittings import ClosingView, SeatName
-from kiosk.store.centre import sittings
+from kiosk.hall.views.sittings import ClosingView, ScantAnswers, SeatName
+from kiosk.store.centre import outbox, sittings
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import attempts, findings, groups, late_answers, time_credits
+from kiosk.store.exam import answers, attempts, findings, groups, late_answers, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 REGISTERED = AttemptState.REGISTERED
+
+SCANT_SHARE = 0.2
+"""Who has answered less of the paper is named before the sitting is closed."""
+
+BY_CANDIDATE = frozenset({EndReason.HANDED_IN, EndReason.TIME_OUT})
 
 
 class Closing:
@@ -130,6 +136,10 @@ class Closing:
             extra_time=self._people(sitting, extra),
             waiting=self._people(sitting, waiting),
             undecided=self._people(sitting, undecided),
+            nearly_empty=self._nearly_empty(db, sitting, everybody),
+            unsealed=len(
+                {attempt.id for attempt in everybody} & set(outbox.attempts_to_bundle(db))
+            ),
             not_started=sum(
                 attempt.state in BEFORE and times.started_at(attempt.room, attempt.paper) is None
                 for attempt in everybody
@@ -147,6 +157,23 @@ class Closing:
         start = attempt.counts_from or self._context.time.now()
         shared = times.credits(attempt.room, attempt.paper)
         return ends_at(start, minutes, time_credits=shared) + timedelta(seconds=1)
+
+    def _nearly_empty(
+        self, db: Database, sitting: Sitting, everybody: list[Attempt]
+    ) -> list[ScantAnswers]:
+        """Return those who sat the exam and answered less than ``SCANT_SHARE`` of it."""
+        counts = answers.answered_counts(db, sitting.id)
+        found = []
+        for attempt in everybody:
+            items = 0 if attempt.form is None else len(attempt.form.items)
+            sat = attempt.state in SITTING or attempt.end_reason in BY_CANDIDATE
+            answered = counts.get(attempt.id, 0)
+            if sat and answered < SCANT_SHARE * items:
+                found += [
+                    ScantAnswers(person.seat, person.name, answered, items)
+                    for person in self._people(sitting, [attempt])
+                ]
+        return found
 
     def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
         roster = self._papers.roster(sitting)
@@ -167,6 +194,8 @@ def _figures(view: ClosingView) -> dict[str, int]:
         "waiting": len(view.waiting),
         "not_here": view.not_here,
         "undecided": len(view.undecided),
+        "nearly_empty": len(view.nearly_empty),
+        "unsealed": view.unsealed,
     }
 
 

@@ -95,14 +95,25 @@ class RoomPlan:
 
 
 @dataclass(frozen=True)
+class ScantAnswers:
+    """A candidate who has answered hardly anything: ``answered`` of ``items``."""
+
+    seat: str
+    name: str
+    answered: int
+    items: int
+
+
+@dataclass(frozen=True)
 class ClosingView:
     """What closing a sitting would end.
 
     ``writing``: candidates between start and end, ``paused`` of them; ``last_end``: when the
     last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
     signed in, but not begun. ``not_started``: in a group that has not started. ``not_here``:
-    never signed in. ``undecided``: staff still have to decide something. ``mark`` identifies this
-    view in the confirmation.
+    never signed in. ``undecided``: staff still have to decide something. ``nearly_empty``: those
+    who write or have handed in with hardly any answers. ``unsealed``: results of ended exams that
+    are not sealed yet. ``mark`` identifies this view in the confirmation.
     """
 
     writing: int
@@ -111,6 +122,8 @@ class ClosingView:
     extra_time: list[SeatName]
     waiting: list[SeatName]
     undecided: list[SeatName]
+    nearly_empty: list[ScantAnswers]
+    unsealed: int
     not_started: int
     not_here: int
     mark: str

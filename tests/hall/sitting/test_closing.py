@@ -24,6 +24,16 @@ def close(room: Room, view: ClosingView, writing: int | None = None, reason: str
     room.hall.closing.close(SITTING, view.mark, count, reason, BY)
 
 
+def save(room: Room, attempt_id: str, count: int) -> None:
+    """The candidate answers so many single-choice questions."""
+    choices = [
+        item for item in room.hall.attempts.view(attempt_id).items if item.type == "single_choice"
+    ][:count]
+    assert len(choices) == count
+    writes = [AnswerWrite(n, item.id, item.options[0].id) for n, item in enumerate(choices, 1)]
+    room.hall.attempts.save(attempt_id, writes)
+
+
 def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     room.unlock(roster=candidates(5))
     one, _two = room.ready(1), room.ready(2)
@@ -36,6 +46,28 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     assert view.extra_time == [SeatName("A01", "考生1")]
     assert view.waiting == view.undecided == [SeatName("A03", "考生3")]
     assert view.last_end == room.hall.attempts.view(one).ends_at
+
+
+def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Room) -> None:
+    one, two, three = room.begin(3)
+    items = [item.id for item in room.hall.attempts.view(two).items]
+    fifth = -(-len(items) // 5)
+    for attempt_id, count in ((one, 0), (two, fifth - 1), (three, fifth)):
+        if count:
+            save(room, attempt_id, count)
+    room.hall.attempts.hand_in(two)
+    view = seen(room)
+    assert [(found.seat, found.answered) for found in view.nearly_empty] == [
+        ("A01", 0), ("A02", fifth - 1),
+    ]  # fmt: skip
+    assert view.unsealed == 1
+    room.hall.results.sweep()
+    assert seen(room).unsealed == 0
+    close(room, seen(room))
+    (closed,) = [
+        event for event in room.hall.rooms.event_log(SITTING, 50) if event.kind == "sitting_closed"
+    ]
+    assert (closed.data["nearly_empty"], closed.data["unsealed"]) == (2, 0)
 
 
 def test_time_that_everybody_got_is_no_extra_time(room: Room) -> None:

@@ -14,6 +14,11 @@ function line(text, people = []) {
   return make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, names || t("nobody")));
 }
 
+/** A name with how much was answered. */
+function scant({ seat, name, answered, items }) {
+  return { seat, name: t("%(name)s (%(n)s of %(total)s)", { name, n: answered, total: items }) };
+}
+
 function figures(seen) {
   const last = seen.last_end ? t("the last one until %(at)s", { at: timeOfDay(seen.last_end) }) : "";
   const paused = seen.paused ? t("%(n)s of them paused", { n: seen.paused }) : "";
@@ -25,6 +30,8 @@ function figures(seen) {
     ...(seen.not_started ? [make("div", { class: "critical" }, make("dt", {}, t("In a room or with a paper that has not started")), make("dd", { class: "num" }, String(seen.not_started)))] : []),
     line(t("Present, not started"), seen.waiting),
     line(t("Waiting for your decision"), seen.undecided),
+    line(t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)),
+    ...(seen.unsealed ? [make("div", {}, make("dt", {}, t("Ended exams whose results are not sealed yet")), make("dd", { class: "num" }, String(seen.unsealed)))] : []),
     make("div", {}, make("dt", {}, t("Never signed in; will be recorded as absent")), make("dd", { class: "num" }, String(seen.not_here))),
   );
 }
