@@ -74,6 +74,10 @@ def test_the_answer_page_meets_wcag_in_every_state(
     assert len(seen) >= 4
     page.click("#flag")
     assert faults(page) == []
+    page.click("#contrast")
+    for _ in range(3):
+        page.click("#text-larger")
+    assert faults(page) == []
     sized(page, SMALL["1366x768 at 200 %"])
     page.click("#to-questions")
     assert faults(page) == []

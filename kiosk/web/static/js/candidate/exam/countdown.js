@@ -48,6 +48,7 @@ export class Countdown {
   /** @param {number | null} minutes */
   #announce(minutes) {
     if (minutes === null) return;
+    document.dispatchEvent(new Event("time-mark"));
     const text = t("%(n)s minutes left.", { n: minutes });
     setText(byId("clock-news"), text);
     setNote(byId("time-note"), text);
