@@ -61,6 +61,7 @@ from kiosk.hall.room import Rooms
 from kiosk.hall.services import CentreServices
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
+from kiosk.hall.sitting.day import DayGuide
 from kiosk.hall.sitting.guests import Guests
 from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
@@ -220,6 +221,7 @@ def build_hall(
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
     disk, edge, backups = DiskWatch(centre), EdgeWatch(), Backups(centre)
+    readiness = ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups)
     return CentreServices(
         settings=centre.settings,
         staff=StaffSignIn(centre),
@@ -243,7 +245,8 @@ def build_hall(
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups),
+        readiness=readiness,
+        day=DayGuide(centre, papers, sync, readiness),
         attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
         parts=parts,
         leases=leases,

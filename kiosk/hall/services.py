@@ -37,6 +37,7 @@ from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.room import Rooms
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
+from kiosk.hall.sitting.day import DayGuide
 from kiosk.hall.sitting.guests import Guests
 from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
@@ -60,6 +61,7 @@ class CentreServices:
     sittings: Sittings
     starts: Starts
     closing: Closing
+    day: DayGuide
     rooms: Rooms
     seating: Seating
     moves: Moves

@@ -29,6 +29,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff_api.picture",
         "staff_api.evidence",
         "staff_api.sync_view",
+        "staff_api.day",
         "exam_api.terminals",
         "exam_api.returns",
         "exam_api.records",

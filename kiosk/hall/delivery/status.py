@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.event_kinds import EventKind
-from kiosk.exam.states import LinkState
+from kiosk.exam.states import LinkState, SittingStatus
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.views.sync import (
@@ -146,6 +146,10 @@ class SyncStatus:
             confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
             complete=said is not None and said.complete and _as_said(kinds, said.held),
             unsealed=_unsealed(db),
+            running=sum(
+                sitting.state is SittingStatus.STARTED for sitting in sittings.everyone(db)
+            ),
+            writing=len(attempts.being_sat(db)),
             errors=list(last.errors),
             trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,

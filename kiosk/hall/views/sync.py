@@ -60,7 +60,8 @@ class SyncView:
 
     ``complete``: headquarters confirmed that it has everything sealed for it, and nothing was
     added since. ``trouble``: why headquarters can store nothing now. ``unsealed``: results or
-    event logs have yet to be sealed, so ``complete`` does not cover everything.
+    event logs have yet to be sealed, so ``complete`` does not cover everything. ``running``:
+    sittings that are not closed yet; ``writing``: candidates between start and end.
     """
 
     state: LinkState
@@ -74,6 +75,8 @@ class SyncView:
     confirmed: Confirmed | None
     complete: bool
     unsealed: bool
+    running: int
+    writing: int
     errors: list[ErrorRecord]
     trouble: str | None
     clock_offset_s: float | None

@@ -30,6 +30,7 @@ from kiosk.web.http.jsonio import body_model, image_response, no_body, parse, pl
 from kiosk.web.http.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
 from kiosk.web.http.refusals import InvalidRequest, WrongContentType
 from kiosk.web.http.traffic import refusing
+from kiosk.web.labels.day import day_texts
 from kiosk.web.services import hall
 from kiosk.web.staff import known_browsers
 
@@ -237,6 +238,13 @@ def picture(attempt_id: str) -> ResponseReturnValue:
 def evidence(sha256: str) -> ResponseReturnValue:
     """Return an evidence picture."""
     return image_response(hall().rooms.evidence(sha256))
+
+
+@blueprint.get("/day")
+@allow(Audience.STAFF)
+def day() -> ResponseReturnValue:
+    """Return what is done today, what is next, and what is open before the machine may go off."""
+    return reply(day_texts(hall().day.view()))
 
 
 @blueprint.get("/sync")

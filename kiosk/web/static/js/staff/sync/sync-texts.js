@@ -14,6 +14,12 @@ function everything(sync) {
   return sync.complete && !sync.unsealed;
 }
 
+/** What is still to come, which headquarters cannot have. */
+function running(sync) {
+  if (sync.writing === 0) return t("The sitting is not closed yet.");
+  return sync.writing === 1 ? t("1 candidate is still writing.") : t("%(n)s candidates are still writing.", { n: sync.writing });
+}
+
 function notArrived(n) {
   return n === 1 ? t("1 file has not arrived yet") : t("%(n)s files have not arrived yet", { n });
 }
@@ -51,6 +57,9 @@ function away(sync) {
 
 /** The one statement: `head`, `rest` and its `tone`. */
 export function statement(sync) {
+  if (everything(sync) && sync.running) {
+    return { tone: "info", head: t("Everything sealed so far is at headquarters"), rest: running(sync) };
+  }
   if (everything(sync)) {
     const rest = t("Confirmed by headquarters on %(at)s.", { at: dayAndTime(sync.confirmed.at) });
     return { tone: "good", head: t("Everything is at headquarters"), rest };
@@ -74,7 +83,8 @@ export function statement(sync) {
 /** The same in a few words for the small panel. */
 export function inShort(sync) {
   const words = [];
-  if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
+  if (everything(sync) && sync.running) words.push(t("everything so far confirmed"), running(sync));
+  else if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
   else if (sync.waiting === 0) words.push(t("nothing waiting, not confirmed yet"));
   else words.push(t("waiting: %(n)s", { n: sync.waiting }));
   if (sync.last_contact) words.push(t("last contact %(at)s", { at: dayAndTime(sync.last_contact) }));

@@ -1,0 +1,82 @@
+"""Collects the facts of the day for the guide of staff."""
+
+from collections import Counter
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam import day
+from kiosk.exam.attempt.states import OVER, SITTING, AttemptState
+from kiosk.exam.readiness import Level, worst
+from kiosk.exam.states import SITTING_AHEAD, SITTING_OPEN, LinkState
+from kiosk.hall.context import CentreContext
+from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.sitting.readiness import ReadinessReports
+from kiosk.hall.views.day import DayView, SittingDayView
+from kiosk.hall.views.sync import SyncView
+from kiosk.store.centre import sittings
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts, late_answers
+
+AROUND = timedelta(hours=24)
+"""Sittings this close to now are of today's guide."""
+
+
+class DayGuide:
+    """Says what is done, what is next, and whether the machine may be switched off."""
+
+    def __init__(
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        sync: SyncStatus,
+        readiness: ReadinessReports,
+    ) -> None:
+        self._context = context
+        self._papers = papers
+        self._sync = sync
+        self._readiness = readiness
+
+    def view(self) -> DayView:
+        """Return the day as it stands now."""
+        db, now = self._context.store.read(), self._context.time.now()
+        known = sittings.everyone(db)
+        days = {sitting.id: self._day(db, sitting) for sitting in known}
+        delivery = _delivery(self._sync.view())
+        shown = [
+            SittingDayView(
+                sitting.id, sitting.title, sitting.starts_at, day.steps(days[sitting.id], delivery)
+            )
+            for sitting in known
+            if sitting.state in SITTING_OPEN or abs(sitting.starts_at - now) <= AROUND
+        ]
+        return DayView(now, shown, day.open_points(days.values(), delivery, now))
+
+    def _day(self, db: Database, sitting: Sitting) -> day.SittingDay:
+        states = Counter(attempt.state for attempt in attempts.of_sitting(db, sitting.id))
+        return day.SittingDay(
+            id=sitting.id,
+            starts_at=sitting.starts_at,
+            state=sitting.state,
+            readiness=self._level(sitting),
+            absent=states[AttemptState.REGISTERED],
+            checking_in=states[AttemptState.CHECKED_IN],
+            ready=states[AttemptState.READY],
+            writing=sum(states[state] for state in SITTING),
+            ended=sum(states[state] for state in OVER),
+            late_answers=sum(late_answers.waiting(db, sitting.id).values()),
+        )
+
+    def _level(self, sitting: Sitting) -> Level:
+        near = sitting.starts_at - self._context.time.now() <= AROUND
+        if sitting.state not in SITTING_AHEAD or not near or not self._papers.readable(sitting):
+            return Level.OK
+        return worst(self._readiness.report(sitting.id))
+
+
+def _delivery(sync: SyncView) -> day.Delivery:
+    nothing_yet = sync.waiting == 0 and sync.delivered == 0
+    return day.Delivery(
+        sync.unsealed, sync.waiting, sync.complete or nothing_yet, sync.state is LinkState.OFF
+    )

@@ -1,0 +1,44 @@
+"""The guide through the day follows what happens in the hall."""
+
+from tests.hall.conftest import BY, SITTING, Room
+
+
+def now(room: Room) -> list[str]:
+    """The steps that are next."""
+    found = room.hall.day.view().sittings
+    return [step.id for day in found for step in day.steps if step.state in ("now", "missing")]
+
+
+def open_kinds(room: Room) -> set[str]:
+    return {point.kind for point in room.hall.day.view().open}
+
+
+def test_it_leads_from_the_package_to_the_sealed_results(room: Room) -> None:
+    assert (now(room), open_kinds(room)) == ([], set())
+    package = room.site.usual_package()
+    room.hall.sittings.import_package(package.data, BY)
+    assert open_kinds(room) == {"starts_soon"}
+    room.hall.sittings.unlock(SITTING, package.code, BY)
+    assert "not_started" in open_kinds(room)
+    attempt_id = room.ready()
+    assert now(room) == ["checked_in"]
+    room.hall.starts.start(SITTING, BY)
+    assert now(room) == ["written"]
+    assert open_kinds(room) >= {"writing", "not_closed"}
+    room.hall.attempts.end_by_staff(attempt_id, "ill", BY)
+    assert open_kinds(room) >= {"not_closed", "unsealed"}
+    room.close()
+    assert now(room) == ["sent"]
+    for _ in range(2):
+        room.hall.results.sweep()
+        room.hall.event_logs.sweep()
+    assert open_kinds(room) == {"waiting"}
+
+
+def test_while_people_write_headquarters_cannot_have_everything(room: Room) -> None:
+    room.begin(2)
+    sync = room.hall.sync.view()
+    assert (sync.running, sync.writing) == (1, 2)
+    room.close()
+    sync = room.hall.sync.view()
+    assert (sync.running, sync.writing) == (0, 0)

@@ -1,0 +1,63 @@
+"""The guide through the day on staff's first page, also when the server is away."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kiosk.hall.services import CentreServices
+from tests.centres import PASSWORD, USERNAME, Package
+from tests.web.browser import Desk
+from tests.web.conftest import ARRIVE, SITTING, WHO
+
+
+def test_the_guide_is_for_staff_only(app_desk: Desk, sitting: str) -> None:
+    assert app_desk.get("/staff/api/day").status_code == 401
+    app_desk.sign_in_staff()
+    reply = app_desk.get("/staff/api/day")
+    assert [point["title"] for point in reply.json["open"]] == [reply.json["sittings"][0]["title"]]
+
+
+@pytest.mark.e2e
+def test_it_leads_through_the_day_and_says_when_the_server_is_away(
+    page: Page, hall: CentreServices, sitting: str, package: Package
+) -> None:
+    attempt_id = str(page.evaluate(ARRIVE, WHO))
+    page.goto("/staff/sign-in?lang=en")
+    page.fill("#username", USERNAME)
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/staff/")
+    end = page.locator("#day-end")
+    expect(end).to_contain_text("The machine has to stay on:")
+    expect(page.locator("#day-open")).to_contain_text("An exam is planned for this time.")
+    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
+    hall.sittings.unlock(SITTING, package.code, "staff:chief")
+    hall.starts.start(SITTING, "staff:chief")
+    expect(page.locator("#day-open")).to_contain_text("Candidates who are still writing: 1.")
+    expect(page.locator(".day-steps [aria-current=step]")).to_contain_text("Handed in")
+    page.route("**/staff/api/day", lambda route: route.abort("connectionfailed"))
+    expect(end).to_contain_text("The server does not answer. Leave the machine on.")
+    expect(page.locator("#day-at")).to_contain_text("old")
+    page.unroute("**/staff/api/day")
+    expect(page.locator("#day-open")).to_contain_text("still writing")
+    page.locator("#day-open a").first.click()
+    expect(page).to_have_url(re.compile(f"/staff/sittings/{SITTING}$"))
+
+
+@pytest.mark.e2e
+def test_nothing_in_green_says_everything_while_somebody_writes(
+    page: Page, hall: CentreServices, sitting: str
+) -> None:
+    page.goto("/staff/sign-in?lang=en")
+    said = page.evaluate("""async () => {
+      const {statement, inShort} = await import("/static/js/staff/sync/sync-texts.js");
+      const all = {complete: true, unsealed: false, waiting: 0, problems: [], errors: [],
+        state: "online", confirmed: {at: "2026-04-25T06:00:00Z", held: {}}, running: 1, writing: 4};
+      return [statement(all), inShort(all), statement({...all, running: 0, writing: 0})]; }""")
+    running, short, over = said
+    assert running["tone"] == "info"
+    assert "so far" in running["head"]
+    assert "4 candidates" in running["rest"]
+    assert "4 candidates" in short
+    assert over["tone"] == "good"
