@@ -76,6 +76,7 @@ from sync.hq.registration.personal_form import PersonalData
 from sync.hq.registration.previews import CandidatePreviews
 from sync.hq.registration.scan_viewers import ScanViewers
 from sync.hq.registration.scans import Scans
+from sync.hq.registration.seat_list import SeatList
 from sync.hq.registration.seats import Registration
 from sync.hq.registration.undo import Undo
 from sync.hq.release.checks import Sources
@@ -157,6 +158,7 @@ class HqServices:
     previews: Previews
     programmes: Programmes
     registration: Registration
+    seat_list: SeatList
     recomputation: Recomputation
     release: Release
     repeats: Repeats
@@ -362,6 +364,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
+        seat_list=SeatList(context),
         recomputation=Recomputation(context),
         release=Release.compose(context, sittings, Sources(open_attempts, log_gaps)),
         repeats=Repeats(context, sittings, results),

@@ -102,3 +102,44 @@ def test_a_job_that_fails_says_when_in_the_language_of_the_page(staff: Staff) ->
     address = again.post(f"/sittings/{desk.sitting}/packages/all").headers["Location"]
     assert "This sitting ended at 4/26/26" in again.waited(address)
     assert "2026/4/26 16:00" in again.client.get(f"{address}?lang=zh").text
+
+
+def test_the_list_of_seats_is_searched_on_its_page(staff: Staff) -> None:
+    base = f"/sittings/{staff.desk.sitting}"
+    (seat,) = staff.desk.hq.registration.seats(staff.desk.sitting)
+    assert seat.admission_no in staff.get(f"{base}?words={seat.name}&portrait=missing").text
+    nobody = staff.get(f"{base}?words=nobody").text
+    assert "Nobody matches" in nobody
+    assert 'value="nobody"' in nobody
+    turned = staff.get(f"{base}?order=name&down=1").text
+    assert 'aria-sort="descending"' in turned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "page=-1",
+        "page=0",
+        "page=99999999999999999999999",
+        "page=x&size=y",
+        "size=1000000",
+        "order=identity_no",
+        "order=1;drop&down=2",
+        "portrait=%00",
+        "portrait=<b>",
+    ],
+)
+def test_an_address_that_makes_no_sense_shows_the_first_page(staff: Staff, said: str) -> None:
+    (seat,) = staff.desk.hq.registration.seats(staff.desk.sitting)
+    reply = staff.get(f"/sittings/{staff.desk.sitting}?{said}")
+    assert reply.status_code == 200
+    assert seat.admission_no in reply.text
+    assert "<b>" not in reply.text.split('id="seats"')[1]
+
+
+def test_a_search_with_signs_of_markup_is_shown_as_text(staff: Staff) -> None:
+    words = "%00%22%3E%3Cscript%3E" + "x" * 500
+    reply = staff.get(f"/sittings/{staff.desk.sitting}?words={words}")
+    assert reply.status_code == 200
+    assert "&#34;&gt;&lt;script&gt;xxx" in reply.text
+    assert "x" * 101 not in reply.text

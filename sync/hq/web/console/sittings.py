@@ -15,9 +15,11 @@ from sync.hq.planning.advice import advice
 from sync.hq.planning.paper_list import SeatCount
 from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.planning.slots import next_slots
+from sync.hq.registration.seat_list import PAGE_SIZES
 from sync.hq.sittings import NewPaper, SittingView
 from sync.hq.web.console import covered, guard
 from sync.hq.web.console.rights import PEOPLE
+from sync.hq.web.console.seat_list import as_address, seats_wanted
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.console.sitting_form import paper_choices, papers_of, sitting_of
 from sync.hq.web.messages import ProblemView, problem_views
@@ -62,7 +64,7 @@ def sitting(sitting_id: str) -> str:
     """Show one sitting: papers, centres, packages, codes, seats."""
     hq = headquarters()
     view = hq.sittings.get(sitting_id)
-    here, people = covered.codes(), covered.candidates(sitting_id, guard.scope(*PEOPLE))
+    here, wanted = covered.codes(), seats_wanted()
     packages = newest_by_centre(hq.packages.list(sitting_id))
     counts = [one for one in hq.paper_list.seat_counts(sitting_id) if one.centre_code in here]
     return render_template(
@@ -79,7 +81,10 @@ def sitting(sitting_id: str) -> str:
         packages=packages,
         approvals=hq.unlocking.approvals(sitting_id),
         viewers=hq.paper_views.agreed(sitting_id),
-        seats=[one for one in hq.registration.seats(sitting_id) if one.candidate_id in people],
+        listed=hq.seat_list.page(sitting_id, wanted, guard.scope(*PEOPLE)),
+        wanted=wanted,
+        as_address=as_address,
+        sizes=PAGE_SIZES,
         choices=paper_choices(covered.programmes()) if not packages else (),
     )
 
