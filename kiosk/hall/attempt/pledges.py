@@ -58,7 +58,9 @@ class Pledges:
                 version=programme.version,
             )
 
-        self._context.store.write(job)
+        # Looked up before the write job, so that repeated pledges cost no write.
+        if not tallies.of(self._context.store.read(), attempt_id, {GIVEN}):
+            self._context.store.write(job)
 
 
 def rules_view(db: Database, attempt: Attempt, programme: Programme) -> RulesView:

@@ -1,9 +1,8 @@
 """Collects the facts of the day for the guide of staff."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
-
-from sqlite_utils import Database
 
 from kiosk.exam import day
 from kiosk.exam.attempt.states import OVER, SITTING, AttemptState
@@ -42,7 +41,12 @@ class DayGuide:
         """Return the day as it stands now."""
         db, now = self._context.store.read(), self._context.time.now()
         known = sittings.everyone(db)
-        days = {sitting.id: self._day(db, sitting) for sitting in known}
+        # Counted by the database: a page asks every few seconds, and old sittings stay for years.
+        counts, late = attempts.counts_by_state(db), late_answers.waiting_by_sitting(db)
+        days = {
+            sitting.id: self._day(sitting, counts.get(sitting.id, Counter()), late)
+            for sitting in known
+        }
         delivery = _delivery(self._sync.view())
         shown = [
             SittingDayView(
@@ -53,8 +57,9 @@ class DayGuide:
         ]
         return DayView(now, shown, day.open_points(days.values(), delivery, now))
 
-    def _day(self, db: Database, sitting: Sitting) -> day.SittingDay:
-        states = Counter(attempt.state for attempt in attempts.of_sitting(db, sitting.id))
+    def _day(
+        self, sitting: Sitting, states: Counter[AttemptState], late: Mapping[str, int]
+    ) -> day.SittingDay:
         return day.SittingDay(
             id=sitting.id,
             starts_at=sitting.starts_at,
@@ -65,7 +70,7 @@ class DayGuide:
             ready=states[AttemptState.READY],
             writing=sum(states[state] for state in SITTING),
             ended=sum(states[state] for state in OVER),
-            late_answers=sum(late_answers.waiting(db, sitting.id).values()),
+            late_answers=late.get(sitting.id, 0),
         )
 
     def _level(self, sitting: Sitting) -> Level:

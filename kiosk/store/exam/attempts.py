@@ -1,5 +1,6 @@
 """Attempts: state changes by compare-and-set."""
 
+from collections import Counter
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -142,6 +143,14 @@ def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
         [sitting_id],
     )
     return [_attempt(row) for row in rows]
+
+
+def counts_by_state(db: Database) -> dict[str, Counter[AttemptState]]:
+    """Return for each sitting how many attempts are in each state."""
+    found: dict[str, Counter[AttemptState]] = {}
+    for row in db.query("SELECT sitting_id, state, count(*) AS n FROM attempts GROUP BY 1, 2"):
+        found.setdefault(row["sitting_id"], Counter())[AttemptState(row["state"])] = row["n"]
+    return found
 
 
 def in_progress(db: Database) -> list[Attempt]:

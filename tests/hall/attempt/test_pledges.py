@@ -21,12 +21,13 @@ def test_a_pledge_is_in_the_event_log_once(room: Room) -> None:
 
 
 def test_without_it_the_exam_starts_and_it_can_be_given_later(room: Room) -> None:
-    (attempt_id,) = room.begin(rules={"exam_rules": PLEDGE})
+    attempt_id, other = room.begin(2, rules={"exam_rules": PLEDGE})
     assert room.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
     room.hall.pledges.give(attempt_id)
-    room.hall.attempts.end_by_staff(attempt_id, "ill", BY)
+    assert room.hall.attempts.view(attempt_id).rules.pledged
+    room.hall.attempts.end_by_staff(other, "ill", BY)
     with pytest.raises(AttemptEnded):
-        room.hall.pledges.give(attempt_id)
+        room.hall.pledges.give(other)
 
 
 def test_who_really_sits_there_gives_it_again_after_a_wrong_sign_in(room: Room) -> None:

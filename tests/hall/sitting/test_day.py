@@ -1,5 +1,8 @@
 """The guide through the day follows what happens in the hall."""
 
+import pytest
+
+from kiosk.store.exam import attempts
 from tests.hall.conftest import BY, SITTING, Room
 
 
@@ -42,3 +45,17 @@ def test_while_people_write_headquarters_cannot_have_everything(room: Room) -> N
     room.close()
     sync = room.hall.sync.view()
     assert (sync.running, sync.writing) == (0, 0)
+
+
+def test_a_page_that_asks_every_few_seconds_reads_no_single_attempt(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.begin(3)
+    room.close()
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("attempts are counted, not read")
+
+    monkeypatch.setattr(attempts, "of_sitting", refuse)
+    (found,) = room.hall.day.view().sittings
+    assert [(step.n, step.of) for step in found.steps if step.id == "written"] == [(3, 3)]
