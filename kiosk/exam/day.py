@@ -17,14 +17,18 @@ SOON, PAST = timedelta(hours=12), timedelta(hours=24)
 StepId = Literal["prepared", "unlocked", "checked_in", "started", "written", "closed", "sent"]
 StepState = Literal["done", "now", "missing", "later"]
 OpenKind = Literal[
-    "writing", "not_closed", "not_started", "starts_soon", "late_answers", "unsealed", "waiting",
-    "unconfirmed",
+    "writing", "not_closed", "not_started", "starts_soon", "late_answers", "held_answers",
+    "unsealed", "waiting", "unconfirmed",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class SittingDay:
-    """One sitting now. The numbers are of candidates, ``late_answers`` of deliveries to decide."""
+    """One sitting now, in numbers of candidates.
+
+    ``late_answers``: deliveries that wait for a decision. ``held_answers``: candidates of whom
+    terminals still have answers that this centre may lack.
+    """
 
     id: str
     starts_at: datetime
@@ -36,6 +40,7 @@ class SittingDay:
     writing: int = 0
     ended: int = 0
     late_answers: int = 0
+    held_answers: int = 0
 
     @property
     def candidates(self) -> int:
@@ -133,3 +138,5 @@ def _of_sitting(day: SittingDay, now: datetime) -> Iterator[OpenPoint]:
         yield OpenPoint("starts_soon", day.id)
     if day.late_answers:
         yield OpenPoint("late_answers", day.id, day.late_answers)
+    if day.held_answers:
+        yield OpenPoint("held_answers", day.id, day.held_answers)

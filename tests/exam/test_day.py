@@ -25,6 +25,7 @@ days = st.builds(
     writing=FEW,
     ended=FEW,
     late_answers=FEW,
+    held_answers=FEW,
 )
 deliveries = st.builds(Delivery, st.booleans(), FEW, st.booleans(), st.booleans())
 
@@ -43,11 +44,16 @@ def test_the_machine_may_go_off_only_when_nothing_at_all_is_open(
 ) -> None:
     if open_points(found, delivery, NOW):
         return
-    assert not any(one.writing or one.late_answers for one in found)
-    assert not {one.state for one in found} & {SittingStatus.STARTED, SittingStatus.UNLOCKED}
-    soon = [one for one in found if one.state is SittingStatus.IMPORTED]
     assert not any(
-        timedelta(hours=-24) <= one.starts_at - NOW <= timedelta(hours=12) for one in soon
+        sitting.writing or sitting.late_answers or sitting.held_answers for sitting in found
+    )
+    assert not {sitting.state for sitting in found} & {
+        SittingStatus.STARTED,
+        SittingStatus.UNLOCKED,
+    }
+    soon = [sitting for sitting in found if sitting.state is SittingStatus.IMPORTED]
+    assert not any(
+        timedelta(hours=-24) <= sitting.starts_at - NOW <= timedelta(hours=12) for sitting in soon
     )
     assert not delivery.unsealed
     assert delivery.waiting == 0
@@ -59,7 +65,7 @@ def test_whoever_writes_keeps_it_on_whatever_headquarters_has(
     found: list[SittingDay], delivery: Delivery
 ) -> None:
     kinds = [point.kind for point in open_points(found, delivery, NOW)]
-    assert kinds.count("writing") == sum(one.writing > 0 for one in found)
+    assert kinds.count("writing") == sum(sitting.writing > 0 for sitting in found)
 
 
 @given(days, deliveries)

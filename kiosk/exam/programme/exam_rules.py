@@ -1,4 +1,4 @@
-"""What candidates are told before they begin: hotline, things on the desk, consequences, pledge."""
+"""What candidates read before they begin: hotline, things on the desk, consequences, pledge."""
 
 from typing import Literal
 

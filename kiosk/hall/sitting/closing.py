@@ -34,8 +34,8 @@ from kiosk.store.exam.attempts import Attempt
 
 REGISTERED = AttemptState.REGISTERED
 
-SCANT_SHARE = 0.2
-"""Who has answered less of the paper is named before the sitting is closed."""
+SCANT = 5
+"""Who has answered less than one question in five is named before the sitting is closed."""
 
 BY_CANDIDATE = frozenset({EndReason.HANDED_IN, EndReason.TIME_OUT})
 
@@ -161,14 +161,14 @@ class Closing:
     def _nearly_empty(
         self, db: Database, sitting: Sitting, everybody: list[Attempt]
     ) -> list[ScantAnswers]:
-        """Return those who sat the exam and answered less than ``SCANT_SHARE`` of it."""
+        """Return those who sat the exam and answered less than one question in ``SCANT``."""
         counts = answers.answered_counts(db, sitting.id)
         found = []
         for attempt in everybody:
             items = 0 if attempt.form is None else len(attempt.form.items)
             sat = attempt.state in SITTING or attempt.end_reason in BY_CANDIDATE
             answered = counts.get(attempt.id, 0)
-            if sat and answered < SCANT_SHARE * items:
+            if sat and answered * SCANT < items:
                 found += [
                     ScantAnswers(person.seat, person.name, answered, items)
                     for person in self._people(sitting, [attempt])

@@ -1,7 +1,7 @@
 """Collects the facts of the day for the guide of staff."""
 
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from kiosk.exam import day
@@ -16,7 +16,7 @@ from kiosk.hall.views.day import DayView, SittingDayView
 from kiosk.hall.views.sync import SyncView
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import attempts, late_answers
+from kiosk.store.exam import attempts, held_answers, late_answers
 
 AROUND = timedelta(hours=24)
 """Sittings this close to now are of today's guide."""
@@ -42,9 +42,14 @@ class DayGuide:
         db, now = self._context.store.read(), self._context.time.now()
         known = sittings.everyone(db)
         # Counted by the database: a page asks every few seconds, and old sittings stay for years.
-        counts, late = attempts.counts_by_state(db), late_answers.waiting_by_sitting(db)
+        counts = attempts.counts_by_state(db)
+        late, held = late_answers.waiting_by_sitting(db), held_answers.open_by_sitting(db)
         days = {
-            sitting.id: self._day(sitting, counts.get(sitting.id, Counter()), late)
+            sitting.id: replace(
+                self._day(sitting, counts.get(sitting.id, Counter())),
+                late_answers=late.get(sitting.id, 0),
+                held_answers=held.get(sitting.id, 0),
+            )
             for sitting in known
         }
         delivery = _delivery(self._sync.view())
@@ -57,9 +62,7 @@ class DayGuide:
         ]
         return DayView(now, shown, day.open_points(days.values(), delivery, now))
 
-    def _day(
-        self, sitting: Sitting, states: Counter[AttemptState], late: Mapping[str, int]
-    ) -> day.SittingDay:
+    def _day(self, sitting: Sitting, states: Counter[AttemptState]) -> day.SittingDay:
         return day.SittingDay(
             id=sitting.id,
             starts_at=sitting.starts_at,
@@ -70,13 +73,14 @@ class DayGuide:
             ready=states[AttemptState.READY],
             writing=sum(states[state] for state in SITTING),
             ended=sum(states[state] for state in OVER),
-            late_answers=late.get(sitting.id, 0),
         )
 
     def _level(self, sitting: Sitting) -> Level:
         near = sitting.starts_at - self._context.time.now() <= AROUND
-        if sitting.state not in SITTING_AHEAD or not near or not self._papers.readable(sitting):
+        if sitting.state not in SITTING_AHEAD or not near:
             return Level.OK
+        if not self._papers.readable(sitting):
+            return Level.BAD
         return worst(self._readiness.report(sitting.id))
 
 

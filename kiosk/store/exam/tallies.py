@@ -33,5 +33,5 @@ def of(db: Database, attempt_id: str, kinds: Set[AnyEventKind]) -> dict[str, int
 
 
 def forget(db: Database, attempt_id: str, kind: AnyEventKind) -> None:
-    """Begin a count anew."""
+    """Reset a count to zero."""
     db.execute("DELETE FROM tallies WHERE attempt_id = ? AND kind = ?", [attempt_id, kind])

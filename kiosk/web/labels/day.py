@@ -31,6 +31,7 @@ OPEN: dict[OpenKind, LazyString] = {
     "not_started": _l("The papers are unlocked, and the exam has not started."),
     "starts_soon": _l("An exam is planned for this time."),
     "late_answers": _l("Late answers that wait for your decision: %(n)s."),
+    "held_answers": _l("Candidates whose answers are still at a terminal: %(n)s."),
     "unsealed": _l("Results or records of an exam that has ended are not sealed yet."),
     "waiting": _l(
         "Files that have not arrived at headquarters: %(n)s. Keep the connection or use a USB"

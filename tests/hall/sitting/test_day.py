@@ -2,8 +2,11 @@
 
 import pytest
 
-from kiosk.store.exam import attempts
-from tests.hall.conftest import BY, SITTING, Room
+from kiosk.exam.states import HeldAnswersState
+from kiosk.store.exam import attempts, held_answers
+from kiosk.store.exam.held_answers import HeldAnswers
+from tests.centres import ManualClock, Site
+from tests.hall.conftest import BY, SITTING, Room, open_room
 
 
 def now(room: Room) -> list[str]:
@@ -59,3 +62,32 @@ def test_a_page_that_asks_every_few_seconds_reads_no_single_attempt(
     monkeypatch.setattr(attempts, "of_sitting", refuse)
     (found,) = room.hall.day.view().sittings
     assert [(step.n, step.of) for step in found.steps if step.id == "written"] == [(3, 3)]
+
+
+def test_answers_that_a_terminal_still_has_keep_the_machine_on(room: Room) -> None:
+    (attempt_id,) = room.begin()
+    terminal = room.terminal()
+    room.close()
+    hold(room, terminal.terminal_id, attempt_id, HeldAnswersState.HELD)
+    assert "held_answers" in open_kinds(room)
+    hold(room, terminal.terminal_id, attempt_id, HeldAnswersState.UNDELIVERABLE)
+    assert "held_answers" not in open_kinds(room)
+
+
+def hold(room: Room, terminal_id: str, attempt_id: str, state: HeldAnswersState) -> None:
+    """Store that the terminal has an answer of the attempt, and what staff decided."""
+    held = HeldAnswers(terminal_id, attempt_id, "T01", 1, "attempt_ended", state, room.clock.now())
+    room.store.write(lambda db: held_answers.keep(db, held))
+
+
+def test_a_damaged_package_is_something_missing_and_not_done(
+    site: Site, clock: ManualClock
+) -> None:
+    with open_room(site, clock) as room:
+        room.hall.sittings.import_package(site.usual_package().data, BY)
+    for file in (site.data / "packages").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+    with open_room(site, clock) as room:
+        assert now(room) == ["prepared"]
+        assert open_kinds(room) == {"starts_soon"}

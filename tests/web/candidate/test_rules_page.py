@@ -159,3 +159,12 @@ def test_without_the_server_the_receipt_stays(page: Page, receipt_page: str) -> 
     page.clock.run_for(200_000)
     expect(page.locator("#leave-error")).to_be_hidden()
     expect(page).to_have_url(re.compile("/receipt"))
+
+
+@pytest.mark.e2e
+def test_who_was_signed_out_meanwhile_leaves_the_receipt(
+    page: Page, receipt_page: str, hall: CentreServices
+) -> None:
+    hall.checkin.release_terminal(receipt_page, "the seat is needed", "staff:chief")
+    page.clock.run_for(200_000)
+    expect(page).to_have_url(re.compile(r"/$"))

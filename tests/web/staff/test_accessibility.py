@@ -1,7 +1,7 @@
 """Staff's pages for everybody: WCAG 2.2 AA by axe, in both languages."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, Package
@@ -45,3 +45,26 @@ def test_staff_pages_meet_wcag(
     page.locator(f"[data-admission-no='{WHO['admission_no']}'] button").first.click()
     expect(page.locator("dialog[open]").first).to_be_visible()
     assert faults(page) == []
+
+
+def test_readiness_is_renewed_in_the_page_while_portraits_are_looked_at(
+    page: Page, hall: CentreServices, sitting: str
+) -> None:
+    page.goto("/staff/sign-in?lang=en")
+    page.fill("#username", USERNAME)
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/staff/")
+
+    def still_looking(route: Route) -> None:
+        reply = route.fetch()
+        text = reply.text().replace('id="findings"', 'id="findings" data-waiting class="old"')
+        route.fulfill(response=reply, body=text)
+
+    page.route("**/readiness", still_looking)
+    page.goto(f"/staff/sittings/{SITTING}/readiness")
+    page.evaluate("window.same = true")
+    expect(page.locator("#findings.old")).to_be_visible()
+    page.unroute("**/readiness")
+    expect(page.locator("#findings:not(.old) table")).to_be_visible()
+    assert page.evaluate("window.same") is True

@@ -59,5 +59,5 @@ def test_nothing_in_green_says_everything_while_somebody_writes(
     assert running["tone"] == "info"
     assert "so far" in running["head"]
     assert "4 candidates" in running["rest"]
-    assert "4 candidates" in short
+    assert "still writing: 4" in short
     assert over["tone"] == "good"

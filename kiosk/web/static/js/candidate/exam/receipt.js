@@ -36,15 +36,23 @@ async function leaveNow() {
   }
 }
 
-/** Back to the start page by itself, unless somebody stays or answers have not been sent. */
-async function leaveByItself() {
+/** Whoever was signed out meanwhile has left; without the server this page simply stays. */
+async function leaveUnasked() {
+  try {
+    await leave();
+  } catch (error) {
+    if (error.status === 401) location.assign("/");
+  }
+}
+
+/** Return to the start page, unless the receipt is kept open or answers have not been sent. */
+async function leaveAfterAWhile() {
   const from = performance.now();
   while (!state.stays) {
     const left = LEAVE_AFTER_S - (performance.now() - from) / 1000;
     const waits = state.undelivered > 0;
     setText(byId("leaving"), waits ? "" : t("Back to the start page in %(time)s", { time: duration(Math.max(0, left)) }));
-    // Without the server this page simply stays; nobody waits for it.
-    if (left <= 0 && !waits) await leave().catch(() => undefined);
+    if (left <= 0 && !waits) await leaveUnasked();
     await sleep(left > 0 ? 500 : RETRY_MS);
   }
 }
@@ -62,4 +70,4 @@ byId("stay").addEventListener("click", stay);
 show(byId("leave"));
 await deliverHeld(null, showLeft);
 show(byId("stay"));
-await leaveByItself();
+await leaveAfterAWhile();

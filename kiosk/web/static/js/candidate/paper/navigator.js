@@ -50,7 +50,7 @@ export class Navigator {
 
   /** Close the list where it covers the place of the question. */
   fold() {
-    FOLD();
+    foldWhereNarrow();
   }
 
   /** Show the present state; `state(id)` gives answered and flagged. */
@@ -92,7 +92,7 @@ function wireFold() {
   return follow;
 }
 
-const FOLD = wireFold();
+const foldWhereNarrow = wireFold();
 
 function describe(number, answered, flagged) {
   const words = [t("Question %(n)s", { n: number }), answered ? t("answered") : t("not answered")];

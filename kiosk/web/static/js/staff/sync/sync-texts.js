@@ -83,7 +83,7 @@ export function statement(sync) {
 /** The same in a few words for the small panel. */
 export function inShort(sync) {
   const words = [];
-  if (everything(sync) && sync.running) words.push(t("everything so far confirmed"), running(sync));
+  if (everything(sync) && sync.running) words.push(t("everything so far confirmed"), t("still writing: %(n)s", { n: sync.writing }));
   else if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
   else if (sync.waiting === 0) words.push(t("nothing waiting, not confirmed yet"));
   else words.push(t("waiting: %(n)s", { n: sync.waiting }));
