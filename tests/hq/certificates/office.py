@@ -14,11 +14,13 @@ from sync.hq.certificates.services import CertificateServices
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.registration.roster_file import RosterEntry
 from tests.centres import PASSWORD
+from tests.exam.programmes import shipped
 from tests.hq.applicants import number
 from tests.hq.desk import BY, CODE, PROGRAMME, Desk
 
 FIRST, SECOND = "chief", "second"
 NAMES = ("欧阳五", "阿卜杜热合曼·买买提吐尔逊", "John Smith")
+VERSION = shipped(PROGRAMME).version
 EVERYTHING = Scope(frozenset({Grant(Role.PUBLISHER)}))
 
 
@@ -65,7 +67,7 @@ def certifiable(candidate: str, name: str, at: datetime, version: int = 1) -> Ce
         name=name,
         programme_id=PROGRAMME,
         centre_code=CODE,
-        programme_version=3,
+        programme_version=VERSION,
         trade=None,
         level=None,
         parts={"combined": Decimal("118.5")},

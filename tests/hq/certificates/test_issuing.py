@@ -25,7 +25,7 @@ from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import Grant, Role
 from sync.hq.errors import NotAPerson, NotFound, ReasonMissing, SecondPersonNeeded
 from tests.centres import PASSWORD
-from tests.hq.certificates.office import FIRST, NAMES, SECOND, Office, rename
+from tests.hq.certificates.office import FIRST, NAMES, SECOND, VERSION, Office, rename
 from tests.hq.desk import BY, PROGRAMME
 
 TODAY = date(2026, 4, 25)
@@ -121,7 +121,7 @@ def _with_edition(office: Office) -> None:
         "results_published": date(2026, 5, 20), "certificates_issued": date(2026, 6, 20),
     }  # fmt: skip
     until = edition["class_hours_until"].replace(year=2026, month=4, day=25)
-    data |= {"version": 4, "editions": [{**edition, **days, "class_hours_until": until}]}
+    data |= {"version": VERSION + 1, "editions": [{**edition, **days, "class_hours_until": until}]}
     programme = Programme.model_validate(data)
     _store(office, programme)
 

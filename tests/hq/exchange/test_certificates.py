@@ -18,7 +18,7 @@ from sync.hq.certificates.tokens import public_jwk
 from sync.hq.exchange.flat import as_text
 from sync.hq.persistence.certificate_tables import certificate_acts, certificates
 from sync.hq.persistence.exchange_tables import database_identity
-from tests.hq.certificates.office import NAMES, open_office
+from tests.hq.certificates.office import NAMES, VERSION, open_office
 from tests.hq.certificates.office import Office as Issuing
 from tests.hq.desk import CODE, PROGRAMME, Desk
 from tests.hq.exchange.certified import issue, reissue, revoke
@@ -52,7 +52,7 @@ def test_an_issued_certificate_says_whose_it_is_for_what_and_until_when(
     assert entry == {
         "number": view.number, "version": 1, "state": "issued", "reason": "",
         "candidate_id": view.candidate_id, "sitting_id": issuing.desk.sitting,
-        "centre_code": CODE, "programme": PROGRAMME, "programme_version": 3, "trade": None,
+        "centre_code": CODE, "programme": PROGRAMME, "programme_version": VERSION, "trade": None,
         "level": None, "result_version": 1, "issued_on": "2026-04-25",
         "valid_until": "2029-04-25", "reissue_of": None, "replaced_by": None,
         "name": view.name, "statement": view.statement, "changed_at": "2026-04-25T06:00:00Z",
