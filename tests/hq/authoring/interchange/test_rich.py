@@ -169,6 +169,8 @@ MARKUP = st.lists(LINES | TABLE, max_size=3).map("\n".join)
 @example("<b>  x</b> <i> y</i>\n<u>z </u>")
 @example("<b>\n</b>\n|  |  |\n| --- | --- |\n|  |  |")
 @example("x<sup>2</sup> <sub>a</sub>")
+@example("<sub> a</sub>x<sup>2 </sup>")
+@example("x<sup>\u22122</sup>")
 def test_markup_comes_back_from_html_the_same(markup: str) -> None:
     once = rich.from_html(rich.to_html(markup, str), str)
     assert (once.lost, once.dropped) == ([], [])

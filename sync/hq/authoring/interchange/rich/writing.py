@@ -13,7 +13,8 @@ _TAGS = r"(?:</?(?:b|i|u|s|sub|sup)>)"
 _AT_START = re.compile(rf"((?:^|<br />){_TAGS}*) ")
 _AT_END = re.compile(rf" (?={_TAGS}*(?:<br />|$))")
 _DOUBLE = re.compile(rf"( {_TAGS}*) ")
-_SCRIPTS = re.compile(rf"<sub>(?=[{LOW}]+</sub>)|<sup>(?=[{HIGH}]+</sup>)")
+# What the reader takes for characters of Unicode: blanks around them and both signs for minus, too.
+_SCRIPTS = re.compile(rf"<sub>(?=\s*[{LOW}\u2212]+\s*</sub>)|<sup>(?=\s*[{HIGH}\u2212]+\s*</sup>)")
 
 
 def to_plain(markup: str) -> str:
