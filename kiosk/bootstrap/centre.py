@@ -246,7 +246,7 @@ def build_hall(
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=readiness,
-        day=DayGuide(centre, papers, sync, readiness),
+        day=DayGuide(centre, papers, sync, readiness, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
         parts=parts,
         leases=leases,

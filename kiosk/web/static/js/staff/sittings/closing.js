@@ -3,7 +3,7 @@
 
 import { make, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
-import { t, timeOfDay } from "../../common/page.js";
+import { label, t, timeOfDay } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { isNumber } from "../../common/typed-text.js";
 import { checkSession } from "../session.js";
@@ -19,6 +19,16 @@ function scant({ seat, name, answered, items }) {
   return { seat, name: t("%(name)s (%(n)s of %(total)s)", { name, n: answered, total: items }) };
 }
 
+/** A name with what is to decide. */
+function undecided({ seat, name, kinds }) {
+  return { seat, name: t("%(name)s (%(what)s)", { name, what: kinds.map((kind) => label("cases", kind)).join(t(", ")) }) };
+}
+
+/** A name with how many incidents go on. */
+function ongoing({ seat, name, incidents }) {
+  return { seat, name: incidents > 1 ? t("%(name)s (%(n)s)", { name, n: incidents }) : name };
+}
+
 function figures(seen) {
   const last = seen.last_end ? t("the last one until %(at)s", { at: timeOfDay(seen.last_end) }) : "";
   const paused = seen.paused ? t("%(n)s of them paused", { n: seen.paused }) : "";
@@ -29,8 +39,10 @@ function figures(seen) {
     line(t("With more time than the others"), seen.extra_time),
     ...(seen.not_started ? [make("div", { class: "critical" }, make("dt", {}, t("In a room or with a paper that has not started")), make("dd", { class: "num" }, String(seen.not_started)))] : []),
     line(t("Present, not started"), seen.waiting),
-    line(t("Waiting for your decision"), seen.undecided),
+    line(t("Waiting for your decision"), seen.undecided.map(undecided)),
     line(t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)),
+    line(t("Incidents that still go on"), seen.incidents.map(ongoing)),
+    line(t("Sat without an identity check"), seen.unverified),
     ...(seen.unsealed ? [make("div", {}, make("dt", {}, t("Ended exams whose results are not sealed yet")), make("dd", { class: "num" }, String(seen.unsealed)))] : []),
     make("div", {}, make("dt", {}, t("Never signed in; will be recorded as absent")), make("dd", { class: "num" }, String(seen.not_here))),
   );
