@@ -122,6 +122,7 @@ def _sitting(sitting: SittingDayView, rights: Collection[str]) -> dict[str, obje
         "id": sitting.id,
         "title": sitting.title,
         "starts_at": sitting.starts_at,
+        "url": _url("staff.room_page", sitting.id, rights),
         "steps": [_step(step, sitting.id, rights) for step in sitting.steps],
         "open": [_open(point, {}, rights) for point in sitting.open],
     }

@@ -15,7 +15,7 @@ from flask_babel.speaklater import LazyString
 from kiosk.exam.event_groups import EventGroup
 from kiosk.web.labels.inspections import FINDINGS
 from kiosk.web.labels.retention import CLASSES
-from kiosk.web.labels.terms import DEVICES, END_REASONS, RULES
+from kiosk.web.labels.terms import DEVICES, END_REASONS, PAUSES, RULES
 
 GROUPS: dict[EventGroup, LazyString] = {
     EventGroup.SITTING: _l("Package and sitting"),
@@ -89,11 +89,17 @@ NAMES: dict[str, LazyString] = {
     "lookalikes": _l("portraits that look alike"),
     "changed": _l("changed"),
     "admission_no": _l("admission number"),
+    "answers_through": _l("answers saved up to no."),
+    "answers_head": _l("digest of the answers"),
+    "how": _l("how"),
+    "state": _l("state"),
+    "kind": _l("kind"),
 }
 """Others are shown by their key: nothing is left out because nobody named it."""
 
 _VALUES: dict[str, Mapping[str, LazyString]] = {
     "cause": END_REASONS,
+    "reason": {**END_REASONS, **PAUSES},
     "finding": FINDINGS,
     "devices": DEVICES,
     "rule": RULES,

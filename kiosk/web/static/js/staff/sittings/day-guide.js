@@ -24,10 +24,10 @@ function step({ text, notes, state, state_text: word, url }) {
   return make("li", {}, link);
 }
 
-function sitting({ title, starts_at: at, steps }) {
+function sitting({ title, starts_at: at, url, steps }) {
   const list = make("ol", { class: "day-steps" }, steps.map(step));
   if (only) return list;
-  return make("div", {}, make("h3", { class: "line" }, title, make("span", { class: "soft small num" }, dayAndTime(at))), list);
+  return make("div", {}, make("h3", { class: "line" }, make("a", { href: url }, title), make("span", { class: "soft small num" }, dayAndTime(at))), list);
 }
 
 function openPoint({ title, text, url }) {
