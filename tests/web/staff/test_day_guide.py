@@ -65,6 +65,33 @@ def test_every_page_of_a_sitting_shows_its_own_day_and_what_is_still_open(
     expect(page.locator("#day-open")).to_contain_text("wait for your decision: 1")
 
 
+@pytest.mark.e2e
+def test_the_closing_dialog_names_what_is_undecided_and_the_guide_what_is_missing_after(
+    staff_page: Page, hall: CentreServices, attempt_id: str
+) -> None:
+    page = staff_page
+    hall.pauses.pause(attempt_id, "unwell", "staff:chief")
+    page.goto(f"/staff/sittings/{SITTING}?lang=en")
+    page.get_by_role("button", name="Close the sitting …").click()
+    facts = page.locator(".closing-facts")
+    expect(facts).to_contain_text("A01 考生1 (exam paused until you decide)")
+    expect(facts).to_contain_text("A01 考生1 (0 of 70)")
+    checked = facts.locator("div", has_text="Checked: nobody")
+    expect(checked).to_contain_text("Sat without an identity check")
+    expect(checked).to_contain_text("Incidents that still go on")
+    page.get_by_role("button", name="The time is over").click()
+    page.fill("#closing-count", "1")
+    page.get_by_role("button", name="Close the sitting", exact=True).click()
+    expect(page.locator("#day [aria-current=step]")).to_contain_text("Results sealed")
+    expect(page.locator("#day-end")).to_be_hidden()
+    page.goto("/staff/?lang=en")
+    expect(page.locator("#day-open")).to_contain_text("not sealed yet")
+    expect(page.locator("#day")).not_to_contain_text("switched off")
+    hall.results.sweep()
+    hall.event_logs.sweep()
+    expect(page.locator("#day-open")).to_contain_text("have not arrived at headquarters")
+
+
 def test_a_link_to_a_page_of_the_chief_is_for_the_chief(
     app: Flask, hall: CentreServices, sitting: str
 ) -> None:
