@@ -45,6 +45,7 @@ from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.delivery.bundles import Results
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.event_log import EventLogReader
 from kiosk.hall.machine.backups import Backups
 from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
@@ -246,7 +247,8 @@ def build_hall(
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=readiness,
-        day=DayGuide(centre, papers, sync, readiness),
+        event_log=EventLogReader(centre, papers),
+        day=DayGuide(centre, papers, sync, readiness, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
         parts=parts,
         leases=leases,

@@ -4,7 +4,7 @@ Nothing is judged by a page: the machine may be switched off only when :func:`op
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,20 +14,27 @@ from kiosk.exam.states import SITTING_OVER, SittingStatus
 SOON, PAST = timedelta(hours=12), timedelta(hours=24)
 """How long before and after its planned start a locked sitting keeps the machine on."""
 
-StepId = Literal["prepared", "unlocked", "checked_in", "started", "written", "closed", "sent"]
-StepState = Literal["done", "now", "missing", "later"]
-OpenKind = Literal[
-    "writing", "not_closed", "not_started", "starts_soon", "late_answers", "held_answers",
-    "unsealed", "waiting", "unconfirmed",
+StepId = Literal[
+    "imported", "prepared", "unlocked", "checked_in", "started", "written", "closed", "sealed",
+    "sent", "backed_up",
 ]  # fmt: skip
+StepState = Literal["done", "now", "missing", "later"]
+NoteKind = Literal["absent", "paused", "undecided", "incidents", "waiting", "on_stick"]
+OpenKind = Literal[
+    "writing", "not_closed", "not_started", "starts_soon", "undecided", "late_answers",
+    "held_answers", "unsealed", "waiting", "unconfirmed", "backup_running", "no_backup",
+]  # fmt: skip
+RemarkKind = Literal["on_stick", "no_backup_place"]
 
 
 @dataclass(frozen=True)
 class SittingDay:
-    """One sitting now, in numbers of candidates.
+    """One sitting now. The numbers are of candidates unless something else is said.
 
-    ``late_answers``: deliveries that wait for a decision. ``held_answers``: candidates of whom
-    terminals still have answers that this centre may lack.
+    ``undecided``: cases that wait for staff, beside ``late_answers`` and ``held_answers``
+    (deliveries). ``incidents``: those still going on. ``unsealed``: something has ended and is
+    not sealed. ``waiting``: files without a receipt; ``on_stick``: those of them in a file for a
+    USB stick. ``closed_at``: None until the sitting is over.
     """
 
     id: str
@@ -39,27 +46,69 @@ class SittingDay:
     ready: int = 0
     writing: int = 0
     ended: int = 0
+    paused: int = 0
+    undecided: int = 0
+    incidents: int = 0
     late_answers: int = 0
     held_answers: int = 0
+    damaged: bool = False
+    unsealed: bool = False
+    waiting: int = 0
+    on_stick: int = 0
+    closed_at: datetime | None = None
 
     @property
     def candidates(self) -> int:
         """How many there are."""
         return self.absent + self.checking_in + self.ready + self.writing + self.ended
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody sits or checks in any more."""
+        return self.state in SITTING_OVER
+
 
 @dataclass(frozen=True)
 class Delivery:
     """What headquarters has. ``unsealed``: something has ended and is not sealed yet.
 
-    ``waiting``: sealed files without a receipt. ``confirmed``: headquarters said that it has all,
-    or there was nothing yet. ``alone``: the centre works without headquarters.
+    ``waiting``: sealed files without a receipt; ``on_stick``: those of them in a file for a USB
+    stick. ``confirmed``: headquarters said that it has all, or there was nothing yet. ``alone``:
+    the centre works without headquarters.
     """
 
     unsealed: bool
     waiting: int
     confirmed: bool
     alone: bool = False
+    on_stick: int = 0
+
+
+@dataclass(frozen=True)
+class Backups:
+    """Backups of this machine. ``used``: it can make any; ``place``: a folder is there now."""
+
+    used: bool = False
+    place: bool = False
+    running: bool = False
+    newest_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What concerns all sittings. ``held_answers``: at terminals, of attempts unknown here."""
+
+    delivery: Delivery
+    backups: Backups = field(default_factory=Backups)
+    held_answers: int = 0
+
+
+@dataclass(frozen=True)
+class Note:
+    """A number that a step shows beside its own."""
+
+    kind: NoteKind
+    n: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +119,7 @@ class Step:
     state: StepState
     n: int = 0
     of: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,53 +131,95 @@ class OpenPoint:
     n: int = 0
 
 
-def steps(day: SittingDay, delivery: Delivery) -> tuple[Step, ...]:
+@dataclass(frozen=True)
+class Remark:
+    """What staff should know before they go, though the machine may go off."""
+
+    kind: RemarkKind
+    n: int = 0
+
+
+def steps(day: SittingDay, machine: Machine) -> tuple[Step, ...]:
     """Return the steps of a sitting: done ones, the one that is next, and later ones."""
-    over, everybody = day.state in SITTING_OVER, day.candidates
+    done = _done(day, machine.backups)
+    first = next((name for name, is_done in done.items() if not is_done), None)
+    return tuple(
+        Step(name, _state(name, is_done, first, day), *_count(name, day), _notes(name, day))
+        for name, is_done in done.items()
+    )
+
+
+def _done(day: SittingDay, backups: Backups) -> dict[StepId, bool]:
+    """Return the steps in order, and whether each is done."""
+    over, everybody = day.is_over, day.candidates
     started = over or day.state is SittingStatus.STARTED
     unlocked = started or day.state is SittingStatus.UNLOCKED
-    here = day.ready + day.writing + day.ended
-    written = over or (started and day.writing + day.ready + day.checking_in == 0)
-    found: list[tuple[StepId, bool, int, int]] = [
-        ("prepared", started or day.readiness not in (Level.BAD, Level.WAIT), 0, 0),
-        ("unlocked", unlocked, 0, 0),
-        ("checked_in", started or (unlocked and here == everybody), here, everybody),
-        ("started", started, 0, 0),
-        ("written", written, day.ended, everybody),
-        ("closed", over, 0, 0),
-        ("sent", over and not _undelivered(delivery), 0, 0),
-    ]
-    first = next((name for name, done, *_ in found if not done), None)
-    return tuple(Step(name, _state(name, done, first, day), n, of) for name, done, n, of in found)
+    sealed = over and not day.unsealed
+    found: dict[StepId, bool] = {
+        "imported": over or not day.damaged,
+        "prepared": started or day.readiness not in (Level.BAD, Level.WAIT),
+        "unlocked": unlocked,
+        "checked_in": started or (unlocked and _here(day) == everybody),
+        "started": started,
+        "written": over or (started and day.writing + day.ready + day.checking_in == 0),
+        "closed": over,
+        "sealed": sealed,
+        "sent": sealed and day.waiting <= day.on_stick,
+    }
+    if backups.used:
+        found["backed_up"] = over and not _backup_lacks(day, backups)
+    return found
 
 
 def _state(name: StepId, done: bool, first: StepId | None, day: SittingDay) -> StepState:
     if done:
         return "done"
-    if name == "prepared" and day.readiness is Level.BAD:
-        return "missing"
-    return "now" if name == first else "later"
+    if name != first:
+        return "later"
+    bad = name == "imported" or (name == "prepared" and day.readiness is Level.BAD)
+    return "missing" if bad else "now"
 
 
-def _undelivered(delivery: Delivery) -> bool:
-    return delivery.unsealed or delivery.waiting > 0 or not (delivery.confirmed or delivery.alone)
+def _here(day: SittingDay) -> int:
+    return day.ready + day.writing + day.ended
+
+
+def _count(name: StepId, day: SittingDay) -> tuple[int, int]:
+    if name == "checked_in":
+        return _here(day), day.candidates
+    return (day.ended, day.candidates) if name == "written" else (0, 0)
+
+
+def _notes(name: StepId, day: SittingDay) -> tuple[Note, ...]:
+    running = day.state is SittingStatus.STARTED
+    found: list[tuple[StepId, NoteKind, int]] = [
+        ("checked_in", "absent", 0 if day.is_over else day.absent),
+        ("written", "paused", day.paused),
+        ("written", "undecided", day.undecided if running else 0),
+        ("written", "incidents", day.incidents),
+        ("sent", "waiting", day.waiting - day.on_stick),
+        ("sent", "on_stick", day.on_stick),
+    ]
+    return tuple(Note(kind, n) for step, kind, n in found if step == name and n > 0)
+
+
+def _backup_lacks(day: SittingDay, backups: Backups) -> bool:
+    """Whether no backup was made after the sitting was closed."""
+    if day.closed_at is None:
+        return False
+    return backups.newest_at is None or backups.newest_at < day.closed_at
 
 
 def open_points(
-    days: Iterable[SittingDay], delivery: Delivery, now: datetime
+    days: Iterable[SittingDay], machine: Machine, now: datetime
 ) -> tuple[OpenPoint, ...]:
     """Return why the machine has to stay on; only without any may it be switched off."""
-    found = [point for day in days for point in _of_sitting(day, now)]
-    if delivery.unsealed:
-        found.append(OpenPoint("unsealed"))
-    if delivery.waiting:
-        found.append(OpenPoint("waiting", n=delivery.waiting))
-    elif not (delivery.confirmed or delivery.alone):
-        found.append(OpenPoint("unconfirmed"))
-    return tuple(found)
+    known = list(days)
+    found = [point for day in known for point in _of_sitting(day, machine.backups, now)]
+    return (*found, *_of_machine(machine))
 
 
-def _of_sitting(day: SittingDay, now: datetime) -> Iterator[OpenPoint]:
+def _of_sitting(day: SittingDay, backups: Backups, now: datetime) -> Iterator[OpenPoint]:
     if day.writing:
         yield OpenPoint("writing", day.id, day.writing)
     if day.state is SittingStatus.STARTED:
@@ -136,7 +228,40 @@ def _of_sitting(day: SittingDay, now: datetime) -> Iterator[OpenPoint]:
         yield OpenPoint("not_started", day.id)
     if day.state is SittingStatus.IMPORTED and now - PAST <= day.starts_at <= now + SOON:
         yield OpenPoint("starts_soon", day.id)
+    if day.undecided:
+        yield OpenPoint("undecided", day.id, day.undecided)
     if day.late_answers:
         yield OpenPoint("late_answers", day.id, day.late_answers)
     if day.held_answers:
         yield OpenPoint("held_answers", day.id, day.held_answers)
+    if backups.place and _of_today(day, now) and _backup_lacks(day, backups):
+        yield OpenPoint("no_backup", day.id)
+
+
+def _of_today(day: SittingDay, now: datetime) -> bool:
+    return day.closed_at is not None and day.closed_at >= now - PAST
+
+
+def _of_machine(machine: Machine) -> Iterator[OpenPoint]:
+    delivery, waiting = machine.delivery, machine.delivery.waiting - machine.delivery.on_stick
+    if machine.held_answers:
+        yield OpenPoint("held_answers", n=machine.held_answers)
+    if delivery.unsealed:
+        yield OpenPoint("unsealed")
+    if waiting > 0:
+        yield OpenPoint("waiting", n=waiting)
+    elif not (delivery.waiting or delivery.confirmed or delivery.alone):
+        yield OpenPoint("unconfirmed")
+    if machine.backups.running:
+        yield OpenPoint("backup_running")
+
+
+def remarks(days: Iterable[SittingDay], machine: Machine, now: datetime) -> tuple[Remark, ...]:
+    """Return what does not keep the machine on, and staff should see to."""
+    found, backups = [], machine.backups
+    if machine.delivery.on_stick:
+        found.append(Remark("on_stick", machine.delivery.on_stick))
+    lacking = [day for day in days if _of_today(day, now) and _backup_lacks(day, backups)]
+    if backups.used and not backups.place and lacking:
+        found.append(Remark("no_backup_place"))
+    return tuple(found)

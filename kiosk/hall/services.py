@@ -27,6 +27,7 @@ from kiosk.hall.checkin.verification import IdentityVerification
 from kiosk.hall.delivery.bundles import Results
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.event_log import EventLogReader
 from kiosk.hall.machine.backups import Backups
 from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
@@ -62,6 +63,7 @@ class CentreServices:
     starts: Starts
     closing: Closing
     day: DayGuide
+    event_log: EventLogReader
     rooms: Rooms
     seating: Seating
     moves: Moves

@@ -19,6 +19,7 @@ from kiosk.webpages.languages import language
 def install(app: Flask) -> None:
     """Register the shared values and filters of the templates."""
     app.context_processor(_shared)
+    app.add_template_filter(local_date)
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_time)
     app.add_template_filter(shown_name)

@@ -15,6 +15,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff.seats_page",
         "staff.incidents_page",
         "staff.event_log_page",
+        "staff.event_log_table",
         "staff.accounts_page",
         "staff_api.sign_out",
         "staff_api.session",

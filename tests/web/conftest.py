@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from kiosk.web.app import create_app
-from tests.centres import ManualClock, Package, Site, usual_site
+from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site, usual_site
 from tests.web.browser import Browser, Desk
 from tests.web.faces import NoFaces
 from tests.web.halls import quiet_hall
@@ -159,6 +159,16 @@ def page(app: Flask, chromium: Chromium) -> Iterator[Page]:
         # warning about it fails whichever test comes next.
         if not page.is_closed():
             page.wait_for_load_state()
+
+
+@pytest.fixture
+def staff_page(page: Page, hall: CentreServices) -> Page:
+    """A window of staff who are signed in."""
+    session = hall.staff.sign_in(USERNAME, PASSWORD, "test")
+    page.context.add_cookies(
+        [{"name": "staff", "value": session.token, "url": page.url.rsplit("/", 1)[0]}]
+    )
+    return page
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What staff see of sync, and how they force it. The agent itself is ``sync.agent``."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sqlite_utils import Database
@@ -19,8 +20,11 @@ from kiosk.hall.views.sync import (
     SyncView,
 )
 from kiosk.store.centre import contact, outbox, sittings
-from kiosk.store.exam import attempts, events
+from kiosk.store.exam import attempts, cases
 from sync.wire.exchange.container import Files, MediaContainer
+
+ON_RESULTS = frozenset({"late_answers", "held_answers"})
+"""Cases whose decision may change results that have been sent."""
 
 
 class Outgoing(Protocol):
@@ -98,7 +102,12 @@ class SyncStatus:
             NotFound: this server has no support for sticks.
         """
         self._log(EventKind.MEDIA_WRITTEN, by)
-        return self._carrier().outbound()
+        return self._noted(self._carrier().outbound(), self._context.time.now())
+
+    def _noted(self, files: Files, at: datetime) -> Files:
+        """Yield the files; once the last was read, note that the stick has what waited ``at``."""
+        yield from files
+        self._context.store.write(lambda db: outbox.note_stick(db, at))
 
     def receive_media(self, container: MediaContainer, by: str) -> RemovableMediaView:
         """Import what headquarters wrote to a USB stick.
@@ -133,7 +142,7 @@ class SyncStatus:
         db = self._context.store.read()
         last = contact.get(db)
         kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
-        said = contact.completeness(db)
+        said, known = contact.completeness(db), sittings.everyone(db)
         return SyncView(
             state=last.state if self._context.settings.sync.hq_url else LinkState.OFF,
             busy=self._busy(),
@@ -145,11 +154,12 @@ class SyncStatus:
             sending=self._sending(),
             confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
             complete=said is not None and said.complete and _as_said(kinds, said.held),
-            unsealed=_unsealed(db),
-            running=sum(
-                sitting.state is SittingStatus.STARTED for sitting in sittings.everyone(db)
+            unsealed=bool(
+                outbox.sittings_to_seal(db, [sitting.id for sitting in known if sitting.over])
             ),
+            running=sum(sitting.state is SittingStatus.STARTED for sitting in known),
             writing=len(attempts.being_sat(db)),
+            undecided=sum(case.kind in ON_RESULTS for case in cases.open_cases(db)),
             errors=list(last.errors),
             trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,
@@ -184,12 +194,3 @@ class SyncStatus:
 def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
     """Whether nothing has been added since headquarters confirmed that it has everything."""
     return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())
-
-
-def _unsealed(db: Database) -> bool:
-    """Whether an ended attempt or a sitting that is over has something not yet sealed."""
-    return bool(outbox.attempts_to_bundle(db)) or any(
-        events.after(db, sitting.id, outbox.event_log_through(db, sitting.id), 1)
-        for sitting in sittings.everyone(db)
-        if sitting.over
-    )

@@ -64,6 +64,7 @@ class Backups:
             newest_at=_newest(places),
             every_minutes=settings.every_minutes if settings.to else None,
             old=self._old(places),
+            before_closing=self._before_closing(_newest(places)),
         )
 
     def hours(self) -> float | None:
@@ -86,6 +87,11 @@ class Backups:
         newest = _newest(places)
         limit = timedelta(minutes=2 * self._context.settings.backup.every_minutes)
         return newest is None or self._context.clock.now() - newest > limit
+
+    def _before_closing(self, newest: datetime | None) -> bool:
+        """Whether a sitting was closed after the newest backup."""
+        closed = sittings.last_closed_at(self._context.store.read())
+        return closed is not None and newest is not None and newest < closed
 
     def _places(self) -> Sequence[BackupPlace]:
         return self._maker.places() if self._maker else ()

@@ -61,7 +61,7 @@ class BackupView:
     """Backups, as the chief invigilator sees them.
 
     ``every_minutes``: how often the server makes one, None if never. ``old``: the newest is older
-    than twice that, or there is none.
+    than twice that, or there is none. ``before_closing``: a sitting was closed after the newest.
     """
 
     places: list[BackupPlace]
@@ -70,3 +70,4 @@ class BackupView:
     newest_at: datetime | None
     every_minutes: float | None
     old: bool
+    before_closing: bool

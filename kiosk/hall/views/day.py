@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.exam.day import OpenPoint, Step
+from kiosk.exam.day import OpenPoint, Remark, Step
 
 
 @dataclass(frozen=True)
 class SittingDayView:
-    """One sitting of the day with its steps."""
+    """One sitting of the day with its steps, and what is open in it."""
 
     id: str
     title: str
     starts_at: datetime
     steps: Sequence[Step]
+    open: Sequence[OpenPoint]
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,4 @@ class DayView:
     at: datetime
     sittings: Sequence[SittingDayView]
     open: Sequence[OpenPoint]
+    remarks: Sequence[Remark]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.exam.attempt.cases import CaseKind
 from kiosk.exam.states import SittingStatus
 
 
@@ -105,6 +106,24 @@ class ScantAnswers:
 
 
 @dataclass(frozen=True)
+class UndecidedCases:
+    """What staff still have to decide about a candidate."""
+
+    seat: str
+    name: str
+    kinds: list[CaseKind]
+
+
+@dataclass(frozen=True)
+class OpenIncidents:
+    """Incidents of a candidate that still go on."""
+
+    seat: str
+    name: str
+    incidents: int
+
+
+@dataclass(frozen=True)
 class ClosingView:
     """What closing a sitting would end.
 
@@ -112,7 +131,8 @@ class ClosingView:
     last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
     signed in, but not begun. ``not_started``: in a group that has not started. ``not_here``:
     never signed in. ``undecided``: staff still have to decide something. ``nearly_empty``: those
-    who write or have handed in with hardly any answers. ``unsealed``: results of ended exams that
+    who write or have handed in with hardly any answers. ``unverified``: those who sat without an
+    identity check. ``unsealed``: results of ended exams that
     are not sealed yet. ``mark`` identifies this view in the confirmation.
     """
 
@@ -121,8 +141,10 @@ class ClosingView:
     last_end: datetime | None
     extra_time: list[SeatName]
     waiting: list[SeatName]
-    undecided: list[SeatName]
+    undecided: list[UndecidedCases]
     nearly_empty: list[ScantAnswers]
+    incidents: list[OpenIncidents]
+    unverified: list[SeatName]
     unsealed: int
     not_started: int
     not_here: int

@@ -61,7 +61,8 @@ class SyncView:
     ``complete``: headquarters confirmed that it has everything sealed for it, and nothing was
     added since. ``trouble``: why headquarters can store nothing now. ``unsealed``: results or
     event logs have yet to be sealed, so ``complete`` does not cover everything. ``running``:
-    sittings that are not closed yet; ``writing``: candidates between start and end.
+    sittings that are not closed yet; ``writing``: candidates between start and end;
+    ``undecided``: answers that wait for a decision of staff.
     """
 
     state: LinkState
@@ -77,6 +78,7 @@ class SyncView:
     unsealed: bool
     running: int
     writing: int
+    undecided: int
     errors: list[ErrorRecord]
     trouble: str | None
     clock_offset_s: float | None

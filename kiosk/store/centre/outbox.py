@@ -5,7 +5,7 @@ for the item again.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.errors import ErrorRecord
 from kiosk.exam.states import ItemState
+from kiosk.store import meta
 from kiosk.store.errors import LostAtHeadquarters
 from kiosk.store.exam import events
 from kiosk.store.rows import change_one, value
@@ -24,6 +25,8 @@ FIRST = {RESULT: 0, EVENT_LOG: 1}
 """What goes first; evidence of incidents follows, routine evidence comes last."""
 
 INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
+
+STICK = "stick_complete_at"
 
 REFUSED_BY_HQ = "hq_refused"
 """The code of an item that headquarters refused; with any other, something failed here."""
@@ -48,6 +51,14 @@ class OutboxItem:
     tries: int = 0
     next_try_at: datetime | None = None
     error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many files have no receipt; ``on_stick``: those of them in a file for a USB stick."""
+
+    files: int
+    on_stick: int
 
 
 def add(db: Database, item: OutboxItem, at: datetime) -> None:
@@ -80,6 +91,21 @@ def attempts_to_bundle(db: Database) -> list[str]:
         " AND sitting_id NOT IN (SELECT sitting_id FROM deletions) ORDER BY ended_at"
     )
     return [row["id"] for row in rows]
+
+
+def sittings_to_seal(db: Database, over: Iterable[str]) -> frozenset[str]:
+    """Return the sittings with something to seal: ended attempts, or event logs of those over."""
+    rows = db.query(
+        "SELECT DISTINCT sitting_id FROM attempts WHERE state IN ('ended', 'voided')"
+        " AND bundled_revision < wanted_revision"
+        " AND sitting_id NOT IN (SELECT sitting_id FROM deletions)"
+    )
+    logs = (
+        sitting_id
+        for sitting_id in over
+        if events.after(db, sitting_id, event_log_through(db, sitting_id), 1)
+    )
+    return frozenset(row["sitting_id"] for row in rows) | frozenset(logs)
 
 
 def event_log_through(db: Database, sitting_id: str) -> int:
@@ -144,6 +170,8 @@ def deliver(db: Database, kind: str, item_id: str, receipt: str, at: datetime) -
 def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
     """Queue items again that HQ no longer has, unless they have been deleted here."""
     lost = ErrorRecord.of(LostAtHeadquarters())
+    # Whatever stick these were on, headquarters does not have them.
+    meta.put(db, STICK, "")
     for item_id in ids:
         db.execute(
             "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
@@ -170,6 +198,21 @@ def counts(db: Database) -> dict[str, dict[str, int]]:
     return found
 
 
+def note_stick(db: Database, at: datetime) -> None:
+    """Record that all files waiting at that time are in a file for a USB stick."""
+    meta.put(db, STICK, to_text(at))
+
+
+def waiting_by_sitting(db: Database) -> dict[str, Waiting]:
+    """Return for each sitting how many files wait, and how many of them are on a stick."""
+    rows = db.query(
+        "SELECT sitting_id, count(*) AS files, sum(created_at < ? AND error_code IS NULL)"
+        " AS on_stick FROM outbox WHERE state = 'waiting' GROUP BY sitting_id",
+        [meta.get(db, STICK) or ""],
+    )
+    return {row["sitting_id"]: Waiting(row["files"], row["on_stick"]) for row in rows}
+
+
 def ids(db: Database, kind: str, state: ItemState | None = None) -> list[str]:
     """Return the ids of one kind in order; of one state, or all."""
     rows = db.query(
@@ -194,11 +237,15 @@ def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]
 
 
 def states(db: Database, sitting_id: str) -> dict[str, str]:
-    """Return, for each attempt of a sitting that has a bundle, the state of the newest."""
+    """Return the state of the newest bundle of each attempt of a sitting that has one.
+
+    It waits as long as something later is to be sealed.
+    """
     rows = db.query(
         # SQLite guarantees that `state` comes from the row of the maximum.
-        "SELECT attempt_id, state, max(revision) FROM outbox"
-        " WHERE kind = 'result' AND sitting_id = ? GROUP BY attempt_id",
+        "SELECT attempt_id, iif(bundled_revision < wanted_revision, 'waiting', outbox.state)"
+        " AS state, max(revision) FROM outbox JOIN attempts ON attempts.id = attempt_id"
+        " WHERE kind = 'result' AND outbox.sitting_id = ? GROUP BY attempt_id",
         [sitting_id],
     )
     return {row["attempt_id"]: row["state"] for row in rows}

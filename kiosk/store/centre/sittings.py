@@ -31,6 +31,7 @@ class Sitting:
     imported_at: datetime
     sealed_paper_key: bytes | None
     started_at: datetime | None
+    closed_at: datetime | None = None
 
     @property
     def over(self) -> bool:
@@ -86,6 +87,11 @@ def get(db: Database, sitting_id: str) -> Sitting | None:
 
 def everyone(db: Database) -> list[Sitting]:
     return [_sitting(row) for row in db.query("SELECT * FROM sittings ORDER BY starts_at DESC, id")]
+
+
+def last_closed_at(db: Database) -> datetime | None:
+    """Return when a sitting was last closed or stopped here."""
+    return maybe_time(value(db, "SELECT max(closed_at) FROM sittings", []))
 
 
 def set_unlocked(db: Database, sitting_id: str, sealed_paper_key: bytes, at: datetime) -> None:
@@ -213,4 +219,5 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         imported_at=to_time(row["imported_at"]),
         sealed_paper_key=row["sealed_paper_key"],
         started_at=maybe_time(row["started_at"]),
+        closed_at=maybe_time(row["closed_at"]),
     )

@@ -104,7 +104,7 @@ def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
         "SELECT * FROM events WHERE sitting_id = ? ORDER BY epoch DESC, seq DESC LIMIT ?",
         [sitting_id, limit],
     )
-    return list(_events(rows))
+    return list(of_rows(rows))
 
 
 def noted(db: Database, sitting_id: str, kind: AnyEventKind, name: str, text: str) -> bool:
@@ -124,13 +124,13 @@ def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
         "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY seq LIMIT ?",
         [sitting_id, seq, limit],
     )
-    return list(_events(rows))
+    return list(of_rows(rows))
 
 
 def of_attempt(db: Database, attempt_id: str) -> list[Event]:
     """Return one attempt's events, oldest first."""
     rows = db.query("SELECT * FROM events WHERE attempt_id = ? ORDER BY id", [attempt_id])
-    return list(_events(rows))
+    return list(of_rows(rows))
 
 
 def broken_at(events: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
@@ -145,7 +145,8 @@ def _hash_of(event: Event) -> str:
     return event_hash({key: val for key, val in vars(event).items() if key != "hash"})
 
 
-def _events(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:
+def of_rows(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:
+    """Yield the events of rows of the table."""
     for row in rows:
         fields = {key: val for key, val in row.items() if key != "id"}
         yield Event(**{**fields, "data": json.loads(row["data"])})

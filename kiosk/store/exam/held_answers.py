@@ -48,16 +48,6 @@ def everywhere(db: Database) -> list[HeldAnswers]:
     ]
 
 
-def open_by_sitting(db: Database) -> dict[str, int]:
-    """Return for each sitting how many attempts have answers that terminals may still deliver."""
-    rows = db.query(
-        "SELECT sitting_id, count(DISTINCT attempt_id) AS n FROM held_answers JOIN attempts"
-        " ON attempts.id = attempt_id WHERE held_answers.state != ? GROUP BY sitting_id",
-        [HeldAnswersState.UNDELIVERABLE],
-    )
-    return {row["sitting_id"]: row["n"] for row in rows}
-
-
 def at_terminal(db: Database, terminal_id: str) -> list[HeldAnswers]:
     """Return what one terminal stores."""
     rows = db.query("SELECT * FROM held_answers WHERE terminal_id = ?", [terminal_id])

@@ -122,6 +122,16 @@ def counts(db: Database, sitting_id: str) -> dict[str, int]:
     return {row["attempt_id"]: row["n"] for row in rows}
 
 
+def open_counts(db: Database, sitting_id: str) -> dict[str, int]:
+    """Return the number of incidents that still go on, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, count(*) AS n FROM attempts JOIN incidents ON attempt_id ="
+        " attempts.id WHERE sitting_id = ? AND incidents.ended_at IS NULL GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["n"] for row in rows}
+
+
 def add_evidence(db: Database, row: EvidenceRow) -> None:
     """Record a sealed picture; no effect when the attempt already has it."""
     fields = {**vars(row), "at": to_text(row.at)}

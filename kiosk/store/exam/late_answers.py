@@ -65,15 +65,6 @@ def waiting(db: Database, sitting_id: str) -> dict[str, int]:
     return {row["attempt_id"]: row["n"] for row in rows}
 
 
-def waiting_by_sitting(db: Database) -> dict[str, int]:
-    """Return for each sitting how many deliveries wait for a decision."""
-    rows = db.query(
-        "SELECT sitting_id, count(*) AS n FROM late_answers JOIN attempts"
-        " ON attempts.id = attempt_id WHERE late_answers.state = 'waiting' GROUP BY sitting_id"
-    )
-    return {row["sitting_id"]: row["n"] for row in rows}
-
-
 def decide(db: Database, late_id: str, state: LateAnswersState, by: str, reason: str) -> None:
     """Change the state: waiting → accepted or refused; raise StaleState otherwise."""
     change_one(

@@ -27,6 +27,7 @@ SLOW = frozenset(
         "exam_api.import_late_answers",
         "removable_media_api.outbound",
         "removable_media_api.inbound",
+        "staff.event_log_table",
     }
 )
 OF_STAFF = frozenset(

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from kiosk.web.labels import personal_form
 from kiosk.web.labels.accounts import ACTS, ROLES, WAITS
+from kiosk.web.labels.day import CASES
 from kiosk.web.labels.inspections import FINDINGS, REQUESTS
 
 Names = dict[str, LazyString]
@@ -322,6 +323,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
     return plain_names(
         states=STATES,
         sitting_states=SITTING_STATES,
+        cases=CASES,
         end_reasons=END_REASONS,
         pauses=PAUSES,
         alerts=ALERTS,

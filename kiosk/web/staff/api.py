@@ -244,7 +244,7 @@ def evidence(sha256: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def day() -> ResponseReturnValue:
     """Return what is done today, what is next, and what is open before the machine may go off."""
-    return reply(day_texts(hall().day.view()))
+    return reply(day_texts(hall().day.view(), g.staff.rights))
 
 
 @blueprint.get("/sync")

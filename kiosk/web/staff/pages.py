@@ -24,7 +24,7 @@ from kiosk.web.labels.terms import (
 )
 from kiosk.web.pages import render
 from kiosk.web.services import hall
-from kiosk.web.staff.event_lines import event_lines
+from kiosk.web.staff import event_log_page as log_page
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -120,14 +120,17 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/event-log")
 @allow(Audience.STAFF, page=True)
 def event_log_page(sitting_id: str) -> ResponseReturnValue:
-    """Show the sitting's events, the newest first."""
+    """Show the sitting's events, the newest first, by what is asked for."""
     sitting = _sitting(sitting_id)
-    return _page(
-        "staff/event_log.html",
-        sitting=sitting,
-        lines=event_lines(hall().rooms.event_log(sitting_id, rooms=g.staff.rooms), sitting),
-        tab="event_log",
-    )
+    shown = log_page.page_values(sitting)
+    return _page("staff/event_log.html", sitting=sitting, tab="event_log", **shown)
+
+
+@blueprint.get("/sittings/<sitting_id>/event-log.csv")
+@allow(Audience.STAFF, page=True)
+def event_log_table(sitting_id: str) -> ResponseReturnValue:
+    """Send the same events as a table."""
+    return log_page.table(_sitting(sitting_id))
 
 
 @blueprint.get("/accounts")

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from sync.hq.core.csv_cells import BOM, safe_cell
+from kiosk.webpages.csv_cells import BOM, safe_cell
 from sync.hq.exchange.entries import Entry
 
 LONGEST_CELL = 32_767

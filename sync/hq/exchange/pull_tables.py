@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sync.hq.core.csv_cells import BOM
+from kiosk.webpages.csv_cells import BOM
 from sync.hq.exchange.entries import Entry
 from sync.hq.exchange.flat import as_text, columns, csv_line, write_xlsx
 

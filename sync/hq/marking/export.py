@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kiosk.exam.typed_texts import plain_text
+from kiosk.webpages.csv_cells import BOM, safe_cell
 from sync.hq.context import HqContext
-from sync.hq.core.csv_cells import BOM, safe_cell
 from sync.hq.marking.views import MarkKind
 from sync.hq.persistence.marking_tables import marks
 

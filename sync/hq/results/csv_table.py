@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.hq.core.csv_cells import safe_cell
+from kiosk.webpages.csv_cells import safe_cell
 
 COLUMNS = (
     "cursor",

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sync.hq.core.csv_cells import safe_cell
+from kiosk.webpages.csv_cells import safe_cell
 from sync.hq.similarity.listing import PairView, Person, RunView
 
 HEADINGS = (

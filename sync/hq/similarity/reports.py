@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kiosk.webpages.csv_cells import BOM
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.csv_cells import BOM
 from sync.hq.similarity.exports import run_csv, run_json
 from sync.hq.similarity.listing import PairView, RunView
 from sync.hq.similarity.report import Report, make_report

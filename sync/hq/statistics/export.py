@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from sync.hq.core.csv_cells import safe_cell
+from kiosk.webpages.csv_cells import safe_cell
 from sync.hq.statistics.figure_tables import Cell, FigureTable
 
 Headings = Callable[[str], str]

@@ -5,8 +5,11 @@ import pytest
 from kiosk.exam.checkin.inspection import Finding
 from kiosk.hall.errors import ClosingChanged, ReasonMissing, SittingState
 from kiosk.hall.inputs import AnswerWrite
-from kiosk.hall.views.sittings import ClosingView, SeatName
-from tests.centres import candidates
+from kiosk.hall.views.sittings import ClosingView, OpenIncidents, SeatName, UndecidedCases
+from kiosk.store.exam import incidents
+from kiosk.store.exam.incidents import Incident
+from tests.centres import NOON, candidates
+from tests.hall.attempt.test_late_answers import chosen, file_of
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.sitting.test_attendance import sign_in
 
@@ -44,7 +47,8 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     view = seen(room)
     assert (view.writing, view.not_here) == (2, 2)
     assert view.extra_time == [SeatName("A01", "考生1")]
-    assert view.waiting == view.undecided == [SeatName("A03", "考生3")]
+    assert view.waiting == [SeatName("A03", "考生3")]
+    assert view.undecided == [UndecidedCases("A03", "考生3", ["inspection"])]
     assert view.last_end == room.hall.attempts.view(one).ends_at
 
 
@@ -80,7 +84,43 @@ def test_who_is_paused_alone_is_undecided(room: Room) -> None:
     one, _ = room.begin(2)
     room.hall.pauses.pause(one, "unwell", BY)
     view = seen(room)
-    assert (view.writing, view.paused, view.undecided) == (2, 1, [SeatName("A01", "考生1")])
+    assert (view.writing, view.paused) == (2, 1)
+    assert view.undecided == [UndecidedCases("A01", "考生1", ["held"])]
+
+
+def test_it_names_answers_that_wait_incidents_and_who_sat_without_an_identity_check(
+    room: Room,
+) -> None:
+    one, two, three = room.begin(3)
+    file = file_of(room, one, chosen(room, one, 3))
+    room.hall.attempts.hand_in(one)
+    room.hall.late_answers.receive(file, "file", BY)
+    room.hall.held_answers.report(room.terminal(), {two: 2}, {two: "late_answers_foreign"})
+    incident = Incident("I1", three, "face_absent", NOON, None, None, None)
+    room.store.write(lambda db: incidents.open_incident(db, incident))
+    room.store.write(
+        lambda db: db.execute("UPDATE attempts SET check_in = 'none' WHERE id = ?", [three])
+    )
+    view = seen(room)
+    assert view.undecided == [
+        UndecidedCases("A01", "考生1", ["late_answers"]),
+        UndecidedCases("A02", "考生2", ["held_answers"]),
+    ]
+    assert view.incidents == [OpenIncidents("A03", "考生3", 1)]
+    assert view.unverified == [SeatName("A03", "考生3")]
+    close(room, view)
+    closed = room.hall.rooms.event_log(SITTING, 1)[0]
+    assert closed.kind == "sitting_closed"
+    figures = {key: closed.data[key] for key in ("undecided", "incidents", "unverified")}
+    assert figures == {"undecided": 2, "incidents": 1, "unverified": 1}
+
+
+def test_an_incident_that_begins_meanwhile_does_not_block_closing(room: Room) -> None:
+    (one,) = room.begin()
+    view = seen(room)
+    incident = Incident("I1", one, "face_absent", NOON, None, None, None)
+    room.store.write(lambda db: incidents.open_incident(db, incident))
+    close(room, view)
 
 
 def test_what_was_confirmed_is_what_happens(room: Room) -> None:

@@ -61,7 +61,7 @@ def test_the_page_shows_age_progress_and_proof(page: Page, disk: Path, sitting: 
     page.fill("#password", PASSWORD)
     page.click("button[type=submit]")
     page.wait_for_url("**/staff/")
-    page.get_by_role("link", name="Backup").click()
+    page.get_by_role("link", name="Backup", exact=True).click()
     page.wait_for_url("**/staff/backup")
     expect(page.locator("#backup-age")).to_contain_text("There is no backup.")
     expect(page.locator("#backup-places")).to_contain_text("same disk")

@@ -52,6 +52,20 @@ def test_the_board_has_only_the_own_room(li: Desk, desk: Desk) -> None:
     assert [row["room"] for row in desk.get(f"{BASE}/room").json["rows"]] == ["1", "2"]
 
 
+def test_the_event_log_and_its_table_have_nothing_of_candidates_elsewhere(
+    li: Desk, desk: Desk, two: dict[str, str]
+) -> None:
+    for attempt_id in two.values():
+        body = {**WHY, "ending": "absent"}
+        assert desk.post(f"/staff/api/attempts/{attempt_id}/ending", body).status_code == 200
+    log = f"/staff/sittings/{SITTING}/event-log"
+    for path in ("", ".csv", "?person=2026T", "?text=2026T", ".csv?text=2026T"):
+        assert "2026T0001" in desk.get(f"{log}{path}").text
+        text = li.get(f"{log}{path}").text
+        assert "2026T0002" in text
+        assert "2026T0001" not in text
+
+
 ACTS: list[tuple[str, dict[str, Any]]] = [
     ("ending", {**WHY, "ending": "absent"}),
     ("admit", WHY),

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.exam.errors import ErrorRecord, ExamError
-from kiosk.hall.services import CentreServices
 from kiosk.rehearsal.environment import STAFF, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.server.serving import listening
@@ -26,7 +25,7 @@ from sync.agent.errors import HqRefused
 from sync.hq.services import open_headquarters
 from sync.hq.web.app import create_app as create_hq_app
 from tests.agent.test_sync import Link, World, end_the_attempt, unlock, until
-from tests.centres import NOON, PASSWORD, USERNAME, Site
+from tests.centres import NOON, Site
 from tests.web.browser import Desk
 
 NO_HQ = "http://127.0.0.1:1"
@@ -173,16 +172,6 @@ def told(page: Page, view: dict[str, Any]) -> None:
     """The page hears this of the sync."""
     page.route("**/staff/api/sync", lambda route: route.fulfill(json={**NOTHING, **view}))
     page.goto("/staff/sync?lang=en")
-
-
-@pytest.fixture
-def staff_page(page: Page, hall: CentreServices) -> Page:
-    """A window of staff who are signed in."""
-    session = hall.staff.sign_in(USERNAME, PASSWORD, "test")
-    page.context.add_cookies(
-        [{"name": "staff", "value": session.token, "url": page.url.rsplit("/", 1)[0]}]
-    )
-    return page
 
 
 @pytest.mark.e2e

@@ -32,12 +32,13 @@ function place({ folder, usual, is_there: there, same_disk: same, free_mb: free,
     make("button", { class: "btn btn-primary", type: "button", disabled: busy || !there, onclick: () => begin(folder) }, t("Back up here")));
 }
 
-function showAge({ newest_at: newest, old, every_minutes: every }) {
+function showAge({ newest_at: newest, old, before_closing: before, every_minutes: every }) {
   const note = byId("backup-age");
-  note.className = `note ${old ? "warn" : "good"}`;
+  note.className = `note ${old || before ? "warn" : "good"}`;
   const age = newest ? t("Latest backup: %(at)s.", { at: dayAndTime(newest) }) : t("There is no backup.");
   const usual = every ? t("The server makes a backup every %(n)s minutes.", { n: every }) : t("Automatic backups are off. Set backup.to in kiosk.toml to switch them on.");
-  setNote(note, sentences(age, usual));
+  const lacks = before ? t("It was made before the last sitting was closed: make another.") : "";
+  setNote(note, sentences(age, lacks, usual));
 }
 
 function showRun(run) {
@@ -65,7 +66,7 @@ function showLast(last) {
 
 function showView(view) {
   showRun(view.run);
-  const now = JSON.stringify([view.places, view.last, view.run?.stage, view.old]);
+  const now = JSON.stringify([view.places, view.last, view.run?.stage, view.old, view.before_closing]);
   if (now === shown) return;
   shown = now;
   byId("backup-places").replaceChildren(...view.places.map((folder) => place(folder, Boolean(view.run))));

@@ -3,20 +3,39 @@
 
 import { make, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
-import { t, timeOfDay } from "../../common/page.js";
+import { label, t, timeOfDay } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { isNumber } from "../../common/typed-text.js";
 import { checkSession } from "../session.js";
 import { reasonField } from "../reason.js";
 
-function line(text, people = []) {
+function line(text, people) {
   const names = people.map(({ seat, name }) => `${seat} ${name}`.trim()).join(t(", "));
-  return make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, names || t("nobody")));
+  return make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, names));
+}
+
+/** A line for each list with somebody in it, and one for all lists with nobody. */
+function lines(lists) {
+  const nobody = lists.filter(([, people]) => !people.length).map(([text]) => text);
+  return [
+    ...lists.filter(([, people]) => people.length).map(([text, people]) => line(text, people)),
+    ...(nobody.length ? [make("div", {}, make("dt", {}, t("Checked: nobody")), make("dd", { class: "soft" }, nobody.join(" · ")))] : []),
+  ];
 }
 
 /** A name with how much was answered. */
 function scant({ seat, name, answered, items }) {
   return { seat, name: t("%(name)s (%(n)s of %(total)s)", { name, n: answered, total: items }) };
+}
+
+/** A name with what is to decide. */
+function undecided({ seat, name, kinds }) {
+  return { seat, name: t("%(name)s (%(what)s)", { name, what: kinds.map((kind) => label("cases", kind)).join(t(", ")) }) };
+}
+
+/** A name with how many incidents go on. */
+function ongoing({ seat, name, incidents }) {
+  return { seat, name: incidents > 1 ? t("%(name)s (%(n)s)", { name, n: incidents }) : name };
 }
 
 function figures(seen) {
@@ -26,11 +45,15 @@ function figures(seen) {
   return make(
     "dl", { class: "closing-facts" },
     make("div", { class: seen.writing ? "critical" : "" }, make("dt", {}, t("Still answering; their exams end now")), make("dd", { class: "num" }, writing)),
-    line(t("With more time than the others"), seen.extra_time),
     ...(seen.not_started ? [make("div", { class: "critical" }, make("dt", {}, t("In a room or with a paper that has not started")), make("dd", { class: "num" }, String(seen.not_started)))] : []),
-    line(t("Present, not started"), seen.waiting),
-    line(t("Waiting for your decision"), seen.undecided),
-    line(t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)),
+    ...lines([
+      [t("Waiting for your decision"), seen.undecided.map(undecided)],
+      [t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)],
+      [t("Incidents that still go on"), seen.incidents.map(ongoing)],
+      [t("Sat without an identity check"), seen.unverified],
+      [t("Present, not started"), seen.waiting],
+      [t("With more time than the others"), seen.extra_time],
+    ]),
     ...(seen.unsealed ? [make("div", {}, make("dt", {}, t("Ended exams whose results are not sealed yet")), make("dd", { class: "num" }, String(seen.unsealed)))] : []),
     make("div", {}, make("dt", {}, t("Never signed in; will be recorded as absent")), make("dd", { class: "num" }, String(seen.not_here))),
   );

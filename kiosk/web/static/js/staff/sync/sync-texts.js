@@ -14,8 +14,14 @@ function everything(sync) {
   return sync.complete && !sync.unsealed;
 }
 
-/** What is still to come, which headquarters cannot have. */
+/** Whether more may still come, which headquarters cannot have. */
+function unfinished(sync) {
+  return sync.running > 0 || sync.undecided > 0;
+}
+
+/** What is still to come. */
 function running(sync) {
+  if (!sync.running) return t("Answers that wait for your decision: %(n)s.", { n: sync.undecided });
   if (sync.writing === 0) return t("The sitting is not closed yet.");
   return sync.writing === 1 ? t("1 candidate is still writing.") : t("%(n)s candidates are still writing.", { n: sync.writing });
 }
@@ -57,7 +63,7 @@ function away(sync) {
 
 /** The one statement: `head`, `rest` and its `tone`. */
 export function statement(sync) {
-  if (everything(sync) && sync.running) {
+  if (everything(sync) && unfinished(sync)) {
     return { tone: "info", head: t("Everything sealed so far is at headquarters"), rest: running(sync) };
   }
   if (everything(sync)) {
@@ -83,8 +89,9 @@ export function statement(sync) {
 /** The same in a few words for the small panel. */
 export function inShort(sync) {
   const words = [];
-  if (everything(sync) && sync.running) words.push(t("everything so far confirmed"), t("still writing: %(n)s", { n: sync.writing }));
-  else if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
+  if (everything(sync) && unfinished(sync)) {
+    words.push(t("everything so far confirmed"), sync.writing ? t("still writing: %(n)s", { n: sync.writing }) : running(sync));
+  } else if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
   else if (sync.waiting === 0) words.push(t("nothing waiting, not confirmed yet"));
   else words.push(t("waiting: %(n)s", { n: sync.waiting }));
   if (sync.last_contact) words.push(t("last contact %(at)s", { at: dayAndTime(sync.last_contact) }));

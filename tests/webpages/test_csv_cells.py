@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.hq.core.csv_cells import safe_cell
+from kiosk.webpages.csv_cells import safe_cell
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

@@ -1,0 +1,10 @@
+"""What may wait for a decision of staff about an attempt."""
+
+from typing import Literal, get_args
+
+CaseKind = Literal[
+    "held", "identity", "lost_time", "inspection", "late_answers", "held_answers"
+]  # fmt: skip
+"""``held``: paused until staff decide; ``held_answers``: a terminal has answers it cannot send."""
+
+CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
