@@ -82,6 +82,12 @@ class EventKind(StrEnum):
     FOREIGN_ATTEMPT = "foreign_attempt"
     SECOND_WINDOW = "second_window"
 
+    # Calls for the invigilator
+    CALL_MADE = "call_made"
+    CALL_WITHDRAWN = "call_withdrawn"
+    CALL_ANSWERED = "call_answered"
+    CALL_CLOSED = "call_closed"
+
     # Answers
     ANSWER_REFUSED = "answer_refused"
     ANSWERS_KEPT = "answers_kept"

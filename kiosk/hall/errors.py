@@ -12,6 +12,7 @@
  ├─ ``PackageRevoked`` · ``PackageFileDamaged``
  │   └─ ``PackageDeleted``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``CalledTooSoon`` · ``CalledTooOften``
  ├─ ``LateAnswersRefused``
  │   └─ ``LateAnswersForeign`` · ``LateAnswersKnown``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
@@ -310,6 +311,20 @@ class TooManyAnswers(HallError):
 
     code = "too_many_answers"
     message = "Many answers were sent, so saving is slower now. Nothing is lost."
+
+
+class CalledTooSoon(HallError):
+    """The candidate's call before was made a moment ago; retry after ``retry_after`` seconds."""
+
+    code = "called_too_soon"
+    message = "You called a moment ago. Wait %(retry_after)s seconds, or raise your hand."
+
+
+class CalledTooOften(HallError):
+    """The attempt has made the maximum number of calls."""
+
+    code = "called_too_often"
+    message = "You have called %(most)s times. Please raise your hand instead."
 
 
 class LateAnswersRefused(HallError):

@@ -6,6 +6,7 @@ from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -72,6 +73,7 @@ class CentreServices:
     verification: IdentityVerification
     personal_forms: PersonalForms
     pledges: Pledges
+    calls: Calls
     set_aside: SetAside
     inspections: Inspections
     portraits: Portraits

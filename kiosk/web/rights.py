@@ -70,6 +70,8 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "inspection_api.inspected",
         "inspection_api.find",
         "inspection_api.clear",
+        "messages_api.coming",
+        "messages_api.close_call",
         "personal_form_api.skip",
         "removable_media_api.outbound",
         "removable_media_api.inbound",

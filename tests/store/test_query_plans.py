@@ -18,6 +18,7 @@ from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.exam import (
     answers,
     attempts,
+    calls,
     events,
     incidents,
     late_answers,
@@ -44,6 +45,7 @@ GROWING = (
     "outbox",
     "terminals",
     "candidate_sessions",
+    "calls",
 )
 SITTING, ATTEMPT = "S", "A"
 
@@ -58,6 +60,9 @@ HOT: dict[str, Callable[[Database], object]] = {
     "a repeated answer": lambda db: answers.revision(db, ATTEMPT, 1),
     "a reloaded page": lambda db: answers.latest(db, ATTEMPT),
     "answers of the room": lambda db: answers.answered_counts(db, SITTING),
+    "an open call": lambda db: calls.open_of(db, ATTEMPT),
+    "the newest call": lambda db: calls.latest(db, ATTEMPT),
+    "calls of the room": lambda db: calls.open_in(db, SITTING),
     "a page signal": lambda db: tallies.add(db, ATTEMPT, EventKind.PAGE_COPY),
     "page_leaves": lambda db: page_leaves.of_attempt(db, ATTEMPT),
     "incidents of the room": lambda db: incidents.counts(db, SITTING),

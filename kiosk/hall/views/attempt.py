@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.shown import Shown
+from kiosk.hall.views.calls import OwnCallView
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class AttemptView:
     frame_interval_ms: int
     end_reason: str | None
     receipt: ReceiptView | None
+    call: OwnCallView | None
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ class TimeView:
     acked_through: int
     leaves: int
     part: str | None
+    call: OwnCallView | None
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ _EVENT_LOG = {
     "attempt_devices": ATTEMPTS,
     "tallies": ATTEMPTS,
     "part_ends": ATTEMPTS,
+    "calls": SITTING,
     "time_credits": SITTING,
     "group_starts": SITTING,
     "group_pauses": SITTING,

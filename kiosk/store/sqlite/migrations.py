@@ -63,6 +63,24 @@ def m0004_personal_forms(db: Database) -> None:
     db.execute("CREATE INDEX personal_forms_sitting ON personal_forms(sitting_id)")
 
 
+@steps()
+def m0005_calls(db: Database) -> None:
+    """Add calls for the invigilator; an attempt has at most one that is open."""
+    db.execute(
+        "CREATE TABLE calls (attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " number INTEGER NOT NULL, sitting_id TEXT NOT NULL REFERENCES sittings(id),"
+        " reason TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,"
+        " coming_at TEXT, coming_by TEXT NOT NULL, over_at TEXT, over_by TEXT NOT NULL,"
+        " outcome TEXT NOT NULL, PRIMARY KEY (attempt_id, number)) STRICT"
+    )
+    db.execute(
+        "CREATE UNIQUE INDEX calls_open ON calls(attempt_id) WHERE state IN ('waiting','coming')"
+    )
+    db.execute(
+        "CREATE INDEX calls_sitting ON calls(sitting_id) WHERE state IN ('waiting','coming')"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

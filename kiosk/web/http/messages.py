@@ -301,6 +301,14 @@ HALL: dict[str, Entry] = {
     ),
     "lease_lost": (409, _l("This exam continues in another window.")),
     "sequence_conflict": (409, _l("This answer must be sent again under a new number.")),
+    "called_too_soon": (
+        429,
+        _l("You called a moment ago. Wait %(retry_after)s seconds, or raise your hand."),
+    ),
+    "called_too_often": (
+        409,
+        _l("You have called %(most)s times. Please raise your hand instead."),
+    ),
     "too_many_answers": (
         429,
         _l(

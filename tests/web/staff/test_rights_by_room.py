@@ -63,6 +63,8 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("end", WHY),
     ("marks", {"rule": "phone", "note": "seen"}),
     ("inspected", {}),
+    ("call/coming", {"number": 1}),
+    ("call/close", {"number": 1}),
 ]
 
 
