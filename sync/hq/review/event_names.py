@@ -95,6 +95,13 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "form_confirmed": ("考生已确认个人信息", "Personal data form confirmed by the candidate"),
         "form_skipped": ("准予免填个人信息", "Admitted without the personal data form"),
         "pledge_given": ("考生已作出诚信承诺", "Candidate gave the integrity pledge"),
+        "call_made": ("考生呼叫监考员", "Candidate called the invigilator"),
+        "call_withdrawn": ("考生取消呼叫", "Candidate withdrew the call"),
+        "call_answered": (
+            "监考人员前往呼叫的考生处",
+            "Staff are coming to the candidate who called",
+        ),
+        "call_closed": ("呼叫处理完毕", "Call closed"),
         "inspected": ("监考员已查看，无异常", "Checked by staff, nothing unusual"),
         "finding_noted": ("监考员要求摘除佩戴物", "Staff asked for something to be taken off"),
         "finding_cleared": ("监考员要求的事项已处理", "Staff request settled"),
