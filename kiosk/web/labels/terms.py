@@ -282,7 +282,7 @@ HELD_REASONS: Names = {
 CALL_REASONS: Names = {
     "question": _l("Question about the paper"),
     "technical": _l("Technical trouble"),
-    "unwell": _l("I am unwell"),
+    "unwell": _l("Unwell"),
     "toilet": _l("Toilet"),
     "other": _l("Something else"),
 }

@@ -52,7 +52,7 @@ def test_a_call_is_answered_at_the_board_while_the_candidate_goes_on(
     page: Page, chromium: Chromium, hall: CentreServices, attempt_id: str
 ) -> None:
     page.keyboard.press("1")
-    call(page, "I am unwell", "头晕")
+    call(page, "Unwell", "头晕")
     note = page.locator("#call-note")
     expect(note).to_contain_text("The invigilator has been told")
     page.keyboard.press("n")
@@ -101,7 +101,7 @@ def test_a_paused_candidate_calls_over_the_overlay(
     expect(page.locator(".pause-overlay #call-note")).to_contain_text("has been told")
     hall.pauses.resume(attempt_id, "well again", BY)
     expect(page.locator(".pause-overlay")).to_have_count(0)
-    expect(page.locator("body > #messages #call-note")).to_contain_text("Toilet")
+    expect(page.locator("#notices #call-note")).to_contain_text("Toilet")
 
 
 def test_without_a_network_the_page_says_so_and_asks_before_it_sends_later(

@@ -49,10 +49,7 @@ export class PauseOverlay {
 
   /** Show the paper again. */
   hide() {
-    if (this.#dialog) {
-      byId("notices").prepend(byId("connection"));
-      document.body.append(byId("messages"));
-    }
+    if (this.#dialog) byId("notices").prepend(byId("messages"), byId("connection"));
     this.#dialog?.remove();
     this.#dialog = null;
     document.body.classList.remove("paused");
