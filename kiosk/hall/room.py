@@ -41,6 +41,7 @@ from kiosk.store.exam import (
     groups,
     incidents,
     late_answers,
+    messages,
     part_ends,
     personal_forms,
     time_credits,
@@ -138,6 +139,7 @@ class Rooms:
             personal_forms.of_sitting(db, sitting.id),
             part_ends.counts(db, sitting.id),
             calls.open_in(db, sitting.id),
+            messages.unread_counts(db, sitting.id),
         )
         return [
             self._row(
@@ -218,6 +220,7 @@ class Rooms:
             inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
             call=call_view(tables.calls.get(attempt.id)),
+            unread_messages=tables.unread.get(attempt.id, 0),
         )
 
     def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
@@ -324,6 +327,7 @@ class _Tables:
     forms: dict[str, StoredForm]
     parts: dict[str, int]
     calls: dict[str, Call]
+    unread: dict[str, int]
 
 
 def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:

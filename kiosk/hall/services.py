@@ -11,6 +11,7 @@ from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.messages import Messages
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -74,6 +75,7 @@ class CentreServices:
     personal_forms: PersonalForms
     pledges: Pledges
     calls: Calls
+    messages: Messages
     set_aside: SetAside
     inspections: Inspections
     portraits: Portraits

@@ -190,6 +190,18 @@ class GroupReasonForm(GroupForm):
     reason: Reason
 
 
+class MessageForm(GroupForm):
+    """A message for a group, or for the attempts of chosen seats.
+
+    `id`: drawn by the page, so that the same message sent again is sent once. The use case bounds
+    the text: it says by how much it is too long.
+    """
+
+    id: str = Field(pattern="^[0-9a-f]{32}$")
+    text: str = Field(max_length=20_000)
+    attempts: list[ShortText] = Field(default=[], max_length=500)
+
+
 class SeatPlanForm(Form):
     """How seats are assigned: by lot, or with neighbours apart."""
 

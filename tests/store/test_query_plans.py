@@ -22,6 +22,7 @@ from kiosk.store.exam import (
     events,
     incidents,
     late_answers,
+    messages,
     page_leaves,
     tallies,
 )
@@ -46,6 +47,7 @@ GROWING = (
     "terminals",
     "candidate_sessions",
     "calls",
+    "message_receipts",
 )
 SITTING, ATTEMPT = "S", "A"
 
@@ -63,6 +65,9 @@ HOT: dict[str, Callable[[Database], object]] = {
     "an open call": lambda db: calls.open_of(db, ATTEMPT),
     "the newest call": lambda db: calls.latest(db, ATTEMPT),
     "calls of the room": lambda db: calls.open_in(db, SITTING),
+    "unread messages": lambda db: messages.unread_of(db, ATTEMPT, 5),
+    "unread messages of the room": lambda db: messages.unread_counts(db, SITTING),
+    "who has read a message": lambda db: messages.receipts(db, "M"),
     "a page signal": lambda db: tallies.add(db, ATTEMPT, EventKind.PAGE_COPY),
     "page_leaves": lambda db: page_leaves.of_attempt(db, ATTEMPT),
     "incidents of the room": lambda db: incidents.counts(db, SITTING),

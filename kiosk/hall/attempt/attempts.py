@@ -15,6 +15,7 @@ from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.attempt.calls import own_call_of
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.messages import unread_messages
 from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
@@ -101,6 +102,7 @@ class Attempts:
             attempt.leaves,
             course.part.id if course else None,
             own_call_of(db, attempt_id),
+            unread_messages(db, attempt_id),
         )
 
     def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:

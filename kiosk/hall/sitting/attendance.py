@@ -17,7 +17,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import terminals
-from kiosk.store.exam import attempts, personal_forms, tallies
+from kiosk.store.exam import attempts, messages, personal_forms, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -106,6 +106,7 @@ class Attendance:
             personal_forms.forget(db, attempt_id)
             tallies.forget(db, attempt_id, EventKind.PLEDGE_GIVEN)
             withdraw_open(self._context, db, attempt_id, by)
+            messages.unconfirm(db, attempt_id)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
             self._context.record(
                 db, attempt.sitting_id, EventKind.SIGN_IN_UNDONE, by, attempt_id, why=why

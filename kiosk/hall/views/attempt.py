@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.shown import Shown
 from kiosk.hall.views.calls import OwnCallView
+from kiosk.hall.views.messages import MessageView
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class AttemptView:
     end_reason: str | None
     receipt: ReceiptView | None
     call: OwnCallView | None
+    messages: tuple[MessageView, ...]
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ class TimeView:
     leaves: int
     part: str | None
     call: OwnCallView | None
+    messages: tuple[MessageView, ...]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class SeatRow:
     failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
     ``set_aside_until``: pictures are not analysed before that time. ``remaining_s``: of the
     open ``part`` where parts are sat in order. ``call``: the candidate's open call.
+    ``unread_messages``: those that the candidate has not confirmed.
     """
 
     admission_no: str
@@ -82,6 +83,7 @@ class SeatRow:
     inspection_due: bool
     bundle_state: str | None
     call: CallView | None
+    unread_messages: int
 
 
 @dataclass(frozen=True)

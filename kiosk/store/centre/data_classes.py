@@ -48,6 +48,8 @@ _EVENT_LOG = {
     "tallies": ATTEMPTS,
     "part_ends": ATTEMPTS,
     "calls": SITTING,
+    "message_receipts": SITTING,
+    "messages": SITTING,
     "time_credits": SITTING,
     "group_starts": SITTING,
     "group_pauses": SITTING,

@@ -81,6 +81,28 @@ def m0005_calls(db: Database) -> None:
     )
 
 
+@steps()
+def m0006_messages(db: Database) -> None:
+    """Add messages to candidates, with a row for each who has to confirm one."""
+    db.execute(
+        "CREATE TABLE messages (id TEXT PRIMARY KEY,"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), text TEXT NOT NULL, room TEXT,"
+        " paper TEXT, chosen INTEGER NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX messages_sitting ON messages(sitting_id, at)")
+    db.execute(
+        "CREATE TABLE message_receipts (message_id TEXT NOT NULL REFERENCES messages(id),"
+        " attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), read_at TEXT,"
+        " PRIMARY KEY (message_id, attempt_id)) STRICT, WITHOUT ROWID"
+    )
+    # Partial: a heartbeat of a candidate who has read everything finds an empty index.
+    for name, column in (("unread", "attempt_id"), ("unread_sitting", "sitting_id, attempt_id")):
+        db.execute(
+            f"CREATE INDEX message_{name} ON message_receipts({column}) WHERE read_at IS NULL"
+        )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

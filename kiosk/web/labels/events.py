@@ -77,6 +77,8 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.CALL_WITHDRAWN: _l("Candidate withdrew the call"),
     EventKind.CALL_ANSWERED: _l("Staff are coming to the candidate who called"),
     EventKind.CALL_CLOSED: _l("Call closed"),
+    EventKind.MESSAGE_SENT: _l("Message sent to candidates"),
+    EventKind.MESSAGE_READ: _l("Candidate confirmed having read the message"),
     EventKind.INSPECTED: _l("Checked by staff, nothing unusual"),
     EventKind.FINDING_NOTED: _l("Staff asked for something to be taken off"),
     EventKind.FINDING_CLEARED: _l("Staff request settled"),

@@ -102,6 +102,8 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Staff are coming to the candidate who called",
         ),
         "call_closed": ("呼叫处理完毕", "Call closed"),
+        "message_sent": ("向考生发送通知", "Message sent to candidates"),
+        "message_read": ("考生确认已读通知", "Candidate confirmed having read the message"),
         "inspected": ("监考员已查看，无异常", "Checked by staff, nothing unusual"),
         "finding_noted": ("监考员要求摘除佩戴物", "Staff asked for something to be taken off"),
         "finding_cleared": ("监考员要求的事项已处理", "Staff request settled"),

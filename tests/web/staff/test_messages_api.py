@@ -40,3 +40,40 @@ def test_what_is_no_call_is_refused(answering: Browser) -> None:
     for body in ({}, {"reason": "bored"}, {"reason": "other", "note": "长" * 201}):
         assert answering.post(answering.at("/call"), body).status_code == 422
     assert answering.get(answering.at("/time")).json["call"] is None
+
+
+SEND = f"/staff/api/sittings/{SITTING}/messages"
+ID = "0" * 31
+
+
+def message(number: int, text: str = "请保持安静。", **to: object) -> dict[str, object]:
+    return {"id": f"{ID}{number}", "text": text, **to}
+
+
+def test_a_message_goes_from_staff_to_the_candidate_and_back(
+    answering: Browser, desk: Desk
+) -> None:
+    sent = desk.post(SEND, message(1, attempts=[answering.attempt_id]))
+    assert (sent.status_code, sent.json) == (200, {"recipients": 1})
+    (shown,) = answering.get(answering.at("/time")).json["messages"]
+    assert shown["text"] == "请保持安静。"
+    (listed,) = desk.get(SEND).json["messages"]
+    assert (listed["read"], listed["total"], listed["unread"][0]["admission_no"]) == (
+        0,
+        1,
+        "2026T0001",
+    )
+    assert answering.post(answering.at(f"/messages/{shown['id']}/read")).status_code == 200
+    assert answering.get(answering.at("")).json["messages"] == []
+    assert desk.get(SEND).json["messages"][0]["read"] == 1
+    assert answering.post(answering.at("/messages/other/read")).status_code == 404
+
+
+def test_ten_thousand_characters_are_refused_with_the_limit(answering: Browser, desk: Desk) -> None:
+    refused = desk.post(SEND, message(1, "长" * 10_000))
+    assert (refused.status_code, refused.json["error"]["code"]) == (422, "message_too_long")
+    assert "500" in refused.json["error"]["message"]
+    assert "10000" in refused.json["error"]["message"]
+    assert answering.get(answering.at("/time")).json["messages"] == []
+    for body in (message(1, "x" * 20_001), {"text": "no id"}, {**message(1), "id": "short"}):
+        assert desk.post(SEND, body).status_code == 422

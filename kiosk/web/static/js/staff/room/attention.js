@@ -51,6 +51,7 @@ import { inGroup } from "./groups.js";
  * @property {string | null} bundle_state
  * @property {boolean} reopenable
  * @property {import("../messages/seat-call.js").Call | null} call for the invigilator, while it is open
+ * @property {number} unread_messages that the candidate has not confirmed
  *
  * @typedef {{ rank: number, tone: "urgent" | "look" | "calm" | "" }} Attention 0 urgent … 3 none
  */

@@ -9,7 +9,9 @@ import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
 import { soundFor } from "../messages/alarm-sound.js";
+import { offerMessages } from "../messages/compose.js";
 import { callsOf } from "../messages/seat-call.js";
+import { countUnread } from "../messages/sent.js";
 import { Returns } from "./terminal-returns.js";
 import { Seats } from "./seats.js";
 import { sittingActions } from "../sittings/sitting-actions.js";
@@ -120,6 +122,7 @@ function apply(room) {
   showGroups(room);
   announce();
   soundFor(room.rows);
+  countUnread(room.rows);
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
 }
 
@@ -163,6 +166,7 @@ byId("filter").addEventListener("click", (event) => {
 });
 onTyped(search, refilter);
 document.addEventListener("room-changed", refresh);
+offerMessages(() => rows);
 byId("inspect-all").addEventListener("click", () => inspectAll(base, () => rows, refresh));
 
 for (;;) {

@@ -50,6 +50,7 @@ function tags(row, now) {
   if (row.set_aside_until) found.push([t("Analysis suspended until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
   if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
+  if (row.unread_messages && PRESENT.includes(row.state)) found.push([t("Messages not read: %(n)s", { n: row.unread_messages }), "info"]);
   if (row.part) found.push([part(row.part), ""]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
