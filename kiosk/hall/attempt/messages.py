@@ -90,14 +90,14 @@ class Messages:
             known = messages.get(db, message_id)
             if known is not None:
                 return _sent_before(db, known, sitting_id, plain)
-            self._require_open(db, sitting)
+            number = self._next_number(db, sitting)
             found = [one for one in attempts.of_sitting(db, sitting_id) if to.have(one)]
             if not found:
                 raise NobodyToTell()
             group, now = to.group, self._context.time.now()
             chosen = bool(to.chosen)
             message = Message(
-                message_id, sitting_id, plain, group.room, group.paper, chosen, by, now
+                message_id, number, sitting_id, plain, group.room, group.paper, chosen, by, now
             )
             messages.add(db, message, [attempt.id for attempt in found])
             self._record_sent(db, message, found)
@@ -105,11 +105,13 @@ class Messages:
 
         return self._context.store.write(job)
 
-    def _require_open(self, db: Database, sitting: Sitting) -> None:
+    def _next_number(self, db: Database, sitting: Sitting) -> int:
         if sitting.over:
             raise SittingState(state=sitting.state)
-        if messages.count(db, sitting.id) >= MOST_MESSAGES:
+        sent = messages.count(db, sitting.id)
+        if sent >= MOST_MESSAGES:
             raise TooManyMessages(most=MOST_MESSAGES)
+        return sent + 1
 
     def _record_sent(self, db: Database, message: Message, found: list[Attempt]) -> None:
         group = Group(message.room, message.paper).named

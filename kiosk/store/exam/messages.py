@@ -13,9 +13,13 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Message:
-    """A message; ``room`` and ``paper`` limit it to a group, ``chosen``: to some seats."""
+    """A message; ``room`` and ``paper`` limit it to a group, ``chosen``: to some seats.
+
+    ``number`` counts those of a sitting from 1.
+    """
 
     id: str
+    number: int
     sitting_id: str
     text: str
     room: str | None
@@ -38,8 +42,9 @@ def add(db: Database, message: Message, attempt_ids: Iterable[str]) -> None:
     """Store a message for these attempts."""
     db.table("messages").insert({**vars(message), "at": to_text(message.at)})
     db.conn.executemany(
-        "INSERT INTO message_receipts (message_id, attempt_id, sitting_id) VALUES (?, ?, ?)",
-        [(message.id, attempt_id, message.sitting_id) for attempt_id in attempt_ids],
+        "INSERT INTO message_receipts (message_id, attempt_id, sitting_id, number)"
+        " VALUES (?, ?, ?, ?)",
+        [(message.id, one, message.sitting_id, message.number) for one in attempt_ids],
     )
 
 
@@ -56,7 +61,7 @@ def count(db: Database, sitting_id: str) -> int:
 def newest(db: Database, sitting_id: str, limit: int) -> list[Message]:
     """Return the newest messages of a sitting, newest first."""
     rows = db.query(
-        "SELECT * FROM messages WHERE sitting_id = ? ORDER BY at DESC, rowid DESC LIMIT ?",
+        "SELECT * FROM messages WHERE sitting_id = ? ORDER BY number DESC LIMIT ?",
         [sitting_id, limit],
     )
     return [_message(row) for row in rows]
@@ -74,11 +79,11 @@ def receipts(db: Database, message_id: str) -> list[Receipt]:
 def unread_of(db: Database, attempt_id: str, limit: int) -> list[Message]:
     """Return the oldest messages that the candidate has not confirmed, oldest first."""
     waiting = db.conn.execute(
-        "SELECT message_id FROM message_receipts WHERE attempt_id = ? AND read_at IS NULL",
-        [attempt_id],
+        "SELECT message_id FROM message_receipts WHERE attempt_id = ? AND read_at IS NULL"
+        " ORDER BY number LIMIT ?",
+        [attempt_id, limit],
     ).fetchall()
-    found = [message for (message_id,) in waiting if (message := get(db, message_id))]
-    return sorted(found, key=lambda message: (message.at, message.id))[:limit]
+    return [message for (message_id,) in waiting if (message := get(db, message_id))]
 
 
 def unread_counts(db: Database, sitting_id: str) -> dict[str, int]:

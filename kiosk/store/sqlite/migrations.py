@@ -85,21 +85,25 @@ def m0005_calls(db: Database) -> None:
 def m0006_messages(db: Database) -> None:
     """Add messages to candidates, with a row for each who has to confirm one."""
     db.execute(
-        "CREATE TABLE messages (id TEXT PRIMARY KEY,"
+        "CREATE TABLE messages (id TEXT PRIMARY KEY, number INTEGER NOT NULL,"
         " sitting_id TEXT NOT NULL REFERENCES sittings(id), text TEXT NOT NULL, room TEXT,"
         " paper TEXT, chosen INTEGER NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL) STRICT"
     )
-    db.execute("CREATE INDEX messages_sitting ON messages(sitting_id, at)")
+    db.execute("CREATE UNIQUE INDEX messages_sitting ON messages(sitting_id, number)")
     db.execute(
         "CREATE TABLE message_receipts (message_id TEXT NOT NULL REFERENCES messages(id),"
         " attempt_id TEXT NOT NULL REFERENCES attempts(id),"
-        " sitting_id TEXT NOT NULL REFERENCES sittings(id), read_at TEXT,"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), number INTEGER NOT NULL,"
+        " read_at TEXT,"
         " PRIMARY KEY (message_id, attempt_id)) STRICT, WITHOUT ROWID"
     )
     # Partial: a heartbeat of a candidate who has read everything finds an empty index.
-    for name, column in (("unread", "attempt_id"), ("unread_sitting", "sitting_id, attempt_id")):
+    for name, columns in (
+        ("unread", "attempt_id, number"),
+        ("unread_sitting", "sitting_id, attempt_id"),
+    ):
         db.execute(
-            f"CREATE INDEX message_{name} ON message_receipts({column}) WHERE read_at IS NULL"
+            f"CREATE INDEX message_{name} ON message_receipts({columns}) WHERE read_at IS NULL"
         )
 
 
