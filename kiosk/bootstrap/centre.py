@@ -21,10 +21,12 @@ from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.messages import Messages
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -242,6 +244,8 @@ def build_hall(
         guests=Guests(centre, papers),
         personal_forms=PersonalForms(centre, papers, admission),
         pledges=Pledges(centre, papers),
+        calls=Calls(centre, progress),
+        messages=Messages(centre, papers, progress),
         set_aside=set_aside,
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),

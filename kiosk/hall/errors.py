@@ -12,6 +12,8 @@
  ├─ ``PackageRevoked`` · ``PackageFileDamaged``
  │   └─ ``PackageDeleted``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``CalledTooSoon`` · ``CalledTooOften``
+ ├─ ``MessageEmpty`` · ``MessageTooLong`` · ``TooManyMessages`` · ``NobodyToTell``
  ├─ ``LateAnswersRefused``
  │   └─ ``LateAnswersForeign`` · ``LateAnswersKnown``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
@@ -310,6 +312,48 @@ class TooManyAnswers(HallError):
 
     code = "too_many_answers"
     message = "Many answers were sent, so saving is slower now. Nothing is lost."
+
+
+class CalledTooSoon(HallError):
+    """The candidate's call before was made a moment ago; retry after ``retry_after`` seconds."""
+
+    code = "called_too_soon"
+    message = "You called a moment ago. Wait %(retry_after)s seconds, or raise your hand."
+
+
+class CalledTooOften(HallError):
+    """The attempt has made the maximum number of calls."""
+
+    code = "called_too_often"
+    message = "You have called %(most)s times. Please raise your hand instead."
+
+
+class MessageEmpty(HallError):
+    """A message has no text."""
+
+    code = "message_empty"
+    message = "Please write a message."
+
+
+class MessageTooLong(HallError):
+    """A message is longer than ``limit``; ``length``: its characters."""
+
+    code = "message_too_long"
+    message = "A message has at most %(limit)s characters; this one has %(length)s."
+
+
+class TooManyMessages(HallError):
+    """The sitting has the maximum number of messages."""
+
+    code = "too_many_messages"
+    message = "This sitting has had %(most)s messages. Tell candidates in person."
+
+
+class NobodyToTell(HallError):
+    """The exams of all whom a message is for are over."""
+
+    code = "nobody_to_tell"
+    message = "Nobody would see this message: there is nobody, or their exams are over."
 
 
 class LateAnswersRefused(HallError):

@@ -14,6 +14,7 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
+from kiosk.hall.attempt.calls import call_view
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.board import group_views, pause_views
 from kiosk.hall.checkin.inspections import BEFORE
@@ -33,17 +34,20 @@ from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import (
     answers,
     attempts,
+    calls,
     devices,
     events,
     findings,
     groups,
     incidents,
     late_answers,
+    messages,
     part_ends,
     personal_forms,
     time_credits,
 )
 from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.calls import Call
 from kiosk.store.exam.devices import Devices
 from kiosk.store.exam.personal_forms import StoredForm
 from sync.wire.packages.contents import RosterCandidate
@@ -134,6 +138,8 @@ class Rooms:
             devices.of_sitting(db, sitting.id),
             personal_forms.of_sitting(db, sitting.id),
             part_ends.counts(db, sitting.id),
+            calls.open_in(db, sitting.id),
+            messages.unread_counts(db, sitting.id),
         )
         return [
             self._row(
@@ -213,6 +219,8 @@ class Rooms:
             inspected=attempt.inspected_at is not None,
             inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
+            call=call_view(tables.calls.get(attempt.id)),
+            unread_messages=tables.unread.get(attempt.id, 0),
         )
 
     def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
@@ -318,6 +326,8 @@ class _Tables:
     devices: dict[str, Devices]
     forms: dict[str, StoredForm]
     parts: dict[str, int]
+    calls: dict[str, Call]
+    unread: dict[str, int]
 
 
 def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:

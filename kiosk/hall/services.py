@@ -6,10 +6,12 @@ from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.messages import Messages
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -74,6 +76,8 @@ class CentreServices:
     verification: IdentityVerification
     personal_forms: PersonalForms
     pledges: Pledges
+    calls: Calls
+    messages: Messages
     set_aside: SetAside
     inspections: Inspections
     portraits: Portraits

@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from kiosk.hall.services import CentreServices
 from kiosk.web import ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
+from kiosk.web.candidate import messages_api as candidate_messages_api
 from kiosk.web.candidate import pages as candidate_pages
 from kiosk.web.http import concurrency, errors, headers, proxies, traffic
 from kiosk.web.http.limits import SMALL_BYTES
@@ -16,6 +17,7 @@ from kiosk.web.staff import (
     backup_api,
     exam_api,
     inspection_api,
+    messages_api,
     personal_form_api,
     removable_media_api,
 )
@@ -26,12 +28,14 @@ from kiosk.webpages import style
 BLUEPRINTS = (
     candidate_pages,
     candidate_api,
+    candidate_messages_api,
     staff_pages,
     staff_api,
     accounts_api,
     backup_api,
     exam_api,
     inspection_api,
+    messages_api,
     personal_form_api,
     removable_media_api,
     ops,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kiosk.exam.attempt.calls import CallReason
 from kiosk.exam.attempt.groups import Group
 from kiosk.exam.programme.personal_form import MOST_TYPED as MOST_TYPED_TEXT
 from kiosk.exam.programme.personal_form import PersonalField
@@ -70,6 +71,25 @@ class PlaceForm(Form):
 
     current: ShortText | None = None
     flags: list[ShortText] = Field(default=[], max_length=500)
+
+
+class CallForm(Form):
+    """What a candidate needs the invigilator for, and a few words if the candidate likes."""
+
+    reason: CallReason
+    note: ShortText = ""
+
+
+class CallNumberForm(Form):
+    """The call that an act is for, by its number."""
+
+    number: int = Field(ge=1, le=10_000)
+
+
+class CallOutcomeForm(CallNumberForm):
+    """What came of a call, in a few words."""
+
+    note: str = Field(default="", max_length=500)
 
 
 class PartForm(Form):
@@ -168,6 +188,18 @@ class GroupReasonForm(GroupForm):
     """The reason of an act for a group."""
 
     reason: Reason
+
+
+class MessageForm(GroupForm):
+    """A message for a group, or for the attempts of chosen seats.
+
+    `id`: drawn by the page, so that the same message sent again is sent once. The use case bounds
+    the text: it says by how much it is too long.
+    """
+
+    id: str = Field(pattern="^[0-9a-f]{32}$")
+    text: str = Field(max_length=20_000)
+    attempts: list[ShortText] = Field(default=[], max_length=500)
 
 
 class SeatPlanForm(Form):

@@ -35,6 +35,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "exam_api.returns",
         "exam_api.records",
         "personal_form_api.compared",
+        "messages_api.messages",
         "accounts_api.change_own_password",
     ),
     Right.INVIGILATE: (
@@ -71,6 +72,9 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "inspection_api.inspected",
         "inspection_api.find",
         "inspection_api.clear",
+        "messages_api.coming",
+        "messages_api.close_call",
+        "messages_api.send",
         "personal_form_api.skip",
         "removable_media_api.outbound",
         "removable_media_api.inbound",

@@ -172,6 +172,37 @@ def test_answers_survive_reload_and_kill_of_the_server(world: World, terminal: P
     assert before - 120 < seconds_left(terminal) < before
 
 
+def test_a_message_and_a_call_survive_the_kill_of_the_server(
+    world: World, desk: Page, terminal: Page
+) -> None:
+    desk.click("#send-message")
+    desk.fill("#message-text", "Question 5: read kg as t.")
+    desk.get_by_role("button", name="Preview").click()
+    world.shot(desk, "staff-message")
+    desk.get_by_role("button", name="Send now").click()
+    message = terminal.locator(".message", has_text="Question 5: read kg as t.")
+    expect(message).to_be_visible()
+    world.shot(terminal, "exam-message")
+    world.centre.kill()
+    message.get_by_role("button", name="I have read it").click()
+    expect(message).to_contain_text("Not confirmed")
+    terminal.locator(".exam-bar [data-call]").click()
+    terminal.get_by_role("button", name="Call the invigilator").last.click()
+    expect(terminal.locator("#call-note")).to_contain_text("Raise your hand")
+    world.shot(terminal, "exam-call-undelivered")
+    world.centre.start()
+    terminal.get_by_role("button", name="Yes, call now").click(timeout=WAIT_MS)
+    expect(terminal.locator("#call-note")).to_contain_text("has been told")
+    message.get_by_role("button", name="I have read it").click()
+    expect(message).to_have_count(0)
+    seat = desk.locator("#seats > *").filter(has_text=world.people[0].name)
+    seat.get_by_role("button", name="I am coming").click(timeout=WAIT_MS)
+    expect(terminal.locator("#call-note")).to_contain_text("is coming")
+    world.shot(desk, "staff-call")
+    seat.get_by_role("button", name="Close the call").click()
+    expect(terminal.locator("#call-note")).to_be_hidden()
+
+
 def test_leaving_the_page_is_counted_and_warned(world: World, desk: Page, terminal: Page) -> None:
     terminal.evaluate(AWAY, True)
     terminal.evaluate(AWAY, False)

@@ -41,6 +41,8 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     steps()(migrations.m0002_many_papers)
     steps()(migrations.m0003_part_ends)
     steps()(migrations.m0004_personal_forms)
+    steps()(migrations.m0005_calls)
+    steps()(migrations.m0006_messages)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 

@@ -18,9 +18,11 @@ from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.exam import (
     answers,
     attempts,
+    calls,
     events,
     incidents,
     late_answers,
+    messages,
     page_leaves,
     tallies,
 )
@@ -44,6 +46,8 @@ GROWING = (
     "outbox",
     "terminals",
     "candidate_sessions",
+    "calls",
+    "message_receipts",
 )
 SITTING, ATTEMPT = "S", "A"
 
@@ -58,6 +62,12 @@ HOT: dict[str, Callable[[Database], object]] = {
     "a repeated answer": lambda db: answers.revision(db, ATTEMPT, 1),
     "a reloaded page": lambda db: answers.latest(db, ATTEMPT),
     "answers of the room": lambda db: answers.answered_counts(db, SITTING),
+    "an open call": lambda db: calls.open_of(db, ATTEMPT),
+    "the newest call": lambda db: calls.latest(db, ATTEMPT),
+    "calls of the room": lambda db: calls.open_in(db, SITTING),
+    "unread messages": lambda db: messages.unread_of(db, ATTEMPT, 5),
+    "unread messages of the room": lambda db: messages.unread_counts(db, SITTING),
+    "who has read a message": lambda db: messages.receipts(db, "M"),
     "a page signal": lambda db: tallies.add(db, ATTEMPT, EventKind.PAGE_COPY),
     "page_leaves": lambda db: page_leaves.of_attempt(db, ATTEMPT),
     "incidents of the room": lambda db: incidents.counts(db, SITTING),

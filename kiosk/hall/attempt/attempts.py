@@ -13,7 +13,9 @@ from kiosk.exam.errors import ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
+from kiosk.hall.attempt.calls import own_call_of
 from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.messages import unread_messages
 from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
@@ -99,6 +101,8 @@ class Attempts:
             attempt.acked_through,
             attempt.leaves,
             course.part.id if course else None,
+            own_call_of(db, attempt_id),
+            unread_messages(db, attempt_id),
         )
 
     def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:

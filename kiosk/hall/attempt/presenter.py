@@ -14,6 +14,8 @@ from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt import pledges
 from kiosk.hall.attempt.admission import Admission, identity_settled
+from kiosk.hall.attempt.calls import own_call_of
+from kiosk.hall.attempt.messages import unread_messages
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -113,6 +115,8 @@ class AttemptPresenter:
             frame_interval_ms=self._proctoring.interval_ms,
             end_reason=attempt.end_reason,
             receipt=self.receipt(attempt) if attempt.ended_at else None,
+            call=own_call_of(self._context.store.read(), attempt.id),
+            messages=unread_messages(self._context.store.read(), attempt.id),
         )
 
     def receipt(self, attempt: Attempt) -> ReceiptView:

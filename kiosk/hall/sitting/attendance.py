@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import BEFORE, NOT_SAT, AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded, IllegalTransition
 from kiosk.exam.event_kinds import EventKind
+from kiosk.hall.attempt.calls import withdraw_open
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingState
@@ -16,7 +17,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import terminals
-from kiosk.store.exam import attempts, personal_forms, tallies
+from kiosk.store.exam import attempts, messages, personal_forms, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -104,6 +105,8 @@ class Attendance:
             self._back(db, attempt)
             personal_forms.forget(db, attempt_id)
             tallies.forget(db, attempt_id, EventKind.PLEDGE_GIVEN)
+            withdraw_open(self._context, db, attempt_id, by)
+            messages.unconfirm(db, attempt_id)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
             self._context.record(
                 db, attempt.sitting_id, EventKind.SIGN_IN_UNDONE, by, attempt_id, why=why

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.shown import Shown
+from kiosk.hall.views.calls import OwnCallView
+from kiosk.hall.views.messages import MessageView
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class AttemptView:
     frame_interval_ms: int
     end_reason: str | None
     receipt: ReceiptView | None
+    call: OwnCallView | None
+    messages: tuple[MessageView, ...]
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,8 @@ class TimeView:
     acked_through: int
     leaves: int
     part: str | None
+    call: OwnCallView | None
+    messages: tuple[MessageView, ...]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.disk_space import DiskSpace
+from kiosk.hall.views.calls import CallView
 from kiosk.hall.views.sittings import SittingView
 from kiosk.hall.views.sync import SyncView
 
@@ -30,7 +31,8 @@ class SeatRow:
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
     failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
     ``set_aside_until``: pictures are not analysed before that time. ``remaining_s``: of the
-    open ``part`` where parts are sat in order.
+    open ``part`` where parts are sat in order. ``call``: the candidate's open call.
+    ``unread_messages``: those that the candidate has not confirmed.
     """
 
     admission_no: str
@@ -80,6 +82,8 @@ class SeatRow:
     inspected: bool
     inspection_due: bool
     bundle_state: str | None
+    call: CallView | None
+    unread_messages: int
 
 
 @dataclass(frozen=True)

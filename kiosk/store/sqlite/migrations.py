@@ -63,6 +63,50 @@ def m0004_personal_forms(db: Database) -> None:
     db.execute("CREATE INDEX personal_forms_sitting ON personal_forms(sitting_id)")
 
 
+@steps()
+def m0005_calls(db: Database) -> None:
+    """Add calls for the invigilator; an attempt has at most one that is open."""
+    db.execute(
+        "CREATE TABLE calls (attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " number INTEGER NOT NULL, sitting_id TEXT NOT NULL REFERENCES sittings(id),"
+        " reason TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,"
+        " coming_at TEXT, coming_by TEXT NOT NULL, over_at TEXT, over_by TEXT NOT NULL,"
+        " outcome TEXT NOT NULL, PRIMARY KEY (attempt_id, number)) STRICT"
+    )
+    db.execute(
+        "CREATE UNIQUE INDEX calls_open ON calls(attempt_id) WHERE state IN ('waiting','coming')"
+    )
+    db.execute(
+        "CREATE INDEX calls_sitting ON calls(sitting_id) WHERE state IN ('waiting','coming')"
+    )
+
+
+@steps()
+def m0006_messages(db: Database) -> None:
+    """Add messages to candidates, with a row for each who has to confirm one."""
+    db.execute(
+        "CREATE TABLE messages (id TEXT PRIMARY KEY, number INTEGER NOT NULL,"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), text TEXT NOT NULL, room TEXT,"
+        " paper TEXT, chosen INTEGER NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE UNIQUE INDEX messages_sitting ON messages(sitting_id, number)")
+    db.execute(
+        "CREATE TABLE message_receipts (message_id TEXT NOT NULL REFERENCES messages(id),"
+        " attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), number INTEGER NOT NULL,"
+        " read_at TEXT,"
+        " PRIMARY KEY (message_id, attempt_id)) STRICT, WITHOUT ROWID"
+    )
+    # Partial: a heartbeat of a candidate who has read everything finds an empty index.
+    for name, columns in (
+        ("unread", "attempt_id, number"),
+        ("unread_sitting", "sitting_id, attempt_id"),
+    ):
+        db.execute(
+            f"CREATE INDEX message_{name} ON message_receipts({columns}) WHERE read_at IS NULL"
+        )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -225,6 +225,8 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         **_terminal_data(),
         "admission_no": view.admission_no,
         "terminal": _terminal_name(),
+        "call": view.call,
+        "messages": view.messages,
         "pages": _pages(view),
         "sign_in_page": url_for("candidate.sign_in_page"),
         "server_time": view.server_time,

@@ -301,6 +301,27 @@ HALL: dict[str, Entry] = {
     ),
     "lease_lost": (409, _l("This exam continues in another window.")),
     "sequence_conflict": (409, _l("This answer must be sent again under a new number.")),
+    "called_too_soon": (
+        429,
+        _l("You called a moment ago. Wait %(retry_after)s seconds, or raise your hand."),
+    ),
+    "called_too_often": (
+        409,
+        _l("You have called %(most)s times. Please raise your hand instead."),
+    ),
+    "message_empty": (422, _l("Please write a message.")),
+    "message_too_long": (
+        422,
+        _l("A message has at most %(limit)s characters; this one has %(length)s."),
+    ),
+    "too_many_messages": (
+        409,
+        _l("This sitting has had %(most)s messages. Tell candidates in person."),
+    ),
+    "nobody_to_tell": (
+        409,
+        _l("Nobody would see this message: there is nobody, or their exams are over."),
+    ),
     "too_many_answers": (
         429,
         _l(

@@ -38,6 +38,7 @@ OF_STAFF = frozenset(
         "backup_api",
         "exam_api",
         "inspection_api",
+        "messages_api",
         "personal_form_api",
         "removable_media_api",
     }

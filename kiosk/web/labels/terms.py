@@ -280,6 +280,15 @@ HELD_REASONS: Names = {
 }
 """Why the server refused a terminal's answers, by the error code that the terminal reports."""
 
+CALL_REASONS: Names = {
+    "question": _l("Question about the paper"),
+    "technical": _l("Technical trouble"),
+    "unwell": _l("Unwell"),
+    "toilet": _l("Toilet"),
+    "other": _l("Something else"),
+}
+"""What a candidate may call the invigilator for."""
+
 ITEM_TYPES: Names = {
     "single_choice": _l("Single choice"),
     "multiple_choice": _l("Multiple choice"),
@@ -315,6 +324,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
         item_types=ITEM_TYPES,
         type_hints=TYPE_HINTS,
         devices=DEVICES,
+        call_reasons=CALL_REASONS,
     )
 
 
@@ -342,5 +352,6 @@ def staff_labels() -> dict[str, dict[str, str]]:
         waits=WAITS,
         held_reasons=HELD_REASONS,
         account_acts=ACTS,
+        call_reasons=CALL_REASONS,
         advice=ADVICE,
     )

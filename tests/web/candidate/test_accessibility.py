@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.exam.attempt.calls import CallReason
+from kiosk.hall.attempt.messages import Recipients
 from kiosk.hall.services import CentreServices
 from tests.centres import Package
 from tests.web.axe import faults, needs_axe
@@ -54,6 +56,13 @@ def test_pages_before_the_exam_meet_wcag(
     hall.verification.decide(attempt_id, True, "same person", "staff:chief")
     page.goto(f"/waiting?lang={language}")
     assert faults(page) == []
+    hall.messages.send(SITTING, "0" * 32, "请等候。", Recipients(), "staff:chief")
+    expect(page.locator(".message")).to_be_visible()
+    page.locator("[data-call]").click()
+    assert faults(page) == []
+    page.locator("dialog .btn-primary").click()
+    expect(page.locator("#call-note")).to_be_visible()
+    assert faults(page) == []
 
 
 @needs_axe
@@ -73,6 +82,11 @@ def test_the_answer_page_meets_wcag_in_every_state(
             assert faults(page) == [], item.type
     assert len(seen) >= 4
     page.click("#flag")
+    assert faults(page) == []
+    hall.messages.send(SITTING, "0" * 32, "请检查第 5 题。", Recipients(), "staff:chief")
+    hall.calls.make(attempt_id, CallReason.TOILET, "")
+    expect(page.locator(".message")).to_be_visible()
+    expect(page.locator("#call-note")).to_be_visible()
     assert faults(page) == []
     page.click("#contrast")
     for _ in range(3):

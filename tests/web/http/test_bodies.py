@@ -41,7 +41,7 @@ FIELDS = sorted(
     | {field.name for field in fields(DeviceCheck)}
 )
 FINE: dict[str, Any] = {
-    "reason": "good reason",
+    "reason": "other",
     "values": {"name": "somebody"},
     "final": True,
     "kind": "copy",
@@ -53,6 +53,10 @@ FINE: dict[str, Any] = {
     "seen": "0" * 64,
     "writing": 1,
     "minutes": 5,
+    "number": 1,
+    "id": "0" * 32,
+    "text": "good text",
+    "attempts": [],
     "credited": True,
     "taken": True,
     "wanted": True,

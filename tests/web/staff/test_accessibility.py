@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from kiosk.exam.attempt.calls import CallReason
+from kiosk.hall.attempt.messages import Recipients
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, Package
 from tests.web.axe import faults, needs_axe
@@ -41,10 +43,24 @@ def test_staff_pages_meet_wcag(
         if found := faults(page):
             wrong[path] = found
     assert wrong == {}
+    hall.calls.make(attempt_id, CallReason.UNWELL, "头晕")
     page.goto(f"/staff/sittings/{SITTING}")
-    page.locator(f"[data-admission-no='{WHO['admission_no']}'] button").first.click()
-    expect(page.locator("dialog[open]").first).to_be_visible()
+    seat = page.locator(f"[data-admission-no='{WHO['admission_no']}']")
+    expect(seat.locator(".seat-call")).to_be_visible()
     assert faults(page) == []
+    seat.locator(".seat-call .btn-primary").click()
+    expect(seat.locator(".seat-call input")).to_be_visible()
+    assert faults(page) == []
+    hall.messages.send(SITTING, "0" * 32, "请等候。", Recipients(), "staff:chief")
+    for opener in (
+        page.locator("#send-message"),
+        page.locator("#sent-messages"),
+        seat.locator(".more"),
+    ):
+        opener.click()
+        expect(page.locator("dialog[open]").first).to_be_visible()
+        assert faults(page) == []
+        page.keyboard.press("Escape")
 
 
 def test_readiness_is_renewed_in_the_page_while_portraits_are_looked_at(

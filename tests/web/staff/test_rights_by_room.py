@@ -77,6 +77,8 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("end", WHY),
     ("marks", {"rule": "phone", "note": "seen"}),
     ("inspected", {}),
+    ("call/coming", {"number": 1}),
+    ("call/close", {"number": 1}),
 ]
 
 
@@ -160,3 +162,21 @@ def test_a_chief_is_limited_to_no_room(
     hall.accounts.set_rooms("chief", {"2"}, "staff:chief")
     assert not refused(desk.post(f"/staff/api/attempts/{two['1']}/admit", WHY))
     assert not refused(desk.post(f"{BASE}/pause", WHY))
+
+
+def test_messages_go_to_the_own_room_only(li: Desk, desk: Desk, two: dict[str, str]) -> None:
+    def send(number: int, **to: Any) -> Any:
+        return li.post(f"{BASE}/messages", {"id": f"{number:032x}", "text": "安静", **to})
+
+    assert refused(send(1))
+    assert refused(send(2, room="1"))
+    assert refused(send(3, attempts=[two["1"]]))
+    assert refused(send(4, attempts=[two["2"], two["1"]]))
+    assert send(5, room="2").json == {"recipients": 1}
+    assert send(6, attempts=[two["2"]]).json == {"recipients": 1}
+    assert (
+        desk.post(f"{BASE}/messages", {"id": f"{7:032x}", "text": "安静", "room": "1"}).status_code
+        == 200
+    )
+    assert len(li.get(f"{BASE}/messages").json["messages"]) == 2
+    assert len(desk.get(f"{BASE}/messages").json["messages"]) == 3

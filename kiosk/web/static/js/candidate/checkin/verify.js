@@ -4,6 +4,7 @@
 import { byId, make, setNote, setText, show, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
 import { data, label, t } from "../../common/page.js";
+import { spread } from "../messages/news.js";
 import { Camera, deviceAdvice, nameCamera } from "../devices/camera.js";
 import { photographCard } from "./id-card.js";
 import { checkFace } from "./face-check.js";
@@ -121,6 +122,7 @@ async function follow() {
     if (page && page !== location.pathname) location.assign(page);
     else if (waitingForStaff && !data.can_verify && verifiable(attempt)) location.reload();
     else if (waitingForStaff && data.can_verify && attempt.check_in === "none") location.reload();
+    spread(attempt);
     showFindings(attempt.findings);
     showDevices(attempt.devices_missing);
     if (unreachable) setNote(byId("verify-error"), "");

@@ -3,6 +3,7 @@
 import { byId, setNote, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
 import { data } from "../../common/page.js";
+import { spread } from "../messages/news.js";
 import { StartCountdown } from "./start-countdown.js";
 
 const POLL_MS = 2000;
@@ -11,6 +12,7 @@ const countdown = new StartCountdown(data);
 async function look() {
   try {
     const attempt = await get(`/api/attempts/${data.attempt_id}`);
+    spread(attempt);
     setNote(byId("waiting-error"), "");
     countdown.follow(attempt);
     const page = data.pages[attempt.state];

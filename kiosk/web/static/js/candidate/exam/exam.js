@@ -8,6 +8,7 @@ import { AnswerQueue } from "../answers/answer-queue.js";
 import { sortKept } from "../answers/kept-record.js";
 import { canSeal, saveFile } from "../answers/sealed-answers.js";
 import { PaperView } from "../paper/paper-view.js";
+import { spread } from "../messages/news.js";
 import { preventForbidden } from "../proctoring/forbidden-actions.js";
 import { FrameSender, showWarnings } from "../proctoring/frames.js";
 import { PageLeaves } from "../proctoring/page-leaves.js";
@@ -114,6 +115,7 @@ async function poll() {
   try {
     const now = await get(`${ATTEMPT}/time`, { timeout: 8000 });
     connection.reached();
+    spread(now);
     recount(now.leaves);
     late?.deliver();
     if (now.state === "paused") pause(now);

@@ -36,8 +36,9 @@ export class PauseOverlay {
     this.hide();
     const left = make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
     const title = ["time", "part"].includes(reason) ? t("Time is up") : t("The exam is paused");
-    // A modal dialog hides everything below it, so the connection's note moves into it.
-    const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, explanation(reason)), left, byId("connection"));
+    const call = make("button", { class: "btn btn-quiet", type: "button", "data-call": "" }, t("Call the invigilator"));
+    // A modal dialog hides everything below it, so what must be seen and used moves into it.
+    const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, explanation(reason)), left, byId("connection"), call, byId("messages"));
     this.#dialog = make("dialog", { class: "sheet pause-overlay" }, body);
     this.#dialog.dataset.reason = reason;
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
@@ -48,7 +49,7 @@ export class PauseOverlay {
 
   /** Show the paper again. */
   hide() {
-    if (this.#dialog) byId("notices").prepend(byId("connection"));
+    if (this.#dialog) byId("notices").prepend(byId("messages"), byId("connection"));
     this.#dialog?.remove();
     this.#dialog = null;
     document.body.classList.remove("paused");

@@ -3,6 +3,7 @@
 import { make } from "../../common/dom.js";
 import { data, duration, label, t } from "../../common/page.js";
 import { askReason, minutesField } from "../reason.js";
+import { messageSeat } from "../messages/compose.js";
 import { roomField } from "./groups.js";
 import { BEFORE_START, PRESENT } from "./attention.js";
 
@@ -35,6 +36,7 @@ export function attemptActions(row, sittingState) {
     [BEFORE_START.includes(row.state), "ending", t("Will not sit the exam"), "quiet", sayEnding],
     [PRESENT.includes(row.state) && row.devices_missing.length > 0, "devices", t("Admit without the failed device"), "primary", admitDevices],
     [row.set_aside_until, "pictures", t("Resume the picture analysis"), "primary", reinstate],
+    [row.state !== "ended" && row.state !== "voided", "message", t("Send a message"), "quiet", messageSeat],
     [row.state === "ended", "void", t("Void this attempt"), "danger", voidIt],
   ];
   return table.flatMap(([possible, ...action]) => possible ? [action] : []);

@@ -50,6 +50,8 @@ import { inGroup } from "./groups.js";
  * @property {string} end_reason
  * @property {string | null} bundle_state
  * @property {boolean} reopenable
+ * @property {import("../messages/seat-call.js").Call | null} call for the invigilator, while it is open
+ * @property {number} unread_messages that the candidate has not confirmed
  *
  * @typedef {{ rank: number, tone: "urgent" | "look" | "calm" | "" }} Attention 0 urgent … 3 none
  */
@@ -69,7 +71,8 @@ const LEVELS = {
 /** @param {Row} row */
 function isUrgent(row) {
   const answering = row.state === "in_progress";
-  return row.active_rules.length > 0
+  return (row.call !== null && !row.call.coming_at)
+    || row.active_rules.length > 0
     || row.window_wanted
     || (row.state === "paused" && row.pause_reason !== "room")
     || Boolean(row.late_answers)
@@ -83,7 +86,8 @@ function isUrgent(row) {
 
 /** @param {Row} row */
 function isWorthALook(row) {
-  return row.state === "checked_in"
+  return row.call !== null
+    || row.state === "checked_in"
     || (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0))
     || row.inspection_due
     || ((row.camera_virtual || row.camera_changes > 0) && PRESENT.includes(row.state));
@@ -137,6 +141,7 @@ export function matchesFilter(row, group, text, where) {
   /** @type {Record<string, boolean>} */
   const groups = {
     all: true,
+    calls: row.call !== null,
     attention: attentionLevel(row).rank <= LEVELS.look.rank,
     sitting: ["in_progress", "paused"].includes(row.state),
     waiting: BEFORE_START.includes(row.state),

@@ -8,6 +8,10 @@ import { showGroups, showPauses } from "./groups.js";
 import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
+import { soundFor } from "../messages/alarm-sound.js";
+import { offerMessages } from "../messages/compose.js";
+import { callsOf } from "../messages/seat-call.js";
+import { countUnread } from "../messages/sent.js";
 import { Returns } from "./terminal-returns.js";
 import { Seats } from "./seats.js";
 import { sittingActions } from "../sittings/sitting-actions.js";
@@ -64,6 +68,8 @@ function showFigures(room) {
   const needing = seats.needing;
   if (room.last_end) figure("end", t("Last end"), timeOfDay(room.last_end));
   figure("attention", t("Needs attention"), needing, needing > 0);
+  const calls = callsOf(room.rows);
+  figure("calls", t("Calls"), calls.open, calls.waiting > 0);
   figure("unseen", t("Not checked by staff yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
@@ -115,6 +121,8 @@ function apply(room) {
   showPauses(room, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
   showGroups(room);
   announce();
+  soundFor(room.rows);
+  countUnread(room.rows);
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
 }
 
@@ -157,6 +165,8 @@ byId("filter").addEventListener("click", (event) => {
   refilter();
 });
 onTyped(search, refilter);
+document.addEventListener("room-changed", refresh);
+offerMessages(() => rows);
 byId("inspect-all").addEventListener("click", () => inspectAll(base, () => rows, refresh));
 
 for (;;) {

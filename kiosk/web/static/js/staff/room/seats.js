@@ -3,6 +3,7 @@
 import { make, setText, show } from "../../common/dom.js";
 import { data, duration, label, t, timeOfDay } from "../../common/page.js";
 import { paperTitle, roomName } from "./groups.js";
+import { callText, SeatCall } from "../messages/seat-call.js";
 import { attentionLevel, BEFORE_START, byAttention, isSilent, matchesFilter, PRESENT } from "./attention.js";
 
 const PICTURE_MS = 2000;
@@ -25,6 +26,7 @@ function bad(text) {
 function tags(row, now) {
   /** @type {[string, string][]} */
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
+  if (row.call) found.unshift([callText(row.call), row.call.coming_at ? "info" : "bad"]);
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
   if (row.window_wanted) found.push([t("Second window requests access"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
@@ -48,6 +50,7 @@ function tags(row, now) {
   if (row.set_aside_until) found.push([t("Analysis suspended until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
   if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
+  if (row.unread_messages && PRESENT.includes(row.state)) found.push([t("Messages not read: %(n)s", { n: row.unread_messages }), "info"]);
   if (row.part) found.push([part(row.part), ""]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
@@ -93,11 +96,12 @@ class Seat {
     this.bar = make("span");
     this.barBox = make("div", { class: "bar" }, this.bar);
     this.left = make("span", { class: "num" });
+    this.call = new SeatCall();
     this.more = make("button", { class: "more", type: "button", onclick: () => onOpen(this.row) });
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
       make("div", { class: "picture" }, this.image, this.blank),
-      make("div", { class: "who" }, this.name, this.place, this.where), this.tags, this.barBox,
+      make("div", { class: "who" }, this.name, this.place, this.where), this.tags, this.call.element, this.barBox,
       make("div", { class: "state" }, this.foot, this.left, this.more),
     );
   }
@@ -121,6 +125,7 @@ class Seat {
     setText(this.more, !deciding ? t("Actions") : settled ? t("View") : t("Decide"));
     this.more.className = deciding ? "more primary ms-auto" : "more ms-auto";
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
+    this.call.update(row);
     this.#showTags(tags(row, now));
     this.#picture(row);
   }
