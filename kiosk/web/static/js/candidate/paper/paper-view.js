@@ -136,12 +136,15 @@ export class PaperView {
 
   #onKey(event) {
     const typing = event.target.matches("textarea, select, input[type=text], [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]") || scrollsBox(event)) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]") || scrollsBox(event) || event.target.closest("[data-own-keys]")) return;
     const next = () => this.#step(1);
     const previous = () => this.#step(-1);
     const acts = { n: next, PageDown: next, p: previous, PageUp: previous, f: () => this.#toggleFlag() };
     const act = acts[event.key] || acts[event.key.toLowerCase()];
+    // Whoever has the calculator open means it with digits; letters choose.
+    const counts = document.querySelector("[data-own-keys]:not([hidden])") !== null;
     if (act) act();
+    else if (counts && /^[0-9]$/.test(event.key)) return;
     else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
     else if (event.key === "0") clearChoice(byId("item"));
     else if (event.shiftKey) {
