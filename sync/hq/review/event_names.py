@@ -94,6 +94,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "verification_staff": ("人脸核验未通过，转人工", "Face not verified, staff decide"),
         "form_confirmed": ("考生已确认个人信息", "Personal data form confirmed by the candidate"),
         "form_skipped": ("准予免填个人信息", "Admitted without the personal data form"),
+        "pledge_given": ("考生已作出诚信承诺", "Candidate gave the integrity pledge"),
         "inspected": ("监考员已查看，无异常", "Checked by staff, nothing unusual"),
         "finding_noted": ("监考员要求摘除佩戴物", "Staff asked for something to be taken off"),
         "finding_cleared": ("监考员要求的事项已处理", "Staff request settled"),

@@ -1,7 +1,9 @@
 """Control scripts: unseen among answers, a set to qualify with, a pause for who is too far off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import cycle
 
 import pytest
 from sqlalchemy import select
@@ -44,9 +46,17 @@ def agree(room: Room, total: str, purpose: Purpose = Purpose.CONTROL) -> str:
     return answer.id
 
 
+def in_turn() -> Callable[[int], bytes]:
+    """Entropy for the dealing of control scripts: each second answer is one, the first too."""
+    drawn = cycle([0, 99])
+    return lambda size: next(drawn).to_bytes(size, "big")
+
+
 @pytest.fixture
-def many(room: Room) -> Room:
-    """Twelve candidates who have answered."""
+def many(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """Twelve candidates who have answered; control scripts are dealt in turn, not by chance."""
+    controls = room.services.controls
+    monkeypatch.setattr(controls, "_context", replace(controls._context, entropy=in_turn()))
     room.candidates(12)
     for place in range(4, 13):
         room.send(place, {room.written()[0]: f"答案{place}"})
