@@ -54,6 +54,7 @@ def _sitting(sitting: SittingDayView) -> dict[str, object]:
     return {
         "title": sitting.title,
         "starts_at": sitting.starts_at,
+        "url": _url("staff.room_page", sitting.id),
         "steps": [_step(step, sitting.id) for step in sitting.steps],
     }
 

@@ -18,8 +18,8 @@ function step({ text, state, state_text: word, url }) {
   return make("li", {}, link);
 }
 
-function sitting({ title, starts_at: at, steps }) {
-  return make("div", {}, make("h3", { class: "line" }, title, make("span", { class: "soft small num" }, dayAndTime(at))), make("ol", { class: "day-steps" }, steps.map(step)));
+function sitting({ title, starts_at: at, url, steps }) {
+  return make("div", {}, make("h3", { class: "line" }, make("a", { href: url }, title), make("span", { class: "soft small num" }, dayAndTime(at))), make("ol", { class: "day-steps" }, steps.map(step)));
 }
 
 function openPoint({ title, text, url }) {
