@@ -81,7 +81,7 @@ def carbon_manager(rules: dict[str, dict[str, Any]], name: str = "carbon-manager
     # Candidates are ready without a form, unless a test is about it.
     data["personal_form"] = None
     for table, values in {"time": {"earliest_hand_in_minutes": 0}, **rules}.items():
-        data[table] = {**(data[table] or {}), **values}
+        data[table] = {**(data.get(table) or {}), **values}
     return load_programme(data)
 
 

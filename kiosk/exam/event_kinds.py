@@ -7,7 +7,7 @@ name; :func:`rule_began`, :func:`rule_over` and :func:`advised` make them.
 from enum import StrEnum
 from typing import NewType
 
-from kiosk.exam.attempt.page_leaves import SignalKind
+from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, SignalKind
 from kiosk.exam.proctoring.room import RoomKind
 
 
@@ -117,6 +117,7 @@ class EventKind(StrEnum):
     PAGE_CAMERA = "page_camera"
     PAGE_MICROPHONE = "page_microphone"
     PAGE_FULLSCREEN = "page_fullscreen"
+    CALCULATOR_OPENED = "calculator_opened"
 
     # Camera analysis
     FRAME_REFUSED = "frame_refused"
@@ -195,10 +196,11 @@ SIGNALLED: dict[SignalKind, EventKind] = {
     "camera": EventKind.PAGE_CAMERA,
     "microphone": EventKind.PAGE_MICROPHONE,
     "fullscreen": EventKind.PAGE_FULLSCREEN,
+    "calculator": EventKind.CALCULATOR_OPENED,
 }
 """What the answer page notices, by the name that it sends."""
 
-PAGE_SIGNALS = frozenset(SIGNALLED.values()) - {EventKind.PAGE_LEFT, EventKind.PAGE_RETURNED} | {
+PAGE_SIGNALS = frozenset(SIGNALLED[kind] for kind in RECORDED_ONLY) | {
     EventKind.PAGE_OPENED,
     EventKind.PAGE_RELEASED,
 }

@@ -31,6 +31,7 @@ from kiosk.exam.programme.release import ReleaseRules
 from kiosk.exam.programme.retention import RetentionRules
 from kiosk.exam.programme.separate_parts import SeparateParts
 from kiosk.exam.programme.synonyms import Synonyms, plain_word
+from kiosk.exam.programme.tools import ToolRules
 from kiosk.exam.values import Named, Table, Text
 
 _ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
@@ -72,7 +73,7 @@ class Programme(Table):
     """
 
     younger = frozenset(
-        {"entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules"}
+        {"entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules", "tools"}
     )
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
@@ -95,6 +96,7 @@ class Programme(Table):
     time: TimeRules = TimeRules()
     check_in: VerificationRules = VerificationRules()
     exam_rules: ExamRules = ExamRules()
+    tools: ToolRules = ToolRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()

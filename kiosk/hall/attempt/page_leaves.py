@@ -2,10 +2,17 @@
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeave, PageLeaves
+from kiosk.exam.attempt.page_leaves import (
+    RECORDED_ONLY,
+    TOOLS,
+    ConductRules,
+    PageLeave,
+    PageLeaves,
+)
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.event_kinds import SIGNALLED, EventKind
+from kiosk.exam.programme.programme import Programme
 from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
@@ -60,6 +67,9 @@ class PageLeaveTracker:
         for signal in map(_of_today, signals):
             if signal.kind in RECORDED_ONLY:
                 self._count(db, attempt, SIGNALLED[signal.kind], cause=signal.cause[:60])
+                continue
+            if signal.kind in TOOLS:
+                self._opened(db, attempt, SIGNALLED[signal.kind])
                 continue
             before, leaves = leaves, self._moved(signal, leaves, rules)
             begun = len(leaves.entries) > len(before.entries)
@@ -157,13 +167,20 @@ class PageLeaveTracker:
             more = {"number": number} if number > tallies.NOTED else {}
             self._record(db, attempt, kind, **more, **data)
 
+    def _opened(self, db: Database, attempt: Attempt, kind: EventKind) -> None:
+        """Record the first use of a tool that the programme has."""
+        allowed = self._programme(attempt).tools.calculator
+        if allowed and tallies.add(db, attempt.id, kind) == 1:
+            self._record(db, attempt, kind)
+
     def _record(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:
-        return self._papers.programme(
-            self._papers.sitting(attempt.sitting_id), attempt.paper
-        ).conduct
+        return self._programme(attempt).conduct
+
+    def _programme(self, attempt: Attempt) -> Programme:
+        return self._papers.programme(self._papers.sitting(attempt.sitting_id), attempt.paper)
 
 
 def _of_today(signal: ConductSignal) -> ConductSignal:

@@ -100,6 +100,7 @@ class AttemptPresenter:
                 devices.of_attempt(self._context.store.read(), attempt.id).missing
             ),
             microphone=programme.proctoring.talking.enabled,
+            calculator=programme.tools.calculator,
             parts=_parts(examination, course),
             carry_over=examination.carry_over,
             sections=sections,

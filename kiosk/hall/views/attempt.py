@@ -134,6 +134,7 @@ class AttemptView:
     findings: list[str]
     devices_missing: list[str]
     microphone: bool
+    calculator: bool
     parts: list[PartView]
     carry_over: bool
     sections: list[SectionView]

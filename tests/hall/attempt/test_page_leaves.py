@@ -7,7 +7,7 @@ from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.inputs import ConductSignal
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE
-from tests.hall.conftest import BY, Room
+from tests.hall.conftest import BY, SITTING, Room
 
 LEFT, RETURNED = ConductSignal("left", "blur"), ConductSignal("returned")
 
@@ -113,3 +113,28 @@ def test_a_page_that_is_loaded_again_ends_the_page_leave(room: Room) -> None:
     room.open_page(one)
     (entry,) = room.hall.page_leaves.of_attempt(one)
     assert entry.seconds == 20
+
+
+CALCULATOR = ConductSignal("calculator")
+
+
+def test_the_first_use_of_the_calculator_is_recorded_once_and_counts_for_nothing(
+    room: Room,
+) -> None:
+    one, other = room.begin(2)
+    for _ in range(200):
+        reply = room.hall.page_leaves.conduct(one, [CALCULATOR, CALCULATOR])
+        assert (reply.leaves, reply.warn, reply.state) == (0, False, "in_progress")
+    assert room.kinds().count("calculator_opened") == 1
+    room.hall.page_leaves.conduct(other, [CALCULATOR])
+    events = room.hall.rooms.event_log(SITTING, 1000)
+    used = [event for event in events if event.kind == "calculator_opened"]
+    assert [event.admission_no for event in used] == ["2026T0002", "2026T0001"]
+    assert {event.who for event in used} == {"candidate"}
+
+
+def test_a_calculator_that_the_programme_does_not_have_leaves_no_record(room: Room) -> None:
+    (one,) = room.begin(rules={"tools": {"calculator": False}})
+    assert room.hall.attempts.view(one).calculator is False
+    room.hall.page_leaves.conduct(one, [CALCULATOR])
+    assert "calculator_opened" not in room.kinds()

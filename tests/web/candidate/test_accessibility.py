@@ -92,6 +92,13 @@ def test_the_answer_page_meets_wcag_in_every_state(
     for _ in range(3):
         page.click("#text-larger")
     assert faults(page) == []
+    page.click("#calculator-open")
+    page.keyboard.type("12*3")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.locator("#navigator .cell").first.click()
+    page.locator(".strike").first.click()
+    assert faults(page) == []
     sized(page, SMALL["1366x768 at 200 %"])
     page.click("#to-questions")
     assert faults(page) == []

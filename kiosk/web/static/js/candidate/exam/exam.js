@@ -56,6 +56,7 @@ const signals = new SignalQueue(
 );
 const signal = (/** @type {string} */ kind, /** @type {string} */ cause = "") => signals.add(kind, cause);
 const pageLeaves = new PageLeaves(signal);
+document.addEventListener("tool-used", (event) => signal(/** @type {CustomEvent<string>} */ (event).detail));
 const frames = new FrameSender({ interval: 1000, signal, onReply: replied, onEnded: finish, onSignedOut: signedOut });
 const speech = new SpeechDetector(signal);
 

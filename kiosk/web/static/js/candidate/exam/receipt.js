@@ -5,6 +5,7 @@ import { post } from "../../common/api.js";
 import { data, duration, t } from "../../common/page.js";
 import { deliverHeld } from "../answers/held-answers.js";
 import { DisplaySettings } from "../tools/display-settings.js";
+import { StruckOptions } from "../tools/struck-options.js";
 import { forgetLeases } from "./lease.js";
 
 /** Long enough to write the digest down; then the terminal is free for the next candidate. */
@@ -64,7 +65,7 @@ function stay() {
 }
 
 forgetLeases();
-new DisplaySettings(localStorage, data.attempt_id).forget();
+for (const kept of [DisplaySettings, StruckOptions]) new kept(localStorage, data.attempt_id).forget();
 byId("leave").addEventListener("click", leaveNow);
 byId("stay").addEventListener("click", stay);
 show(byId("leave"));

@@ -4,6 +4,7 @@
 import { make, setText } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { countWords } from "./answer-measures.js";
+import { clearText } from "./clear-text.js";
 
 const TYPING_MS = 600;
 
@@ -95,6 +96,11 @@ function allowed(node) {
   });
 }
 
+/** The nodes of an answer. */
+function nodesIn(value) {
+  return allowed(new DOMParser().parseFromString(value || "", "text/html").body);
+}
+
 /** Put the caret behind the subscript or superscript that it stands in; browsers do not. */
 function leave(tag, field) {
   const selection = getSelection();
@@ -136,7 +142,7 @@ export function essayField(item, value, onAnswer) {
   });
   unaided(field);
   const count = make("span", { class: "num soft small", id: "essay-count" });
-  field.append(...allowed(new DOMParser().parseFromString(value || "", "text/html").body));
+  field.append(...nodesIn(value));
   const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText.replaceAll(MARK, "")) }));
   field.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"), { once: true });
   field.addEventListener("beforeinput", (event) => {
@@ -150,5 +156,10 @@ export function essayField(item, value, onAnswer) {
   const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Text format") }, TOOLS.map((entry) => tool(entry, field)));
   for (const event of ["keyup", "mouseup", "focus"]) field.addEventListener(event, () => showState(bar));
   const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
-  return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, count));
+  const write = (/** @type {string} */ html) => {
+    field.replaceChildren(...nodesIn(html));
+    counted();
+  };
+  const clear = clearText({ element: field, read: () => essayText(field), write }, onAnswer);
+  return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, clear, count));
 }

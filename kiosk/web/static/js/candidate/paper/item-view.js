@@ -3,6 +3,7 @@
 import { make, setText } from "../../common/dom.js";
 import { data, label, t } from "../../common/page.js";
 import { countCharacters } from "./answer-measures.js";
+import { clearText } from "./clear-text.js";
 import { essayField, unaided } from "./essay.js";
 import { leaveOption, onArrow, toMain } from "./focus.js";
 import { nodesOf } from "./item-text.js";
@@ -134,7 +135,13 @@ function shortAnswer(item, value, onAnswer) {
   });
   counted();
   const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
-  return make("div", {}, area, make("div", { class: "essay-foot" }, hint, count));
+  const read = () => area.value;
+  const write = (/** @type {string} */ text) => {
+    area.value = text;
+    counted();
+  };
+  const clear = clearText({ element: area, read, write }, onAnswer);
+  return make("div", {}, area, make("div", { class: "essay-foot" }, hint, clear, count));
 }
 
 /** Press the n-th option of the shown item, as the digit keys do. */

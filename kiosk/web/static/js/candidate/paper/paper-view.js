@@ -8,6 +8,8 @@ import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
 import { scrollsBox } from "./scrolling-box.js";
 import { StimulusView } from "./stimulus-view.js";
+import { pressStrike, StrikeOut } from "../tools/strike-out.js";
+import { StruckOptions } from "../tools/struck-options.js";
 
 /** Shows one item at a time. */
 export class PaperView {
@@ -18,6 +20,7 @@ export class PaperView {
   #queue;
   #navigator;
   #stimulus = new StimulusView();
+  #strikeOut;
 
   /**
    * @param {any} attempt as the server gives it
@@ -33,6 +36,7 @@ export class PaperView {
     this.#flags = new Set(position.flags);
     this.#onMoved = onMoved;
     this.#queue = queue;
+    this.#strikeOut = new StrikeOut(new StruckOptions(localStorage, attempt.attempt_id));
     this.#navigator = this.#navigate(attempt);
     this.#wire();
     this.go(Math.min(position.current, this.items.length - 1));
@@ -84,6 +88,7 @@ export class PaperView {
     const item = this.items[this.#current];
     this.#stimulus.show(item, this.items);
     renderItem(byId("item"), item, this.#answers[item.id], (value, delay) => this.#answer(item, value, delay));
+    this.#strikeOut.show(byId("item"), item);
     byId("flag").setAttribute("aria-pressed", String(this.isFlagged(item)));
     this.#update();
   }
@@ -131,15 +136,20 @@ export class PaperView {
 
   #onKey(event) {
     const typing = event.target.matches("textarea, select, input[type=text], [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || scrollsBox(event)) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]") || scrollsBox(event) || event.target.closest("[data-own-keys]")) return;
     const next = () => this.#step(1);
     const previous = () => this.#step(-1);
     const acts = { n: next, PageDown: next, p: previous, PageUp: previous, f: () => this.#toggleFlag() };
     const act = acts[event.key] || acts[event.key.toLowerCase()];
+    // Whoever has the calculator open means it with digits; letters choose.
+    const counts = document.querySelector("[data-own-keys]:not([hidden])") !== null;
     if (act) act();
+    else if (counts && /^[0-9]$/.test(event.key)) return;
     else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
     else if (event.key === "0") clearChoice(byId("item"));
-    else if (!pressLetter(byId("item"), event.key)) return;
+    else if (event.shiftKey) {
+      if (!pressStrike(byId("item"), event)) return;
+    } else if (!pressLetter(byId("item"), event.key)) return;
     event.preventDefault();
   }
 }
