@@ -76,7 +76,7 @@ def _pack(response: Response, packed: _Packed) -> None:
         return
     # Two encodings of one file must not share a strong tag.
     response.set_etag(etag, weak=True)
-    if "gzip" not in request.accept_encodings or request.method != "GET":
+    if not request.accept_encodings["gzip"] or request.method != "GET":
         return
     response.direct_passthrough = False
     response.set_data(packed.of(request.path, etag, response.get_data()))

@@ -6,12 +6,20 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 
 from kiosk.web.http import static_files
 
 FIRST_PAGE_KB = 100
+PACKED = {"Accept-Encoding": "gzip"}
 LINKED = re.compile(r'(?:href|src)="(/[^"]+\.(?:css|js|svg))"')
 IMPORTED = re.compile(r'(?:from|import) "(\.[^"]+)"')
+
+
+def loaded(client: FlaskClient, address: str, **headers: str) -> tuple[int, Headers, bytes]:
+    """Status, headers and bytes of a file."""
+    with client.get(address, headers=headers) as reply:
+        return reply.status_code, reply.headers, reply.data
 
 
 def linked(client: FlaskClient, page: str) -> set[str]:
@@ -24,7 +32,7 @@ def linked(client: FlaskClient, page: str) -> set[str]:
             continue
         found.add(address)
         if address.endswith(".js"):
-            text = client.get(address).get_data(as_text=True)
+            text = loaded(client, address)[2].decode()
             waiting += [resolved(address, name) for name in IMPORTED.findall(text)]
     return found
 
@@ -40,41 +48,39 @@ def resolved(address: str, name: str) -> str:
 
 
 def test_the_first_page_of_a_terminal_is_small(client: FlaskClient) -> None:
-    accept = {"Accept-Encoding": "gzip"}
     addresses = linked(client, "/")
     assert len(addresses) > 15
-    sizes = {address: len(client.get(address, headers=accept).data) for address in addresses}
+    packed = [loaded(client, address, **PACKED)[2] for address in addresses]
     page = len(client.get("/").data)
-    assert page + sum(sizes.values()) < FIRST_PAGE_KB * 1000
+    assert page + sum(map(len, packed)) < FIRST_PAGE_KB * 1000
 
 
 @pytest.mark.parametrize("page", ["/", "/sign-in", "/staff/sign-in"])
 def test_whatever_a_page_links_may_be_kept_for_good(client: FlaskClient, page: str) -> None:
     for address in linked(client, page):
-        reply = client.get(address)
-        assert reply.status_code == 200, address
-        assert reply.headers["Cache-Control"] == static_files.FOR_GOOD, address
+        status, headers, _ = loaded(client, address)
+        assert (status, headers["Cache-Control"]) == (200, static_files.FOR_GOOD), address
 
 
 def test_a_packed_file_is_the_same_file(client: FlaskClient) -> None:
     (style,) = [name for name in linked(client, "/") if name.endswith("bootstrap.min.css")]
-    plain = client.get(style)
-    packed = client.get(style, headers={"Accept-Encoding": "gzip"})
-    assert "Content-Encoding" not in plain.headers
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
-    assert len(packed.data) == int(packed.headers["Content-Length"]) < len(plain.data) / 4
-    for reply in (plain, packed):
-        assert "Accept-Encoding" in reply.headers["Vary"]
-        tag = {"If-None-Match": reply.headers["ETag"], "Accept-Encoding": "gzip"}
-        assert client.get(style, headers=tag).status_code == 304
+    _, plain, text = loaded(client, style)
+    _, packed, small = loaded(client, style, **PACKED)
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small) == text
+    assert len(small) == int(packed["Content-Length"]) < len(text) / 4
+    for headers in (plain, packed):
+        assert "Accept-Encoding" in headers["Vary"]
+        tag = {"If-None-Match": headers["ETag"], **PACKED}
+        assert loaded(client, style, **tag)[0] == 304
 
 
 def test_a_page_from_before_an_update_still_finds_its_files(client: FlaskClient) -> None:
-    reply = client.get("/static/js/common/api.js")
-    assert reply.status_code == 200
-    assert "immutable" not in reply.headers["Cache-Control"]
-    assert client.get("/static/../app.py").status_code == 404
+    status, headers, _ = loaded(client, "/static/js/common/api.js")
+    assert status == 200
+    assert "immutable" not in headers["Cache-Control"]
+    assert loaded(client, "/static/%2e%2e/app.py")[0] == 404
 
 
 def test_the_version_is_that_of_the_files(app: Flask) -> None:
