@@ -10,7 +10,7 @@ from kiosk.web import ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import messages_api as candidate_messages_api
 from kiosk.web.candidate import pages as candidate_pages
-from kiosk.web.http import concurrency, errors, headers, proxies, traffic
+from kiosk.web.http import concurrency, errors, headers, proxies, static_files, traffic
 from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import (
     accounts_api,
@@ -61,7 +61,8 @@ def create_app(
         secret = TEST_SECRET
     if secret is None or len(secret) < 16:
         raise ValueError("the web app needs a secret of at least 16 random bytes")
-    app = Flask("kiosk.web")
+    version = static_files.version()
+    app = Flask("kiosk.web", static_url_path=f"/static/{version}")
     app.config.update(
         TESTING=testing,
         WEB_SECRET=secret,
@@ -71,6 +72,7 @@ def create_app(
     )
     app.extensions[services.KEY] = hall
     _install(app, timezone=hall.settings.timezone)
+    static_files.install(app, version)
     proxies.install(app, hall.settings.server.trusted_proxies)
     return app
 

@@ -7,7 +7,8 @@ STATIC = "style.static"
 
 
 def install(app: Flask) -> None:
-    """Serve the style tokens from ``app`` under ``/style``."""
+    """Serve the style tokens from ``app`` under ``/style``, with the version of its files."""
+    path = f"/style{(app.static_url_path or '').removeprefix('/static')}"
     app.register_blueprint(
-        Blueprint("style", __name__, static_folder="static", static_url_path="/style")
+        Blueprint("style", __name__, static_folder="static", static_url_path=path)
     )

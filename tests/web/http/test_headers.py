@@ -54,7 +54,7 @@ def test_tls_is_remembered_only_under_tls(client: FlaskClient) -> None:
 def test_styles_come_from_this_server(client: FlaskClient) -> None:
     links = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text)
     assert all(link.startswith("/") for link in links)
-    assert "/style/tokens.css" in links
+    assert any(link.startswith("/style/") and link.endswith("tokens.css") for link in links)
     for link in links:
         with client.get(link) as reply:
             assert reply.status_code == 200
