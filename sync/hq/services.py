@@ -31,6 +31,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exam_day.places import ExamDays
 from sync.hq.exchange.listing import Lists
 from sync.hq.exchange.reports import Reports
 from sync.hq.exchange.webhooks.outbox import Outbox
@@ -125,6 +126,7 @@ class HqServices:
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    exam_days: ExamDays
     grants: Grants
     guests: Guests
     history: History
@@ -331,6 +333,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        exam_days=ExamDays(context),
         grants=Grants(context),
         guests=Guests(context),
         history=History(context),
