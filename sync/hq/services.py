@@ -40,6 +40,7 @@ from sync.hq.exchange.webhooks.secrets import WebhookSecrets
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
+from sync.hq.intake.day_reports import DayReports
 from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.deliveries import Intake
 from sync.hq.intake.event_logs import EventLogKind, EventLogs, log_gaps
@@ -123,6 +124,7 @@ class HqServices:
     clashes: Clashes
     column_mappings: ColumnMappings
     coverage: Coverage
+    day_reports: DayReports
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
@@ -330,6 +332,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         coverage=Coverage(context),
+        day_reports=DayReports(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),

@@ -76,6 +76,7 @@ class DayPage:
     sittings: Mapping[str, str]
     chosen: int
     seats: int
+    writing: int
     arrived: int
     incidents: int
     page: int
@@ -107,6 +108,7 @@ def day_page(places: Sequence[Place], wanted: DayWanted, now: datetime) -> DayPa
         sittings={place.sitting_id: place.title for place in sorted(places, key=_by_start)},
         chosen=len(chosen),
         seats=sum(each.place.seats for each in chosen),
+        writing=sum(each.place.report.writing for each in chosen if each.place.report),
         arrived=sum(each.place.arrived for each in chosen),
         incidents=sum(each.place.incidents for each in chosen),
         page=page,

@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
+    RowMapping,
     Select,
     Subquery,
     and_,
@@ -20,15 +22,43 @@ from sqlalchemy import (
     select,
 )
 
+from kiosk.exam.states import SITTING_OVER, SittingStatus
 from sync.hq.context import HqContext
 from sync.hq.core.roles import Scope, path_of
 from sync.hq.persistence.result_tables import results
-from sync.hq.persistence.sync_tables import event_logs
+from sync.hq.persistence.sync_tables import day_reports, event_logs
 from sync.hq.persistence.tables import centres, packages, seats, sitting_papers, sittings
 
 MOST_SITTINGS = 100
 """Sittings of one day that are shown, the earliest first."""
 ABSENT = "absent"
+COUNTED = ("arrived", "absent", "found_incidents")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the centre last reported of the sitting.
+
+    ``version``: of the package that is there, 0 for none. ``state``: the sitting's at the centre.
+    """
+
+    version: int
+    state: str
+    started_at: datetime | None
+    closed_at: datetime | None
+    present: int
+    writing: int
+    ended: int
+    incidents: int
+    reported_at: datetime
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == SittingStatus.STARTED
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in SITTING_OVER
 
 
 @dataclass(frozen=True)
@@ -36,7 +66,8 @@ class Place:
     """A sitting at a centre.
 
     ``package``: the version of the newest package unless it is revoked, with when it was built and
-    when its code was put into the inbox. ``arrived``, ``absent``: results, and those of absentees.
+    when its code was put into the inbox. ``arrived``, ``absent``: results, and those of absentees;
+    ``found_incidents``: those in the results.
     ``log_here``: whether the event log has arrived, which happens after the sitting is closed.
     """
 
@@ -56,8 +87,14 @@ class Place:
     released_at: datetime | None
     arrived: int
     absent: int
-    incidents: int
+    found_incidents: int
     log_here: bool
+    report: Report | None = None
+
+    @property
+    def incidents(self) -> int:
+        """Incidents as the centre counts them, or those of the results that have arrived."""
+        return max(self.found_incidents, self.report.incidents if self.report else 0)
 
     @property
     def heard_since_built(self) -> bool:
@@ -81,7 +118,7 @@ class ExamDays:
         with self._context.database.read() as connection:
             programmes = _sittings(connection, since, until)
             rows = connection.execute(_places(list(programmes))).mappings()
-            found = [Place(**row) for row in rows] if programmes else []
+            found = [_place(row) for row in rows] if programmes else []
         return [place for place in found if _covered(scope, place, programmes[place.sitting_id])]
 
     def neighbours(
@@ -113,6 +150,12 @@ def _sittings(
     return found
 
 
+def _place(row: RowMapping) -> Place:
+    own = {name: row[name] for name in Place.__dataclass_fields__ if name != "report"}
+    said = {name: row[f"report_{name}"] for name in Report.__dataclass_fields__}
+    return Place(**own, report=None if said["reported_at"] is None else Report(**said))
+
+
 def _covered(scope: Scope, place: Place, programmes: frozenset[str]) -> bool:
     path = path_of(place.centre_code, place.branch)
     return all(scope.covers(programme, path) for programme in programmes)
@@ -129,6 +172,7 @@ def _places(chosen: Sequence[str]) -> Select[tuple[object, ...]]:
         .join(centres, centres.c.code == planned.c.centre_code)
         .outerjoin(newest, _same_place(planned, newest))
         .outerjoin(got, _same_place(planned, got))
+        .outerjoin(day_reports, _same_place(planned, day_reports))
     )
     return select(
         planned,
@@ -140,12 +184,13 @@ def _places(chosen: Sequence[str]) -> Select[tuple[object, ...]]:
         newest.c.version.label("package"),
         newest.c.created_at.label("built_at"),
         newest.c.released_at,
-        *(func.coalesce(got.c[name], 0).label(name) for name in ("arrived", "absent", "incidents")),
+        *(func.coalesce(got.c[name], 0).label(name) for name in COUNTED),
+        *(day_reports.c[name].label(f"report_{name}") for name in Report.__dataclass_fields__),
         logs.label("log_here"),
     ).select_from(joined)
 
 
-def _same_place(first: Subquery, second: Subquery) -> ColumnElement[bool]:
+def _same_place(first: Subquery, second: FromClause) -> ColumnElement[bool]:
     return and_(
         first.c.sitting_id == second.c.sitting_id, first.c.centre_code == second.c.centre_code
     )
@@ -176,6 +221,6 @@ def _got(chosen: Sequence[str]) -> Subquery:
         *place,
         func.count().label("arrived"),
         missed.label("absent"),
-        func.sum(results.c.incidents).label("incidents"),
+        func.sum(results.c.incidents).label("found_incidents"),
     )
     return counted.where(results.c.sitting_id.in_(chosen)).group_by(*place).subquery()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sync.hq.exam_day.listing import DayOrder, DayWanted, day_page
-from sync.hq.exam_day.places import Place
+from sync.hq.exam_day.places import Place, Report
 from sync.hq.exam_day.states import DELIVERY, SILENT_AFTER, DayState, state_of
 
 START = datetime(2026, 5, 23, 1, tzinfo=UTC)
@@ -20,8 +20,8 @@ def place(**changed: object) -> Place:
         sitting_id="s1", title="2026年5月", starts_at=START, ends_at=END,
         unlock_not_before=START - 30 * MINUTE, cancelled=False, centre_code="C1",
         centre_name="考点一", branch="北京/海淀", heard_at=START, seats=10, package=1,
-        built_at=START - timedelta(days=1), released_at=None, arrived=0, absent=0, incidents=0,
-        log_here=False,
+        built_at=START - timedelta(days=1), released_at=None, arrived=0, absent=0,
+        found_incidents=0, log_here=False,
     )  # fmt: skip
     return replace(usual, **changed)  # type: ignore[arg-type]
 
@@ -48,6 +48,44 @@ def test_the_state_follows_from_time_contact_and_what_has_arrived(
     now: datetime, changed: dict[str, object], state: DayState
 ) -> None:
     assert state_of(place(**changed), now) is state
+
+
+def report(state: str, **changed: object) -> Report:
+    """A report of the newest package."""
+    usual = Report(version=1, state=state, started_at=None, closed_at=None, present=0, writing=0,
+                   ended=0, incidents=0, reported_at=START)  # fmt: skip
+    return replace(usual, **changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "state"),
+    [
+        (START - timedelta(hours=5), report("imported"), DayState.AHEAD),
+        (START - timedelta(hours=5), report("not_there", version=0), DayState.NOT_FETCHED),
+        (START, report("unlocked"), DayState.IN_TIME),
+        (START + 10 * MINUTE, report("unlocked"), DayState.NOT_STARTED),
+        (START + 10 * MINUTE, report("started"), DayState.RUNNING),
+        # Candidates with extra time write after the planned end.
+        (END + 5 * MINUTE, report("started"), DayState.RUNNING),
+        (START + 40 * MINUTE, report("stopped"), DayState.ARRIVING),
+        (END + DELIVERY, report("closed"), DayState.OVERDUE),
+    ],
+)
+def test_what_a_centre_reports_makes_the_state_exact(
+    now: datetime, said: Report, state: DayState
+) -> None:
+    assert state_of(place(report=said, heard_at=now), now) is state
+
+
+def test_a_report_of_a_centre_that_is_silent_since_is_not_believed() -> None:
+    now = START + timedelta(hours=1)
+    assert state_of(place(report=report("started")), now) is DayState.NO_CONTACT
+
+
+def test_incidents_are_those_of_the_report_until_results_have_more() -> None:
+    said = report("started", incidents=3)
+    assert place(report=said).incidents == 3
+    assert place(report=said, found_incidents=5).incidents == 5
 
 
 def many() -> list[Place]:
@@ -99,7 +137,7 @@ def test_each_order_can_be_turned_round(order: DayOrder) -> None:
             sitting_id=f"s{number}",
             starts_at=START + number * MINUTE,
             heard_at=START - number * MINUTE,
-            **dict.fromkeys(("seats", "arrived", "incidents"), number),
+            **dict.fromkeys(("seats", "arrived", "found_incidents"), number),
         )
         for number in range(3)
     ]
