@@ -64,6 +64,7 @@ from sync.hq.planning.changes import Changes
 from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
+from sync.hq.registration.application_list import ApplicationList
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
@@ -112,6 +113,7 @@ class HqServices:
     entropy: Entropy
     accounts: Accounts
     account_admin: AccountAdmin
+    application_list: ApplicationList
     applications: Applications
     ban_flags: BanFlags
     bank: Bank
@@ -320,6 +322,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
+        application_list=ApplicationList(context),
         applications=applications,
         ban_flags=BanFlags(context),
         bank=bank,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -21,10 +21,10 @@ from sync.hq.problems import Problem
 MOST_EXTRA = timedelta(minutes=600)
 """More extra time than this cannot be granted."""
 _SHOWN = 50
+_KEY = ("sitting_id", "candidate_id", "centre_code", "room", "seat")
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(NamedTuple):
     """A person on a seat from ``start`` to before ``end``."""
 
     sitting_id: str
@@ -60,7 +60,9 @@ class Clash:
 
 def plain_seat(seat: str) -> str:
     """Return a seat's name in a form to compare: 1 and 01 are one seat, as are a1 and A1."""
-    name = plain_number(seat).casefold()
+    # Most seats are typed plainly, and a page compares those of all sittings.
+    plain = seat if seat.isascii() and seat.isalnum() else plain_number(seat)
+    name = plain.casefold()
     return name.lstrip("0") if name.isdigit() else name
 
 
@@ -76,7 +78,8 @@ def find_clashes(stays: Iterable[Stay], capacity: Mapping[tuple[str, str], int])
     for one in known:
         rooms.setdefault((one.centre_code, one.room), []).append(one)
     for room, inside in sorted(rooms.items()):
-        if seats := capacity.get(room, 0):
+        seats = capacity.get(room, 0)
+        if 0 < seats < len(inside):
             found += [Clash("room", full, seats) for full in _too_many(inside, seats)]
     return found
 
@@ -200,22 +203,36 @@ class _Times:
             for row in connection.execute(query)
         }
 
-    def stay(self, row: Mapping[str, Any]) -> Stay | None:
+    def stay(self, row: Mapping[Any, Any]) -> Stay | None:
         """Return the stay of a seat, or None where the sitting does not take place."""
-        known = self._papers.get((row["sitting_id"], row["paper"]))
+        span = self.span(row["sitting_id"], row["paper"], row["extra_minutes"])
+        return None if span is None else Stay._make((*(row[name] for name in _KEY), *span))
+
+    def span(
+        self, sitting_id: str, paper: str, extra_minutes: int
+    ) -> tuple[datetime, datetime] | None:
+        """Return start and end of a seat's time, or None where the sitting does not take place."""
+        known = self._papers.get((sitting_id, paper))
         if known is None:
             return None
         start, minutes = known
-        end = start + timedelta(minutes=minutes + row["extra_minutes"])
-        names = ("sitting_id", "candidate_id", "centre_code", "room", "seat")
-        return Stay(**{name: row[name] for name in names}, start=start, end=end)
+        return start, start + timedelta(minutes=minutes + extra_minutes)
 
 
 def _stays(connection: Connection, times: _Times, which: ColumnElement[bool]) -> list[Stay]:
     seats, sittings = tables.seats, tables.sittings
-    query = select(seats).join(sittings, sittings.c.id == seats.c.sitting_id).where(which)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [stay for row in rows if (stay := times.stay(row)) is not None]
+    columns = (*_KEY, "paper", "extra_minutes")
+    query = select(*(seats.c[name] for name in columns))
+    query = query.join(sittings, sittings.c.id == seats.c.sitting_id).where(which)
+    rows = connection.execute(query).all()
+    # A sitting has thousands of seats, and few lengths of time.
+    spans = {(row.sitting_id, row.paper, row.extra_minutes): None for row in rows}
+    known = {span: times.span(*span) for span in spans}
+    return [
+        Stay._make((*row[: len(_KEY)], *span))
+        for row in rows
+        if (span := known[row.sitting_id, row.paper, row.extra_minutes]) is not None
+    ]
 
 
 def _capacity(connection: Connection) -> dict[tuple[str, str], int]:
