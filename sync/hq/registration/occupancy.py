@@ -4,10 +4,9 @@ A person's time is that of their own paper with their extra time; times that onl
 overlap. Every way to a seat passes :func:`require_free`, inside the transaction that stores it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -68,39 +67,55 @@ def plain_seat(seat: str) -> str:
 
 def find_clashes(stays: Iterable[Stay], capacity: Mapping[tuple[str, str], int]) -> list[Clash]:
     """Return every clash. ``capacity``: the seats of rooms, by centre and room; 0 is unknown."""
-    known = sorted(stays, key=lambda one: (one.start, one.end, one.key))
+    known = list(stays)
     found = [
         Clash(what, pair)
         for what, of in (("person", _person), ("seat", _place))
-        for pair in _overlapping(sorted(known, key=of), of)
+        for _, group in _groups(known, of)
+        for pair in _overlapping(group)
     ]
-    rooms: dict[tuple[str, str], list[Stay]] = {}
-    for one in known:
-        rooms.setdefault((one.centre_code, one.room), []).append(one)
-    for room, inside in sorted(rooms.items()):
+    # Only where more come than there are seats can too many be inside at once.
+    for room, inside in _groups(known, _room):
         seats = capacity.get(room, 0)
         if 0 < seats < len(inside):
             found += [Clash("room", full, seats) for full in _too_many(inside, seats)]
     return found
 
 
-def _person(one: Stay) -> str:
-    return one.candidate_id
+def _person(stay: Stay) -> str:
+    return stay.candidate_id
 
 
-def _place(one: Stay) -> tuple[str, str, str]:
-    return one.place
+def _place(stay: Stay) -> tuple[str, str, str]:
+    return stay.place
 
 
-def _overlapping(stays: Sequence[Stay], of: Any) -> Iterable[tuple[Stay, Stay]]:
-    """Yield pairs of one group that overlap; ``stays`` are sorted by group, then by start."""
-    for _, group in groupby(stays, of):
-        longest: Stay | None = None
-        for one in group:
-            if longest is not None and one.start < longest.end:
-                yield longest, one
-            if longest is None or one.end > longest.end:
-                longest = one
+def _room(stay: Stay) -> tuple[str, str]:
+    return stay.centre_code, stay.room
+
+
+def _groups(
+    stays: Iterable[Stay], of: Callable[[Stay], Any]
+) -> Iterable[tuple[Any, Sequence[Stay]]]:
+    """Yield the groups of more than one, in order, each by start.
+
+    Most people have one seat: sorting these few groups costs less than sorting everybody.
+    """
+    groups: dict[Any, list[Stay]] = {}
+    for stay in stays:
+        groups.setdefault(of(stay), []).append(stay)
+    for name in sorted(name for name, group in groups.items() if len(group) > 1):
+        yield name, sorted(groups[name], key=lambda stay: (stay.start, stay.end, stay.key))
+
+
+def _overlapping(group: Iterable[Stay]) -> Iterable[tuple[Stay, Stay]]:
+    """Yield pairs that overlap; the stays are sorted by start."""
+    longest: Stay | None = None
+    for stay in group:
+        if longest is not None and stay.start < longest.end:
+            yield longest, stay
+        if longest is None or stay.end > longest.end:
+            longest = stay
 
 
 def _too_many(stays: Sequence[Stay], seats: int) -> Iterable[tuple[Stay, ...]]:
