@@ -179,3 +179,15 @@ def test_invigilators_see_the_records_of_their_rooms(room: Room, attempt_id: str
     assert attempt is not None
     assert len(room.hall.misconduct.of_sitting(SITTING, frozenset({attempt.room}))) == 1
     assert room.hall.misconduct.of_sitting(SITTING, frozenset({"another"})) == []
+
+
+def test_a_record_that_is_not_finished_is_named_before_closing(room: Room, attempt_id: str) -> None:
+    def undecided() -> list[list[str]]:
+        return [list(case.kinds) for case in room.hall.closing.view(SITTING).undecided]
+
+    record_id = write(room, attempt_id)
+    assert undecided() == [["misconduct"]]
+    room.hall.misconduct.confirm(record_id, SECOND)
+    assert undecided() == [["misconduct"]]
+    room.hall.misconduct.refuse(record_id, "", "拒绝签名", BY)
+    assert undecided() == []
