@@ -22,6 +22,7 @@ from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.calls import Calls
+from kiosk.hall.attempt.chosen_seats import ChosenSeats
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -35,6 +36,7 @@ from kiosk.hall.attempt.pledges import Pledges
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
+from kiosk.hall.board_feed import BoardFeed
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
 from kiosk.hall.checkin.personal_forms import PersonalForms
@@ -224,6 +226,7 @@ def build_hall(
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
     disk, edge, backups = DiskWatch(centre), EdgeWatch(), Backups(centre)
+    rooms = Rooms(centre, papers, sittings, proctoring, leases, disk, edge)
     readiness = ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups)
     return CentreServices(
         settings=centre.settings,
@@ -235,7 +238,8 @@ def build_hall(
         sittings=sittings,
         starts=Starts(centre, papers, sittings, progress),
         closing=Closing(centre, papers, progress, group_pauses),
-        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk, edge),
+        rooms=rooms,
+        board=BoardFeed(rooms, centre.entropy),
         seating=Seating(centre, papers, terminals),
         moves=Moves(centre, papers, progress, leases),
         checkin=CheckIn(centre, papers, leases, returns, devices),
@@ -259,6 +263,7 @@ def build_hall(
         page_leaves=page_leaves,
         pauses=pauses,
         group_pauses=group_pauses,
+        chosen_seats=ChosenSeats(centre, papers, pauses, outages),
         outages=outages,
         respite=respite,
         late_answers=late_answers,

@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     TIME_CREDITED = "time_credited"
     ROOM_CREDITED = "room_credited"
     ROOM_PAUSED = "room_paused"
+    ROOM_PAUSE_REASON = "room_pause_reason"
     ROOM_RESUMED = "room_resumed"
     SERVER_OUTAGE = "server_outage"
     TERMINAL_OUTAGE = "terminal_outage"

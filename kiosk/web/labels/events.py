@@ -102,6 +102,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.TIME_CREDITED: _l("Time credited"),
     EventKind.ROOM_CREDITED: _l("Time credited to all"),
     EventKind.ROOM_PAUSED: _l("Paused"),
+    EventKind.ROOM_PAUSE_REASON: _l("Reason of a pause given"),
     EventKind.ROOM_RESUMED: _l("Resumed"),
     EventKind.SITTING_STOPPED: _l("Sitting stopped, to be rescheduled"),
     EventKind.SERVER_OUTAGE: _l("The server was down"),

@@ -15,6 +15,7 @@ from kiosk.web.labels.readiness import LEVELS, sentence
 from kiosk.web.labels.retention import CLASSES, kept_sittings
 from kiosk.web.labels.terms import (
     ALERTS,
+    BOARD_FILTERS,
     FOLLOW_UPS,
     MARKS,
     RULES,
@@ -71,7 +72,8 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
     places = {"rooms": sitting.rooms, "papers": sitting.papers}
     data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
-    return _page("staff/room.html", data=data, sitting=sitting, tab="room")
+    filters = list(BOARD_FILTERS.items())
+    return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")
 
 
 @blueprint.get("/sittings/<sitting_id>/readiness")

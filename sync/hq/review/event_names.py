@@ -130,6 +130,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "time_credited": ("补时", "Time credited"),
         "room_credited": ("统一补时", "Time credited to all"),
         "room_paused": ("已暂停", "Paused"),
+        "room_pause_reason": ("补填暂停原因", "Reason of a pause given"),
         "room_resumed": ("已恢复", "Resumed"),
         "sitting_stopped": ("考试中止，另行安排", "Sitting stopped, to be rescheduled"),
         "server_outage": ("服务器曾停机", "The server was down"),

@@ -7,6 +7,7 @@ import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
 import { waitsForInspection } from "./attention.js";
 import { attemptActions } from "./attempt-actions.js";
+import { callNote } from "../messages/seat-call.js";
 import { checkSession } from "../session.js";
 import { showRecords } from "./attempt-records.js";
 import { facts, pair } from "../checkin/pictures.js";
@@ -65,7 +66,7 @@ function menu(base, row, actions) {
   return sheet({
     title: row.name,
     wide: true,
-    content: [facts(row), pair(base, row), make("div", { class: "action-list" }, buttons), endingActions(ending)].filter(Boolean),
+    content: [callNote(row, () => close(null)), facts(row), pair(base, row), make("div", { class: "action-list" }, buttons), endingActions(ending)].filter(Boolean),
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
