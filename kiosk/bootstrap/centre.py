@@ -59,6 +59,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces, open_faces
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.proctoring.seen_incidents import SeenIncidents
 from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.retention.lapsed import Lapsed
@@ -251,6 +252,7 @@ def build_hall(
         calls=Calls(centre, progress),
         messages=Messages(centre, papers, progress),
         set_aside=set_aside,
+        seen_incidents=SeenIncidents(centre),
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,

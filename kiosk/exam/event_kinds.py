@@ -123,6 +123,7 @@ class EventKind(StrEnum):
     # Camera analysis
     FRAME_REFUSED = "frame_refused"
     PICTURES_REINSTATED = "pictures_reinstated"
+    INCIDENTS_SEEN = "incidents_seen"
     ANALYSIS_RESTARTED = "analysis_restarted"
     ANALYSIS_STOPPED = "analysis_stopped"
     ANALYSIS_STOPPED_OVER = "analysis_stopped_over"

@@ -143,6 +143,8 @@ class Rooms:
             calls.open_in(db, sitting.id),
             messages.unread_counts(db, sitting.id),
             {room.id: room.seats_per_row for room in info.rooms},
+            incidents.new_counts(db, sitting.id),
+            incidents.seen_leaves(db, sitting.id),
         )
         return [
             self._row(
@@ -217,6 +219,8 @@ class Rooms:
             reopenable=_reopenable(attempt, sitting),
             active_rules=self._proctoring.active_rules(attempt.id),
             incidents=tables.incidents.get(attempt.id, 0),
+            incidents_new=tables.incidents_new.get(attempt.id, 0),
+            leaves_new=max(0, attempt.leaves - tables.leaves_seen.get(attempt.id, 0)),
             has_portrait=bool(candidate.portrait_jpeg_b64)
             or attempt.admission_no in tables.enrolled,
             picture=tables.pictures.get(attempt.id),
@@ -343,6 +347,8 @@ class _Tables:
     calls: dict[str, Call]
     unread: dict[str, int]
     per_row: dict[str, int]
+    incidents_new: dict[str, int]
+    leaves_seen: dict[str, int]
 
     def place(self, attempt: Attempt) -> Place:
         """Return where a candidate sits."""

@@ -37,6 +37,7 @@ from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.machine.time_watch import TimeWatch
 from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.proctoring.seen_incidents import SeenIncidents
 from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.room import Rooms
@@ -82,6 +83,7 @@ class CentreServices:
     calls: Calls
     messages: Messages
     set_aside: SetAside
+    seen_incidents: SeenIncidents
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessReports

@@ -271,6 +271,13 @@ class GroupMinutesForm(GroupForm):
     reason: Reason
 
 
+class SeenIncidentsForm(Form):
+    """Incidents that staff acknowledge, and how many page leaves they have seen."""
+
+    incidents: list[ShortText] = Field(default=[], max_length=500)
+    leaves: int = Field(default=0, ge=0, le=1_000_000)
+
+
 class ChosenSeatsForm(Form):
     """An act on chosen seats; `minutes` are for the act `time`."""
 

@@ -50,6 +50,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "board_api.pause_at_once",
         "board_api.give_pause_reason",
         "board_api.act_on_chosen",
+        "board_api.acknowledge",
         "exam_api.pause_room",
         "exam_api.resume_room",
         "exam_api.give_room",

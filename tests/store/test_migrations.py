@@ -43,6 +43,7 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     steps()(migrations.m0004_personal_forms)
     steps()(migrations.m0005_calls)
     steps()(migrations.m0006_messages)
+    steps()(migrations.m0007_seen)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 

@@ -44,6 +44,7 @@ class SeatRow:
     open ``part`` where parts are sat in order. ``ends_at``: when that time is up, while the
     candidate answers. ``call``: the candidate's open call. ``unread_messages``: those that the
     candidate has not confirmed. ``position``: row and column from 0, where the seat's name says.
+    ``incidents_new`` and ``leaves_new``: those that staff have not acknowledged.
     ``network`` and ``pictures``: how far the page and the camera's frames arrive, while expected.
     """
 
@@ -88,6 +89,8 @@ class SeatRow:
     reopenable: bool
     active_rules: list[str]
     incidents: int
+    incidents_new: int
+    leaves_new: int
     has_portrait: bool
     picture: str | None
     findings: list[str]

@@ -107,6 +107,17 @@ def m0006_messages(db: Database) -> None:
         )
 
 
+@steps()
+def m0007_seen(db: Database) -> None:
+    """Add who acknowledged an incident, and how many page leaves of an attempt."""
+    db.execute("ALTER TABLE incidents ADD COLUMN seen_at TEXT")
+    db.execute("ALTER TABLE incidents ADD COLUMN seen_by TEXT")
+    db.execute(
+        "CREATE TABLE seen_leaves (attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " leaves INTEGER NOT NULL) STRICT"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -47,6 +47,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.OFF_ROSTER: _l("No longer on the roster of the new package"),
     EventKind.SEAT_CHANGED: _l("Moved to another seat"),
     EventKind.SIGN_IN_UNDONE: _l("Sign-in undone"),
+    EventKind.INCIDENTS_SEEN: _l("Incidents acknowledged"),
     EventKind.ANALYSIS_RESTARTED: _l(
         "Camera analysis failed and was restarted; some frames were lost"
     ),

@@ -24,7 +24,7 @@ BOARD_FILTERS: Names = {
     "all": _l("All"),
     "attention": _l("Needs attention"),
     "calls": _l("Calls"),
-    "incidents": _l("Incidents"),
+    "incidents": _l("New incidents"),
     "unseen": _l("Not checked by staff yet"),
     "registered": _l("Not here yet"),
     "checked_in": _l("Being verified"),

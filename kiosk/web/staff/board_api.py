@@ -6,7 +6,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.auth import Audience, actor, allow, of_own_room
-from kiosk.web.forms import ChosenSeatsForm, GroupForm, ReasonForm
+from kiosk.web.forms import ChosenSeatsForm, GroupForm, ReasonForm, SeenIncidentsForm
 from kiosk.web.http.jsonio import body_model, reply
 from kiosk.web.http.traffic import refusing
 from kiosk.web.services import hall
@@ -54,3 +54,12 @@ def act_on_chosen(sitting_id: str) -> ResponseReturnValue:
         sitting_id, form.act, form.attempts, form.reason, actor(), form.minutes
     )
     return reply(outcome)
+
+
+@blueprint.post("/attempts/<attempt_id>/incidents/seen")
+@allow(Audience.STAFF)
+def acknowledge(attempt_id: str) -> ResponseReturnValue:
+    """Acknowledge incidents and page leaves of a candidate; the reply says how many were new."""
+    form = body_model(SeenIncidentsForm)
+    seen = hall().seen_incidents.acknowledge(attempt_id, form.incidents, form.leaves, actor())
+    return reply({"seen": seen})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, url_for
+from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.readiness import worst
@@ -107,11 +107,15 @@ def seats_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF, page=True)
 def incidents_page(sitting_id: str) -> ResponseReturnValue:
-    """Show incidents with their evidence pictures."""
+    """Show incidents with their evidence pictures; `seat`: of that admission number only."""
+    seat = request.args.get("seat", "")[:64]
+    found = hall().rooms.incidents(sitting_id, g.staff.rooms)
+    view = hall().rooms.room(sitting_id, hall().sync.view(), g.staff.rooms) if seat else None
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
-        incidents=hall().rooms.incidents(sitting_id, g.staff.rooms),
+        incidents=[one for one in found if not seat or one.admission_no == seat],
+        row=next((row for row in view.rows if row.admission_no == seat), None) if view else None,
         rules=RULES,
         marks=MARKS,
         follow_ups=FOLLOW_UPS,

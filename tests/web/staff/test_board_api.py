@@ -65,7 +65,13 @@ def test_an_act_on_chosen_seats_names_those_that_it_did_not_reach(
 
 def test_chosen_seats_are_bounded_and_acts_are_known(desk: Desk, sitting: str) -> None:
     body = {"act": "pause", "attempts": ["a"], "reason": "noise"}
-    for wrong in ({"act": "void"}, {"attempts": []}, {"attempts": ["a"] * 501}, {"minutes": 999}):
+    wrongs: list[dict[str, object]] = [
+        {"act": "void"},
+        {"attempts": []},
+        {"attempts": ["a"] * 501},
+        {"minutes": 999},
+    ]
+    for wrong in wrongs:
         assert desk.post(f"{BASE}/chosen-seats", {**body, **wrong}).status_code == 422
     assert desk.post("/staff/api/sittings/S9/chosen-seats", body).status_code == 404
 

@@ -136,6 +136,23 @@ def test_the_room_is_paused_with_two_clicks_and_the_reason_follows(
     expect(board.locator("#room-pause")).to_contain_text("Fire alarm")
 
 
+def test_a_seat_leads_to_its_incidents_and_is_calm_when_they_are_acknowledged(
+    board: Page, hall: CentreServices, attempts: list[str]
+) -> None:
+    hall.proctoring.mark(attempts[0], "talking", "with A02", "staff:chief")
+    expect(cell(board, "A01")).to_have_attribute("data-attention", "look")
+    board.locator("[data-view=list]").click()
+    board.get_by_role("link", name="Incidents of 考生1: 1").click()
+    expect(board.locator("#seen")).to_contain_text("Not acknowledged: 1 incidents")
+    board.get_by_role("button", name="Acknowledge").click()
+    expect(board.locator(".incident")).to_contain_text("Acknowledged by chief")
+    board.get_by_role("link", name="Back to the room").click()
+    line = board.locator(".seat-row", has_text="A01")
+    expect(line).to_have_attribute("data-attention", "calm")
+    hall.proctoring.mark(attempts[0], "talking", "again", "staff:chief")
+    expect(line).to_have_attribute("data-attention", "look")
+
+
 def test_the_board_says_that_it_is_old_while_the_server_is_away_and_catches_up(
     board: Page, hall: CentreServices, attempts: list[str]
 ) -> None:

@@ -31,8 +31,8 @@ test("every candidate has exactly one state, so the states add up to all", () =>
 });
 
 const CASES = [
-  ["all", {}, true], ["attention", {}, false], ["attention", { leaves: 1 }, true], ["calls", { call: { number: 1, coming_at: null } }, true], ["calls", {}, false],
-  ["incidents", { incidents: 1 }, true], ["unseen", { inspection_due: true }, true], ["in_progress", {}, true], ["in_progress", { state: "ready" }, false],
+  ["all", {}, true], ["attention", {}, false], ["attention", { leaves_new: 1 }, true], ["calls", { call: { number: 1, coming_at: null } }, true], ["calls", {}, false],
+  ["incidents", { incidents_new: 1 }, true], ["incidents", { incidents: 1 }, false], ["unseen", { inspection_due: true }, true], ["in_progress", {}, true], ["in_progress", { state: "ready" }, false],
   ["ended", { state: "voided" }, true], ["ended", {}, false],
 ];
 
@@ -41,7 +41,7 @@ for (const [filter, changes, expected] of CASES) {
 }
 
 test("the most urgent come first, then by room and seat as people count", () => {
-  const rows = [{ seat: "A0", room: "10" }, { seat: "A10" }, { seat: "A2" }, { seat: "A1", state: "registered" }, { seat: "B1", away: true }, { seat: "B2", leaves: 1 }].map(row);
+  const rows = [{ seat: "A0", room: "10" }, { seat: "A10" }, { seat: "A2" }, { seat: "A1", state: "registered" }, { seat: "B1", away: true }, { seat: "B2", leaves_new: 1 }].map(row);
   const seats = (sort) => shownRows(rows, { filter: "all", text: "", where: EVERYWHERE, sort }).map(({ seat }) => seat);
   assert.deepEqual(seats("attention"), ["B1", "B2", "A2", "A10", "A0", "A1"]);
   assert.deepEqual(seats("seat"), ["A1", "A2", "A10", "B1", "B2", "A0"]);

@@ -37,6 +37,8 @@
  * @property {number} leaves
  * @property {number} leave_limit
  * @property {number} incidents
+ * @property {number} incidents_new that staff have not acknowledged
+ * @property {number} leaves_new page leaves that staff have not acknowledged
  * @property {string} camera
  * @property {boolean} camera_virtual
  * @property {number} camera_changes
@@ -81,14 +83,14 @@ function isUrgent(row) {
     || (row.findings.length > 0 && BEFORE_START.includes(row.state))
     || (row.devices_missing.length > 0 && PRESENT.includes(row.state))
     || Boolean(row.set_aside_until)
-    || (answering && (row.away || row.leaves >= row.leave_limit - 1)); // the next page leave stops the exam
+    || (answering && (row.away || (row.leaves_new > 0 && row.leaves >= row.leave_limit - 1))); // the next page leave stops the exam
 }
 
 /** @param {Row} row */
 function isWorthALook(row) {
   return row.call !== null
     || row.state === "checked_in"
-    || (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0))
+    || (row.state === "in_progress" && (row.leaves_new > 0 || row.incidents_new > 0))
     || row.inspection_due
     || ((row.camera_virtual || row.camera_changes > 0) && PRESENT.includes(row.state));
 }

@@ -12,7 +12,7 @@ export const FILTERS = {
   all: () => true,
   attention: (row) => attentionLevel(row).rank <= 1,
   calls: (row) => row.call !== null,
-  incidents: (row) => row.incidents > 0,
+  incidents: (row) => row.incidents_new > 0 || row.leaves_new > 0,
   unseen: (row) => row.inspection_due,
   registered: (row) => row.state === "registered",
   checked_in: (row) => row.state === "checked_in",

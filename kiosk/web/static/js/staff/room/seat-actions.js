@@ -12,6 +12,7 @@ import { checkSession } from "../session.js";
 import { showRecords } from "./attempt-records.js";
 import { facts, pair } from "../checkin/pictures.js";
 import { enrolPortrait } from "../checkin/new-portrait.js";
+import { incidentsPage } from "./seat-tags.js";
 import { askReason, endingActions } from "../reason.js";
 
 const KEYS = "1234567890abc";
@@ -58,6 +59,7 @@ function menu(base, row, actions) {
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
     act("look", t("Check the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
+    (row.incidents > 0 || row.leaves > 0) && make("a", { class: "btn btn-quiet", href: incidentsPage(row) }, t("Incidents")),
   ].filter(Boolean);
   const ending = [
     act("end", t("End this exam"), "danger-quiet", running || row.state === "paused"),

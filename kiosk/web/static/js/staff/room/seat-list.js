@@ -5,6 +5,7 @@ import { data, duration, t } from "../../common/page.js";
 import { attentionLevel } from "./attention.js";
 import { paperTitle, roomName } from "./groups.js";
 import { KeyedList } from "./keyed-list.js";
+import { incidentsPage } from "./seat-tags.js";
 import { attentionWords, cameraWords, networkWords, secondsLeft, shape, SIGNS, stateWords } from "./seat-words.js";
 
 /** @typedef {import("./attention.js").Row} Row */
@@ -53,9 +54,9 @@ class Line {
     setText(this.paper, paperTitle(data.sitting, row.paper));
     setText(this.camera, cameraWords(row));
     setText(this.network, networkWords(row));
-    show(this.incidents, row.incidents > 0);
-    setText(this.incidents, String(row.incidents));
-    this.incidents.href = `/staff/sittings/${encodeURIComponent(data.sitting_id)}/incidents?seat=${encodeURIComponent(row.admission_no)}`;
+    show(this.incidents, row.incidents > 0 || row.leaves_new > 0);
+    setText(this.incidents, row.incidents_new ? t("%(n)s (new: %(new)s)", { n: row.incidents, new: row.incidents_new }) : String(row.incidents));
+    this.incidents.href = incidentsPage(row);
     this.incidents.setAttribute("aria-label", t("Incidents of %(name)s: %(n)s", { name: row.name, n: row.incidents }));
   }
 

@@ -38,8 +38,9 @@ export function tags(row) {
   if (isSilent(row)) found.push([t("No contact"), "bad"]);
   if (row.credited_s) found.push([t("Credited %(time)s", { time: duration(row.credited_s) }), "info"]);
   if (row.away) found.push([t("Away from the page"), "bad"]);
-  if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : "warn"]);
-  if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
+  if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : row.leaves_new ? "warn" : ""]);
+  if (row.incidents_new) found.push([t("Incidents: %(n)s, new: %(new)s", { n: row.incidents, new: row.incidents_new }), "warn"]);
+  else if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), ""]);
   if (BEFORE_START.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
   if (BEFORE_START.includes(row.state)) found.push(...row.findings.map((id) => bad(t("Found: %(what)s", { what: label("findings", id) }))));
   if (row.state === "checked_in" && row.form === "draft") found.push([t("Filling in the personal data form"), "info"]);
@@ -75,4 +76,12 @@ function checkIn(row) {
   const score = row.check_in_score === null ? "" : ` ${row.check_in_score.toFixed(2)}`;
   const tone = { passed: "good", by_hand: "good", staff: "bad", refused: "bad", failed: "warn" }[row.check_in] || "";
   return [label("check_in", row.check_in) + score, tone];
+}
+
+/**
+ * The page with a seat's incidents.
+ * @param {Row} row
+ */
+export function incidentsPage(row) {
+  return `/staff/sittings/${encodeURIComponent(data.sitting_id)}/incidents?seat=${encodeURIComponent(row.admission_no)}`;
 }

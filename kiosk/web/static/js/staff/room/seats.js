@@ -7,7 +7,7 @@ import { SeatCall } from "../messages/seat-call.js";
 import { attentionLevel } from "./attention.js";
 import { KeyedList } from "./keyed-list.js";
 import { secondsLeft } from "./seat-words.js";
-import { tags } from "./seat-tags.js";
+import { incidentsPage, tags } from "./seat-tags.js";
 
 const PICTURE_MS = 2000;
 
@@ -40,12 +40,13 @@ class Seat {
     this.barBox = make("div", { class: "bar" }, this.bar);
     this.left = make("span", { class: "num" });
     this.call = new SeatCall();
+    this.incidents = make("a", { class: "more incidents-link", hidden: true }, t("Incidents"));
     this.more = make("button", { class: "more", type: "button", onclick: () => onOpen(this.row) });
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
       make("div", { class: "picture" }, this.image, this.blank),
       make("div", { class: "who" }, this.name, this.place, this.where), this.tags, this.call.element, this.barBox,
-      make("div", { class: "state" }, this.foot, this.left, this.more),
+      make("div", { class: "state" }, this.foot, this.left, this.incidents, this.more),
     );
   }
 
@@ -66,6 +67,9 @@ class Seat {
     setText(this.more, !deciding ? t("Actions") : settled ? t("View") : t("Decide"));
     this.more.className = deciding ? "more primary ms-auto" : "more ms-auto";
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
+    show(this.incidents, row.incidents_new > 0 || row.leaves_new > 0);
+    this.incidents.href = incidentsPage(row);
+    this.incidents.setAttribute("aria-label", `${t("Incidents")}: ${row.name}, ${row.seat}`);
     this.call.update(row);
     this.tags.replaceChildren(...tags(row).map(([text, tone]) => make("span", { class: `tag ${tone}` }, text)));
     setText(this.blank, row.attempt_id && row.state !== "registered" ? t("no picture") : "");
