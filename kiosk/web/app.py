@@ -19,6 +19,7 @@ from kiosk.web.staff import (
     exam_api,
     inspection_api,
     messages_api,
+    misconduct_api,
     personal_form_api,
     removable_media_api,
 )
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     exam_api,
     inspection_api,
     messages_api,
+    misconduct_api,
     personal_form_api,
     removable_media_api,
     ops,
