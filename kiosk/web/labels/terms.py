@@ -25,7 +25,7 @@ BOARD_FILTERS: Names = {
     "attention": _l("Needs attention"),
     "calls": _l("Calls"),
     "incidents": _l("New incidents"),
-    "unseen": _l("Not checked by staff yet"),
+    "unseen": _l("Unchecked"),
     "registered": _l("Not here yet"),
     "checked_in": _l("Being verified"),
     "ready": _l("Ready"),

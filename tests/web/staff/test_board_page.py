@@ -96,7 +96,7 @@ def test_all_views_show_whom_the_figures_count(board: Page) -> None:
     expect(board.locator(".seat-row:visible")).to_have_count(1)
     board.reload()
     expect(board.locator("#view-list")).to_be_visible()
-    expect(board.locator("#board-clock")).to_contain_text("Planned14:30:00 – 16:30:00")
+    expect(board.locator("#board-clock")).to_contain_text("Planned time14:30:00 – 16:30:00")
 
 
 def test_chosen_seats_are_paused_and_resumed_and_told_together(

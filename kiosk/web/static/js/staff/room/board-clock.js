@@ -56,7 +56,7 @@ export function showTimes({ sitting, groups }, where) {
   const end = new Date(Date.parse(sitting.starts_at) + minutes * MINUTE_MS).toISOString();
   const started = own.map((/** @type {any} */ group) => group.started_at).filter(Boolean).sort();
   const ends = own.map((/** @type {any} */ group) => group.last_end).filter(Boolean).sort();
-  put("planned", t("Planned"), `${timeOfDay(sitting.starts_at)} – ${timeOfDay(end)}`);
-  put("started", t("Started"), started.length ? timeOfDay(started[0]) : t("not started"));
+  put("planned", t("Planned time"), `${timeOfDay(sitting.starts_at)} – ${timeOfDay(end)}`);
+  put("started", t("Actual start"), started.length ? timeOfDay(started[0]) : t("not started"));
   put("end", t("Last end"), ends.length ? timeOfDay(ends.at(-1)) : "–");
 }
