@@ -72,7 +72,7 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
         "findings": list(FINDINGS),
         "marks": list(MARKS),
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
-    places = {"rooms": sitting.rooms, "papers": sitting.papers}
+    places = {"rooms": sitting.rooms, "papers": sitting.papers, "reasons": sitting.reasons}
     data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
     filters = list(BOARD_FILTERS.items())
     return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")

@@ -21,7 +21,8 @@ def attempts(hall: CentreServices, site: Site, app_desk: Browser) -> list[str]:
         person.model_copy(update={"seat": seat})
         for person, seat in zip(candidates(12, 0), seats, strict=True)
     ]
-    package = site.package(roster=tuple(roster))
+    drill = {"staff_reasons": {"pause_room": [{"zh": "演练", "en": "Fire drill"}]}}
+    package = site.package(roster=tuple(roster), rules=drill)
     hall.sittings.import_package(package.data, "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     found = []
@@ -130,10 +131,10 @@ def test_the_room_is_paused_with_two_clicks_and_the_reason_follows(
     expect(board.locator("#room-pause")).to_contain_text("reason not given yet")
     assert hall.attempts.view(attempts[0]).state == "paused"
     board.locator("#pause-reasons").get_by_role("button", name="Give the reason").click()
-    board.locator("dialog").get_by_role("button", name="Fire alarm").click()
+    board.locator("dialog").get_by_role("button", name="Fire drill").click()
     board.locator("dialog").get_by_role("button", name="Give the reason").click()
     expect(board.locator("#pause-reasons")).to_be_hidden()
-    expect(board.locator("#room-pause")).to_contain_text("Fire alarm")
+    expect(board.locator("#room-pause")).to_contain_text("Fire drill")
 
 
 def test_a_seat_leads_to_its_incidents_and_is_calm_when_they_are_acknowledged(

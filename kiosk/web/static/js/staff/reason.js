@@ -2,9 +2,20 @@
 
 import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
-import { t } from "../common/page.js";
+import { data, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./session.js";
+
+/**
+ * The reasons that the sitting's programmes offer for an act, or else the page's own.
+ * @param {string} act
+ * @param {string[]} usual
+ * @returns {string[]}
+ */
+export function reasonsFor(act, usual) {
+  const own = data.sitting?.reasons?.[act] ?? [];
+  return own.length ? own.map((/** @type {Record<string, string>} */ text) => text[data.language]) : usual;
+}
 
 /**
  * A reason field with presets, which may have keys; `value` reads it.

@@ -5,7 +5,7 @@ import { post } from "../../common/api.js";
 import { label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { messageChosen } from "../messages/compose.js";
-import { askReason, minutesField } from "../reason.js";
+import { askReason, minutesField, reasonsFor } from "../reason.js";
 
 /** @typedef {import("./attention.js").Row} Row */
 /** @typedef {{ seat: string, name: string, error: { message: string } }} Missed */
@@ -64,7 +64,7 @@ async function run(base, act, rows) {
   let reply = { done: 0, missed: [] };
   const send = async (/** @type {object} */ body) => { reply = await post(`${base}/chosen-seats`, body); };
   const given = await askReason({
-    title: act.title, text: "", send, button: act.text, presets: act.presets, more: [audience(reached, others), ...(minutes ? [minutes.box] : [])],
+    title: act.title, text: "", send, button: act.text, presets: reasonsFor(act.id, act.presets), more: [audience(reached, others), ...(minutes ? [minutes.box] : [])],
     body: () => ({ act: act.id, attempts: reached.map((row) => row.attempt_id), ...(minutes ? { minutes: minutes.value } : null) }),
   });
   if (given && reply.missed.length) await outcome(reply.done, reply.missed);

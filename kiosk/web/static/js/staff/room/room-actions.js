@@ -8,7 +8,7 @@ import { stopSitting } from "../sittings/closing.js";
 import { checkSession, may } from "../session.js";
 import { groupFields, groupName, ownRooms } from "./groups.js";
 import { admitGuest } from "./guests.js";
-import { askReason, endingActions, minutesField } from "../reason.js";
+import { askReason, endingActions, minutesField, reasonsFor } from "../reason.js";
 
 /** A sheet with all that can be done now; resolves when it is done. */
 export async function moreActions(base, room) {
@@ -42,7 +42,7 @@ export async function moreActions(base, room) {
   else await actions.find(([, id]) => id === chosen)?.[3](base, room);
 }
 
-const PAUSE_REASONS = () => [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")];
+const PAUSE_REASONS = () => reasonsFor("pause_room", [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")]);
 
 function pauseGroup(base, room) {
   const group = groupFields(room.sitting);
@@ -97,7 +97,7 @@ function giveTime(base, room) {
   return askReason({
     title: t("Give everyone time"), text: t("Every candidate in the exam gets the same time."),
     url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value, ...group.value }), more: [...group.boxes, minutes.box],
-    presets: [t("Power or network failure"), t("Late start in the room")],
+    presets: reasonsFor("time", [t("Power or network failure"), t("Late start in the room")]),
   });
 }
 

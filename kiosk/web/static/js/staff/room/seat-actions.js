@@ -13,7 +13,7 @@ import { showRecords } from "./attempt-records.js";
 import { facts, pair } from "../checkin/pictures.js";
 import { enrolPortrait } from "../checkin/new-portrait.js";
 import { incidentsPage } from "./seat-tags.js";
-import { askReason, endingActions } from "../reason.js";
+import { askReason, endingActions, reasonsFor } from "../reason.js";
 
 const KEYS = "1234567890abc";
 
@@ -135,7 +135,7 @@ function askEnd(_base, row) {
     title: t("End the exam of %(name)s?", { name: row.name }),
     text: t("The exam ends at once. Saved answers count. Staff can undo this while the sitting is open."),
     url: `/staff/api/attempts/${row.attempt_id}/end`, button: t("End this exam"),
-    presets: [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")],
+    presets: reasonsFor("end", [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")]),
     final: t("Yes, end the exam of seat %(seat)s.", { seat: row.seat }),
   });
 }

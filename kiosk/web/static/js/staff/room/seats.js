@@ -40,7 +40,7 @@ class Seat {
     this.barBox = make("div", { class: "bar" }, this.bar);
     this.left = make("span", { class: "num" });
     this.call = new SeatCall();
-    this.incidents = make("a", { class: "more incidents-link", hidden: true }, t("Incidents"));
+    this.incidents = make("a", { class: "incidents-link", hidden: true }, t("Incidents"));
     this.more = make("button", { class: "more", type: "button", onclick: () => onOpen(this.row) });
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
@@ -69,7 +69,7 @@ class Seat {
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
     show(this.incidents, row.incidents_new > 0 || row.leaves_new > 0);
     this.incidents.href = incidentsPage(row);
-    this.incidents.setAttribute("aria-label", `${t("Incidents")}: ${row.name}, ${row.seat}`);
+    this.incidents.setAttribute("aria-label", `${this.incidents.textContent}: ${row.name}, ${row.seat}`);
     this.call.update(row);
     this.tags.replaceChildren(...tags(row).map(([text, tone]) => make("span", { class: `tag ${tone}` }, text)));
     setText(this.blank, row.attempt_id && row.state !== "registered" ? t("no picture") : "");
