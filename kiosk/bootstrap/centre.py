@@ -22,6 +22,7 @@ from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.calls import Calls
+from kiosk.hall.attempt.chosen_seats import ChosenSeats
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -36,6 +37,7 @@ from kiosk.hall.attempt.pledges import Pledges
 from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
+from kiosk.hall.board_feed import BoardFeed
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
 from kiosk.hall.checkin.personal_forms import PersonalForms
@@ -58,6 +60,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces, open_faces
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.proctoring.seen_incidents import SeenIncidents
 from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.retention.lapsed import Lapsed
@@ -225,6 +228,7 @@ def build_hall(
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
     disk, edge, backups = DiskWatch(centre), EdgeWatch(), Backups(centre)
+    rooms = Rooms(centre, papers, sittings, proctoring, leases, disk, edge)
     readiness = ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups)
     return CentreServices(
         settings=centre.settings,
@@ -236,7 +240,8 @@ def build_hall(
         sittings=sittings,
         starts=Starts(centre, papers, sittings, progress),
         closing=Closing(centre, papers, progress, group_pauses),
-        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk, edge),
+        rooms=rooms,
+        board=BoardFeed(rooms, centre.entropy),
         seating=Seating(centre, papers, terminals),
         moves=Moves(centre, papers, progress, leases),
         checkin=CheckIn(centre, papers, leases, returns, devices),
@@ -249,6 +254,7 @@ def build_hall(
         misconduct=MisconductRecords(centre, papers, progress),
         messages=Messages(centre, papers, progress),
         set_aside=set_aside,
+        seen_incidents=SeenIncidents(centre),
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
@@ -261,6 +267,7 @@ def build_hall(
         page_leaves=page_leaves,
         pauses=pauses,
         group_pauses=group_pauses,
+        chosen_seats=ChosenSeats(centre, papers, pauses, outages),
         outages=outages,
         respite=respite,
         late_answers=late_answers,

@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     TIME_CREDITED = "time_credited"
     ROOM_CREDITED = "room_credited"
     ROOM_PAUSED = "room_paused"
+    ROOM_PAUSE_REASON = "room_pause_reason"
     ROOM_RESUMED = "room_resumed"
     SERVER_OUTAGE = "server_outage"
     TERMINAL_OUTAGE = "terminal_outage"
@@ -129,6 +130,7 @@ class EventKind(StrEnum):
     # Camera analysis
     FRAME_REFUSED = "frame_refused"
     PICTURES_REINSTATED = "pictures_reinstated"
+    INCIDENTS_SEEN = "incidents_seen"
     ANALYSIS_RESTARTED = "analysis_restarted"
     ANALYSIS_STOPPED = "analysis_stopped"
     ANALYSIS_STOPPED_OVER = "analysis_stopped_over"

@@ -1,14 +1,25 @@
-"""Counts of a sitting by room and paper, and the pauses that last."""
+"""Parts of the board: counts by room and paper, pauses that last, what arrives of terminals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from kiosk.exam.attempt.groups import GroupTimes
+from kiosk.exam.attempt.groups import GroupTimes, Pause
+from kiosk.hall.attempt.group_pauses import REASON_FOLLOWS
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.views.room import GroupView, PauseView
+from kiosk.hall.views.room import Arrival, GroupView, PauseView
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam.attempts import Attempt
+
+LATE = timedelta(seconds=15)
+"""After this time without contact or pictures the board says so."""
+
+
+def arrival(last: datetime | None, now: datetime, interval: timedelta = timedelta()) -> Arrival:
+    """Return how fresh the last contact is; ``interval``: how often one is expected."""
+    if last is None:
+        return Arrival.NONE
+    return Arrival.LATE if now - last > max(LATE, 3 * interval) else Arrival.FRESH
 
 
 def group_views(
@@ -33,17 +44,30 @@ def group_views(
     ]
 
 
-def pause_views(papers: OpenedPackages, sitting: Sitting, times: GroupTimes) -> Sequence[PauseView]:
-    """Return the pauses that last, the first one first."""
+def pause_views(
+    papers: OpenedPackages, sitting: Sitting, pauses: Iterable[Pause]
+) -> Sequence[PauseView]:
+    """Return pauses with how long they may last, in the same order."""
     return [
         PauseView(
+            id=pause.id,
             room=pause.group.room,
             paper=pause.group.paper,
             reason=pause.reason,
             paused_at=pause.paused_at,
+            resumed_at=pause.resumed_at,
             limit_minutes=max(
                 rules.repair_minutes for rules in papers.time_rules(sitting, pause.group)
             ),
         )
-        for pause in times.open_pauses
+        for pause in pauses
+    ]
+
+
+def reasons_due(times: GroupTimes, rooms: Collection[str]) -> Sequence[Pause]:
+    """Return the pauses whose reason was to follow, of some rooms or with none of all."""
+    return [
+        pause
+        for pause in times.pauses
+        if pause.reason == REASON_FOLLOWS and (not rooms or pause.group.room in rooms)
     ]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.exam.attempt.states import NOT_SAT, REOPENABLE, SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
@@ -11,12 +11,13 @@ from kiosk.exam.checkin.devices import is_virtual
 from kiosk.exam.checkin.inspection import Finding
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.seating import Place
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.calls import call_view
 from kiosk.hall.attempt.leases import Leases
-from kiosk.hall.board import group_views, pause_views
+from kiosk.hall.board import arrival, group_views, pause_views, reasons_due
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -27,7 +28,7 @@ from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.incidents import EventView, EvidenceView, IncidentView
-from kiosk.hall.views.room import PartPlace, RoomView, SeatRow
+from kiosk.hall.views.room import Arrival, PartPlace, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
 from kiosk.store.centre import outbox, sittings, terminals
 from kiosk.store.centre.sittings import Sitting
@@ -106,7 +107,8 @@ class Rooms:
             disk=self._disk.view(len(rows)),
             groups=group_views(found, times, ends),
             last_end=max(ends.values(), default=None),
-            pauses=pause_views(self._papers, sitting, times),
+            pauses=pause_views(self._papers, sitting, times.open_pauses),
+            reasons_due=pause_views(self._papers, sitting, reasons_due(times, rooms)),
         )
 
     def _ends(self, found: Sequence[Attempt]) -> dict[str, datetime]:
@@ -123,7 +125,7 @@ class Rooms:
 
     def _rows(self, sitting: Sitting, found: Sequence[Attempt], now: datetime) -> list[SeatRow]:
         db = self._context.store.read()
-        roster = self._papers.roster(sitting)
+        roster, info = self._papers.roster(sitting), self._papers.package(sitting).manifest.sitting
         tables = _Tables(
             terminals.in_use(db, sitting.id),
             answers.answered_counts(db, sitting.id),
@@ -140,6 +142,9 @@ class Rooms:
             part_ends.counts(db, sitting.id),
             calls.open_in(db, sitting.id),
             messages.unread_counts(db, sitting.id),
+            {room.id: room.seats_per_row for room in info.rooms},
+            incidents.new_counts(db, sitting.id),
+            incidents.seen_leaves(db, sitting.id),
         )
         return [
             self._row(
@@ -175,6 +180,9 @@ class Rooms:
             name=candidate.name,
             room=attempt.room,
             seat=attempt.seat,
+            position=Place(
+                attempt.room, attempt.seat, tables.per_row.get(attempt.room, 0)
+            ).position,
             paper=attempt.paper,
             attempt_id=attempt.id,
             extra_minutes=attempt.extra_minutes,
@@ -194,22 +202,25 @@ class Rooms:
             answered=tables.answered.get(attempt.id, 0),
             items=len(attempt.form.items) if attempt.form else 0,
             saved_at=attempt.saved_at,
-            frame_at=self._proctoring.last_frame_at(attempt.id),
+            pictures=self._pictures(attempt, now),
             leaves=attempt.leaves,
             leave_limit=programme.conduct.leave_limit,
             away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
             remaining_s=left,
+            ends_at=attempt.ends_at if attempt.state is AttemptState.IN_PROGRESS else None,
             part=self._part(sitting, attempt, tables.parts.get(attempt.id, 0)) if running else None,
             pause_reason=attempt.pause_reason,
             credited_s=tables.credited.get(attempt.id, 0.0),
             outage_s=tables.outages.get(attempt.id, 0.0),
             late_answers=tables.late.get(attempt.id, 0),
-            contact_at=self._leases.contact(attempt.id) if running else None,
+            network=arrival(self._leases.contact(attempt.id), now) if running else None,
             window_wanted=running and self._leases.wanted(attempt.id),
             end_reason=attempt.end_reason,
             reopenable=_reopenable(attempt, sitting),
             active_rules=self._proctoring.active_rules(attempt.id),
             incidents=tables.incidents.get(attempt.id, 0),
+            incidents_new=tables.incidents_new.get(attempt.id, 0),
+            leaves_new=max(0, attempt.leaves - tables.leaves_seen.get(attempt.id, 0)),
             has_portrait=bool(candidate.portrait_jpeg_b64)
             or attempt.admission_no in tables.enrolled,
             picture=tables.pictures.get(attempt.id),
@@ -222,6 +233,13 @@ class Rooms:
             call=call_view(tables.calls.get(attempt.id)),
             unread_messages=tables.unread.get(attempt.id, 0),
         )
+
+    def _pictures(self, attempt: Attempt, now: datetime) -> Arrival | None:
+        """Return how far the candidate's frames arrive; None while nobody expects any."""
+        last = self._proctoring.last_frame_at(attempt.id)
+        if last is None and attempt.state is not AttemptState.IN_PROGRESS:
+            return None
+        return arrival(last, now, timedelta(milliseconds=self._proctoring.interval_ms))
 
     def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
         """Return the open part after so many that are over."""
@@ -328,6 +346,13 @@ class _Tables:
     parts: dict[str, int]
     calls: dict[str, Call]
     unread: dict[str, int]
+    per_row: dict[str, int]
+    incidents_new: dict[str, int]
+    leaves_seen: dict[str, int]
+
+    def place(self, attempt: Attempt) -> Place:
+        """Return where a candidate sits."""
+        return Place(attempt.room, attempt.seat, self.per_row.get(attempt.room, 0))
 
 
 def _in_rooms(found: Sequence[Attempt], rooms: Collection[str]) -> list[Attempt]:

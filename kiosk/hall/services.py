@@ -7,6 +7,7 @@ from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.calls import Calls
+from kiosk.hall.attempt.chosen_seats import ChosenSeats
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -20,6 +21,7 @@ from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.attempt.pledges import Pledges
 from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
+from kiosk.hall.board_feed import BoardFeed
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
 from kiosk.hall.checkin.personal_forms import PersonalForms
@@ -36,6 +38,7 @@ from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.machine.time_watch import TimeWatch
 from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.proctoring.seen_incidents import SeenIncidents
 from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.room import Rooms
@@ -68,6 +71,7 @@ class CentreServices:
     day: DayGuide
     event_log: EventLogReader
     rooms: Rooms
+    board: BoardFeed
     seating: Seating
     moves: Moves
     checkin: CheckIn
@@ -81,6 +85,7 @@ class CentreServices:
     misconduct: MisconductRecords
     messages: Messages
     set_aside: SetAside
+    seen_incidents: SeenIncidents
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessReports
@@ -90,6 +95,7 @@ class CentreServices:
     page_leaves: PageLeaveTracker
     pauses: Pauses
     group_pauses: GroupPauses
+    chosen_seats: ChosenSeats
     outages: Outages
     respite: Respite
     late_answers: LateAnswerDecisions

@@ -15,6 +15,7 @@ from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import (
     accounts_api,
     backup_api,
+    board_api,
     exam_api,
     inspection_api,
     messages_api,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     staff_api,
     accounts_api,
     backup_api,
+    board_api,
     exam_api,
     inspection_api,
     messages_api,

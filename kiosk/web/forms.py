@@ -14,6 +14,7 @@ from kiosk.exam.programme.personal_form import MOST_TYPED as MOST_TYPED_TEXT
 from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.exam.typed_texts import plain_name
+from kiosk.hall.attempt.chosen_seats import ChosenAct
 from kiosk.hall.inputs import ShortText
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
@@ -295,6 +296,22 @@ class GroupMinutesForm(GroupForm):
     """Minutes for all in a group."""
 
     minutes: int = Field(ge=-120, le=120)
+    reason: Reason
+
+
+class SeenIncidentsForm(Form):
+    """Incidents that staff acknowledge, and how many page leaves they have seen."""
+
+    incidents: list[ShortText] = Field(default=[], max_length=500)
+    leaves: int = Field(default=0, ge=0, le=1_000_000)
+
+
+class ChosenSeatsForm(Form):
+    """An act on chosen seats; `minutes` are for the act `time`."""
+
+    act: ChosenAct
+    attempts: list[ShortText] = Field(min_length=1, max_length=500)
+    minutes: int = Field(default=0, ge=-120, le=120)
     reason: Reason
 
 

@@ -30,6 +30,7 @@ from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.release import ReleaseRules
 from kiosk.exam.programme.retention import RetentionRules
 from kiosk.exam.programme.separate_parts import SeparateParts
+from kiosk.exam.programme.staff_reasons import StaffReasons
 from kiosk.exam.programme.synonyms import Synonyms, plain_word
 from kiosk.exam.programme.tools import ToolRules
 from kiosk.exam.values import Named, Table, Text
@@ -73,7 +74,10 @@ class Programme(Table):
     """
 
     younger = frozenset(
-        {"entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules", "tools"}
+        {
+            *("entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules"),
+            *("tools", "staff_reasons"),
+        }
     )
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
@@ -97,6 +101,7 @@ class Programme(Table):
     check_in: VerificationRules = VerificationRules()
     exam_rules: ExamRules = ExamRules()
     tools: ToolRules = ToolRules()
+    staff_reasons: StaffReasons = StaffReasons()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()

@@ -16,7 +16,7 @@ from kiosk.exam.attempt.states import OVER, AttemptState, EndReason, PauseReason
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import SittingStatus
 from kiosk.hall.context import CentreContext
-from kiosk.hall.errors import SittingState
+from kiosk.hall.errors import NotFound, SittingState
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
@@ -24,12 +24,16 @@ from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts, groups
 from kiosk.store.exam.attempts import Attempt
+from kiosk.store.times import to_text
 
 CLOCK_UNSURE = "clock_unsure"
 """Why a group is paused after a reboot that seems too long: staff must say how long it was."""
 
 SERVER_OUTAGE = "server_outage"
 """Why a group is paused after an outage about which staff decide."""
+
+REASON_FOLLOWS = "reason_follows"
+"""Stands for the reason of a pause made at once until staff give it."""
 
 
 class GroupPauses:
@@ -50,7 +54,17 @@ class GroupPauses:
             NotFound: there is no such sitting, room or paper.
             SittingState: the sitting is not running, or the group has not started or is paused.
         """
-        why = reasoned(reason)
+        self._pause(sitting_id, reasoned(reason), by, group)
+
+    def pause_at_once(self, sitting_id: str, by: str, group: Group = EVERYBODY) -> None:
+        """Pause a group whose reason staff give afterwards; see :meth:`give_reason`.
+
+        Raises:
+            NotFound, SittingState: as :meth:`pause`.
+        """
+        self._pause(sitting_id, REASON_FOLLOWS, by, group)
+
+    def _pause(self, sitting_id: str, why: str, by: str, group: Group) -> None:
         self._papers.require_group(self._papers.sitting(sitting_id), group)
 
         def job(db: Database) -> None:
@@ -104,6 +118,33 @@ class GroupPauses:
             for attempt in _members(db, sitting_id, group):
                 if not times.paused(attempt.room, attempt.paper):
                     self._go_on(db, sitting, attempt, by)
+
+        self._context.store.write(job)
+
+    def group_of(self, sitting_id: str, pause_id: int) -> Group:
+        """Return whom a pause was for.
+
+        Raises:
+            NotFound: the sitting has no such pause.
+        """
+        return _pause_of(self._context.store.read(), sitting_id, pause_id).group
+
+    def give_reason(self, sitting_id: str, pause_id: int, reason: str, by: str) -> None:
+        """Give the reason of a pause that was made at once, also after its end.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: the sitting has no such pause, or it has a reason.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            pause = _pause_of(db, sitting_id, pause_id)
+            if pause.reason != REASON_FOLLOWS:
+                raise NotFound()
+            groups.set_reason(db, pause_id, why)
+            named = {"reason": why, "paused_at": to_text(pause.paused_at), **pause.group.named}
+            self._context.record(db, sitting_id, EventKind.ROOM_PAUSE_REASON, by, **named)
 
         self._context.store.write(job)
 
@@ -210,6 +251,13 @@ class GroupPauses:
         """
         rules = self._papers.time_rules(sitting, group)
         return timedelta(minutes=max(one.repair_minutes for one in rules))
+
+
+def _pause_of(db: Database, sitting_id: str, pause_id: int) -> Pause:
+    for pause in groups.times_of(db, sitting_id).pauses:
+        if pause.id == pause_id:
+            return pause
+    raise NotFound()
 
 
 def _members(db: Database, sitting_id: str, group: Group) -> list[Attempt]:

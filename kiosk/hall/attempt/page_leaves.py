@@ -22,7 +22,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import ConductReply
 from kiosk.hall.views.records import PageLeaveView
-from kiosk.store.exam import attempts, page_leaves, tallies
+from kiosk.store.exam import attempts, incidents, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -144,6 +144,8 @@ class PageLeaveTracker:
             except KeyError as error:
                 raise NotFound() from error
             page_leaves.save(db, attempt_id, after)
+            # Otherwise the next page leave would count as acknowledged.
+            incidents.lower_seen_leaves(db, attempt_id, after.count)
             self._context.record(
                 db,
                 attempt.sitting_id,

@@ -11,6 +11,7 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
+from kiosk.exam.programme.staff_reasons import offered
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.accounts.throttle import Throttle
@@ -112,6 +113,7 @@ class Sittings:
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
             deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
+            reasons=offered(one.staff_reasons for one in package.programmes.values()),
         )
 
     def import_package(self, data: bytes, by: str) -> SittingView:

@@ -31,6 +31,8 @@ class IncidentView:
     by: str | None
     note: str | None
     frame_interval_ms: int | None
+    seen_at: datetime | None
+    seen_by: str | None
     evidence: list["EvidenceView"]
 
 

@@ -1,13 +1,23 @@
 """The room, live, as staff see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from kiosk.exam.disk_space import DiskSpace
+from kiosk.exam.errors import ErrorRecord
 from kiosk.hall.views.calls import CallView
 from kiosk.hall.views.sittings import SittingView
 from kiosk.hall.views.sync import SyncView
+
+
+class Arrival(StrEnum):
+    """How a terminal is heard of: lately, not for a while, or never since the server started."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -31,14 +41,18 @@ class SeatRow:
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
     failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
     ``set_aside_until``: pictures are not analysed before that time. ``remaining_s``: of the
-    open ``part`` where parts are sat in order. ``call``: the candidate's open call.
-    ``unread_messages``: those that the candidate has not confirmed.
+    open ``part`` where parts are sat in order. ``ends_at``: when that time is up, while the
+    candidate answers. ``call``: the candidate's open call. ``unread_messages``: those that the
+    candidate has not confirmed. ``position``: row and column from 0, where the seat's name says.
+    ``incidents_new`` and ``leaves_new``: those that staff have not acknowledged.
+    ``network`` and ``pictures``: how far the page and the camera's frames arrive, while expected.
     """
 
     admission_no: str
     name: str
     room: str
     seat: str
+    position: tuple[int, int] | None
     paper: str
     attempt_id: str
     extra_minutes: int
@@ -58,22 +72,25 @@ class SeatRow:
     answered: int
     items: int
     saved_at: datetime | None
-    frame_at: datetime | None
+    pictures: Arrival | None
     leaves: int
     leave_limit: int
     away: bool
     remaining_s: float | None
+    ends_at: datetime | None
     part: PartPlace | None
     pause_reason: str | None
     credited_s: float
     outage_s: float
     late_answers: int
-    contact_at: datetime | None
+    network: Arrival | None
     window_wanted: bool
     end_reason: str | None
     reopenable: bool
     active_rules: list[str]
     incidents: int
+    incidents_new: int
+    leaves_new: int
     has_portrait: bool
     picture: str | None
     findings: list[str]
@@ -101,12 +118,15 @@ class PauseView:
     """A pause of a group; ``room`` and ``paper`` are None where it has all of them.
 
     ``limit_minutes``: how long it may last before the exams of the group are stopped.
+    ``resumed_at`` is None while it lasts.
     """
 
+    id: int
     room: str | None
     paper: str | None
     reason: str
     paused_at: datetime
+    resumed_at: datetime | None
     limit_minutes: int
 
 
@@ -126,7 +146,7 @@ class GroupView:
 
 @dataclass(frozen=True)
 class RoomView:
-    """A whole sitting, live."""
+    """A whole sitting, live. ``reasons_due``: pauses made at once whose reason is missing."""
 
     sitting: SittingView
     server_time: datetime
@@ -142,3 +162,38 @@ class RoomView:
     groups: Sequence[GroupView]
     last_end: datetime | None
     pauses: Sequence[PauseView]
+    reasons_due: Sequence[PauseView]
+
+
+@dataclass(frozen=True)
+class BoardChanges:
+    """What has changed since a browser's last look, or with ``full`` everything.
+
+    ``revision``: to be sent with the next look. ``gone``: admission numbers that left the board.
+    ``room``: the room's own values by name.
+    """
+
+    revision: str
+    full: bool
+    server_time: datetime
+    rows: Sequence[SeatRow]
+    gone: Sequence[str]
+    room: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class MissedSeat:
+    """A chosen seat that an act did not reach, and why."""
+
+    attempt_id: str
+    seat: str
+    name: str
+    error: ErrorRecord
+
+
+@dataclass(frozen=True)
+class ChosenSeatsView:
+    """What became of an act on chosen seats: for how many it was ``done``."""
+
+    done: int
+    missed: Sequence[MissedSeat]

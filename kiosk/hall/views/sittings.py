@@ -1,7 +1,7 @@
 """Sittings and their portraits, as staff see them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.exam.attempt.cases import CaseKind
@@ -30,7 +30,7 @@ class SittingView:
     """A sitting in the staff's list.
 
     ``revoked``: why headquarters revoked its package. ``deleted``: classes of its data that were
-    deleted after their retention period.
+    deleted after their retention period. ``reasons``: of its programmes by act, in each language.
     """
 
     id: str
@@ -46,6 +46,7 @@ class SittingView:
     candidates: int
     revoked: str | None = None
     deleted: Sequence[str] = ()
+    reasons: Mapping[str, Sequence[dict[str, str]]] = field(default_factory=dict)
 
     @property
     def minutes(self) -> str:

@@ -43,6 +43,7 @@ _EVENT_LOG = {
     "events": SITTING,
     "verifications": ATTEMPTS,
     "page_leaves": ATTEMPTS,
+    "seen_leaves": ATTEMPTS,
     "findings": ATTEMPTS,
     "attempt_devices": ATTEMPTS,
     "tallies": ATTEMPTS,

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Incident:
 
     A person judges it later. ``by`` and ``note``: the member of staff who marked it, and the
     reason. ``frame_interval_ms``: the interval of this terminal's frames when it began.
+    ``seen_at`` and ``seen_by``: when staff acknowledged it, which judges nothing, and who did.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Incident:
     by: str | None = None
     note: str | None = None
     frame_interval_ms: int | None = None
+    seen_at: datetime | None = None
+    seen_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,59 @@ def counts(db: Database, sitting_id: str) -> dict[str, int]:
         [sitting_id],
     )
     return {row["attempt_id"]: row["n"] for row in rows}
+
+
+def new_counts(db: Database, sitting_id: str) -> dict[str, int]:
+    """Return the number of incidents that staff have not acknowledged, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, count(*) AS n FROM attempts JOIN incidents ON attempt_id ="
+        " attempts.id WHERE sitting_id = ? AND incidents.seen_at IS NULL GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["n"] for row in rows}
+
+
+def set_seen(
+    db: Database, attempt_id: str, incident_ids: Collection[str], at: datetime, by: str
+) -> list[str]:
+    """Mark incidents of an attempt as acknowledged; return the rules of those that were new."""
+    rules = []
+    for incident_id in sorted(set(incident_ids)):
+        found = one(
+            db,
+            "UPDATE incidents SET seen_at = ?, seen_by = ? WHERE id = ? AND attempt_id = ?"
+            " AND seen_at IS NULL RETURNING rule",
+            [to_text(at), by, incident_id, attempt_id],
+        )
+        rules += [found["rule"]] if found else []
+    return rules
+
+
+def seen_leaves(db: Database, sitting_id: str) -> dict[str, int]:
+    """Return how many page leaves staff have acknowledged, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, seen_leaves.leaves FROM seen_leaves JOIN attempts ON attempts.id ="
+        " attempt_id WHERE sitting_id = ?",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["leaves"] for row in rows}
+
+
+def set_seen_leaves(db: Database, attempt_id: str, leaves: int) -> bool:
+    """Store how many page leaves are acknowledged; return whether that is more than before."""
+    before = value(db, "SELECT leaves FROM seen_leaves WHERE attempt_id = ?", [attempt_id]) or 0
+    if leaves <= before:
+        return False
+    row = {"attempt_id": attempt_id, "leaves": leaves}
+    db.table("seen_leaves").insert(row, pk="attempt_id", replace=True)
+    return True
+
+
+def lower_seen_leaves(db: Database, attempt_id: str, leaves: int) -> None:
+    """Let no more page leaves be acknowledged than count: one was reversed."""
+    db.execute(
+        "UPDATE seen_leaves SET leaves = min(leaves, ?) WHERE attempt_id = ?", [leaves, attempt_id]
+    )
 
 
 def open_counts(db: Database, sitting_id: str) -> dict[str, int]:
@@ -251,5 +307,9 @@ def _verification(row: dict[str, Any]) -> Verification:
 
 
 def _incident(row: dict[str, Any]) -> Incident:
-    times = {"started_at": to_time(row["started_at"]), "ended_at": maybe_time(row["ended_at"])}
+    times = {
+        "started_at": to_time(row["started_at"]),
+        "ended_at": maybe_time(row["ended_at"]),
+        "seen_at": maybe_time(row["seen_at"]),
+    }
     return Incident(**{**row, **times})

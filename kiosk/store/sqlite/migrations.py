@@ -123,6 +123,17 @@ def m0007_misconduct(db: Database) -> None:
     db.execute("CREATE INDEX misconduct_sitting ON misconduct_records(sitting_id, at)")
 
 
+@steps()
+def m0008_seen(db: Database) -> None:
+    """Add who acknowledged an incident, and how many page leaves of an attempt."""
+    db.execute("ALTER TABLE incidents ADD COLUMN seen_at TEXT")
+    db.execute("ALTER TABLE incidents ADD COLUMN seen_by TEXT")
+    db.execute(
+        "CREATE TABLE seen_leaves (attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " leaves INTEGER NOT NULL) STRICT"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

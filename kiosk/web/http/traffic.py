@@ -36,6 +36,7 @@ OF_STAFF = frozenset(
         "staff_api",
         "accounts_api",
         "backup_api",
+        "board_api",
         "exam_api",
         "inspection_api",
         "messages_api",

@@ -47,6 +47,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.OFF_ROSTER: _l("No longer on the roster of the new package"),
     EventKind.SEAT_CHANGED: _l("Moved to another seat"),
     EventKind.SIGN_IN_UNDONE: _l("Sign-in undone"),
+    EventKind.INCIDENTS_SEEN: _l("Incidents acknowledged"),
     EventKind.ANALYSIS_RESTARTED: _l(
         "Camera analysis failed and was restarted; some frames were lost"
     ),
@@ -107,6 +108,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.TIME_CREDITED: _l("Time credited"),
     EventKind.ROOM_CREDITED: _l("Time credited to all"),
     EventKind.ROOM_PAUSED: _l("Paused"),
+    EventKind.ROOM_PAUSE_REASON: _l("Reason of a pause given"),
     EventKind.ROOM_RESUMED: _l("Resumed"),
     EventKind.SITTING_STOPPED: _l("Sitting stopped, to be rescheduled"),
     EventKind.SERVER_OUTAGE: _l("The server was down"),

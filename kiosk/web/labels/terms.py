@@ -20,6 +20,21 @@ SITTING_STATES: Names = {
     "stopped": _l("Stopped, to be rescheduled"),
 }
 
+BOARD_FILTERS: Names = {
+    "all": _l("All"),
+    "attention": _l("Needs attention"),
+    "calls": _l("Calls"),
+    "incidents": _l("New incidents"),
+    "unseen": _l("Unchecked"),
+    "registered": _l("Not here yet"),
+    "checked_in": _l("Being verified"),
+    "ready": _l("Ready"),
+    "in_progress": _l("Answering"),
+    "paused": _l("Paused"),
+    "ended": _l("Ended"),
+}
+"""The board's filters with their figures, in this order; `board-filters.js` says whom each has."""
+
 STATES: Names = {
     "absent": _l("Not here yet"),
     "registered": _l("Not here yet"),

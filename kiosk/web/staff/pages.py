@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, url_for
+from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.readiness import worst
@@ -15,6 +15,7 @@ from kiosk.web.labels.readiness import LEVELS, sentence
 from kiosk.web.labels.retention import CLASSES, kept_sittings
 from kiosk.web.labels.terms import (
     ALERTS,
+    BOARD_FILTERS,
     FOLLOW_UPS,
     MARKS,
     MISCONDUCT,
@@ -71,9 +72,10 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
         "findings": list(FINDINGS),
         "marks": list(MARKS),
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
-    places = {"rooms": sitting.rooms, "papers": sitting.papers}
+    places = {"rooms": sitting.rooms, "papers": sitting.papers, "reasons": sitting.reasons}
     data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
-    return _page("staff/room.html", data=data, sitting=sitting, tab="room")
+    filters = list(BOARD_FILTERS.items())
+    return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")
 
 
 @blueprint.get("/sittings/<sitting_id>/readiness")
@@ -107,11 +109,15 @@ def seats_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF, page=True)
 def incidents_page(sitting_id: str) -> ResponseReturnValue:
-    """Show incidents with their evidence pictures."""
+    """Show incidents with their evidence pictures; `seat`: of that admission number only."""
+    seat = request.args.get("seat", "")[:64]
+    found = hall().rooms.incidents(sitting_id, g.staff.rooms)
+    view = hall().rooms.room(sitting_id, hall().sync.view(), g.staff.rooms) if seat else None
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
-        incidents=hall().rooms.incidents(sitting_id, g.staff.rooms),
+        incidents=[one for one in found if not seat or one.admission_no == seat],
+        row=next((row for row in view.rows if row.admission_no == seat), None) if view else None,
         rules=RULES,
         marks=MARKS,
         follow_ups=FOLLOW_UPS,

@@ -35,6 +35,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "off_roster": ("新考试包名单中已无该考生", "No longer on the roster of the new package"),
         "seat_changed": ("已调换座位", "Moved to another seat"),
         "sign_in_undone": ("登录已撤销", "Sign-in undone"),
+        "incidents_seen": ("异常情况已查看", "Incidents acknowledged"),
         "analysis_restarted": (
             "摄像分析出错并已重新启动，部分画面丢失",
             "Camera analysis failed and was restarted; some frames were lost",
@@ -144,6 +145,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "time_credited": ("补时", "Time credited"),
         "room_credited": ("统一补时", "Time credited to all"),
         "room_paused": ("已暂停", "Paused"),
+        "room_pause_reason": ("补填暂停原因", "Reason of a pause given"),
         "room_resumed": ("已恢复", "Resumed"),
         "sitting_stopped": ("考试中止，另行安排", "Sitting stopped, to be rescheduled"),
         "server_outage": ("服务器曾停机", "The server was down"),

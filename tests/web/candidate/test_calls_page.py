@@ -28,6 +28,7 @@ def staff_board(chromium: Chromium, url: str) -> Iterator[Page]:
         page.click("button[type=submit]")
         page.wait_for_url("**/staff/")
         page.goto(f"/staff/sittings/{SITTING}?lang=en")
+        page.locator("[data-view=cards]").click()
         yield page
 
 
@@ -62,7 +63,7 @@ def test_a_call_is_answered_at_the_board_while_the_candidate_goes_on(
         expect(seat).to_contain_text("URGENT · calls since")
         expect(seat).to_contain_text("头晕")
         expect(seat).to_have_attribute("data-attention", "urgent")
-        expect(board.locator(".figure", has_text="Calls").locator("dd")).to_have_text("1")
+        expect(board.locator("[data-filter=calls] strong")).to_have_text("1")
         board.locator("[data-filter=calls]").click()
         expect(board.locator(".seat:visible")).to_have_count(1)
         seat.get_by_role("button", name="I am coming").click()

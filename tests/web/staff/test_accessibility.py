@@ -45,7 +45,10 @@ def test_staff_pages_meet_wcag(
     assert wrong == {}
     hall.calls.make(attempt_id, CallReason.UNWELL, "头晕")
     page.goto(f"/staff/sittings/{SITTING}")
-    seat = page.locator(f"[data-admission-no='{WHO['admission_no']}']")
+    for view in ("map", "list", "cards"):
+        page.locator(f"[data-view={view}]").click()
+        assert faults(page) == [], view
+    seat = page.locator(f".seat[data-admission-no='{WHO['admission_no']}']")
     expect(seat.locator(".seat-call")).to_be_visible()
     assert faults(page) == []
     seat.locator(".seat-call .btn-primary").click()

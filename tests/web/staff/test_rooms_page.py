@@ -29,6 +29,7 @@ def board(page: Page, hall: CentreServices, site: Site) -> Page:
     page.click("button[type=submit]")
     page.wait_for_url("**/staff/")
     page.goto(f"/staff/sittings/{SITTING}?lang=en")
+    page.locator("[data-view=cards]").click()
     return page
 
 

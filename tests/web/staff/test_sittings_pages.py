@@ -190,6 +190,7 @@ def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
     staff: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.locator("[data-view=cards]").click()
     for button, sure, state in (
         ("End this exam", "Yes, end the exam of seat A01.", "ended"),
         ("Void this attempt", "Yes, void the attempt of seat A01.", "voided"),
@@ -233,6 +234,7 @@ def test_staff_find_a_number_in_full_width_and_say_who_will_not_sit(
     staff: Page, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.locator("[data-view=cards]").click()
     staff.locator("#search").fill("２０２６ｔ　０００２")
     expect(staff.locator(".seat:visible")).to_have_count(1)
     staff.locator(".seat:visible").get_by_role("button", name=re.compile("^Actions")).click()
@@ -270,6 +272,7 @@ def test_staff_admit_a_guest_and_read_the_number_out(
     staff: Page, hall: CentreServices, sitting: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.locator("[data-view=cards]").click()
     staff.get_by_role("button", name="More actions").click()
     staff.get_by_role("button", name="Admit a candidate who is not on the roster").click()
     staff.fill("#guest-name", "来宾甲")

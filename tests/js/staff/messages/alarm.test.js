@@ -20,3 +20,14 @@ test("the same candidate's next call is a new one", () => {
   assert.equal(alarm.due([], 2000), false);
   assert.equal(alarm.due(["a 2"], 4000), true);
 });
+
+test("a seat that becomes urgent sounds once, one that was urgent at the first look not at all", () => {
+  const alarm = new Alarm();
+  assert.equal(alarm.due([], 0, ["a"]), false);
+  assert.equal(alarm.due([], 2000, ["a", "b"]), true);
+  assert.equal(alarm.due([], 4000 + AGAIN_MS, ["a", "b"]), false);
+  assert.equal(alarm.due(["c 1"], 5000 + AGAIN_MS, ["a", "b", "c"]), true);
+  assert.equal(alarm.due(["c 1"], 6000 + 2 * AGAIN_MS, ["a", "b", "c"]), true);
+  assert.equal(alarm.due([], 8000 + 2 * AGAIN_MS, ["a"]), false);
+  assert.equal(alarm.due([], 9000 + 2 * AGAIN_MS, ["a", "b"]), true);
+});

@@ -2,9 +2,20 @@
 
 import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
-import { t } from "../common/page.js";
+import { data, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./session.js";
+
+/**
+ * The reasons that the sitting's programmes offer for an act, or else the page's own.
+ * @param {string} act
+ * @param {string[]} usual
+ * @returns {string[]}
+ */
+export function reasonsFor(act, usual) {
+  const own = data.sitting?.reasons?.[act] ?? [];
+  return own.length ? own.map((/** @type {Record<string, string>} */ text) => text[data.language]) : usual;
+}
 
 /**
  * A reason field with presets, which may have keys; `value` reads it.
@@ -37,17 +48,18 @@ export function sureField(text) {
 
 /**
  * A check for a sheet's action: sends `body` with the reason.
- * @param {string} url
+ * @param {string | ((body: object) => Promise<unknown>)} to address, or what sends it
  * @param {object | (() => object)} body
  * @param {ReturnType<typeof reasonField>} reason
  * @param {ReturnType<typeof sureField> | null} sure
  */
-export function sending(url, body, reason, sure = null) {
+export function sending(to, body, reason, sure = null) {
   return async () => {
     setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : sure?.missing || "");
     if (!reason.note.hidden) return false;
     try {
-      await post(url, { ...(typeof body === "function" ? body() : body), reason: reason.value });
+      const filled = { ...(typeof body === "function" ? body() : body), reason: reason.value };
+      await (typeof to === "string" ? post(to, filled) : to(filled));
       return true;
     } catch (error) {
       checkSession(error);
@@ -62,7 +74,8 @@ export function sending(url, body, reason, sure = null) {
  * @param {object} question
  * @param {string} question.title
  * @param {string} question.text
- * @param {string} question.url
+ * @param {string} [question.url]
+ * @param {(body: object) => Promise<unknown>} [question.send] sends it instead of a POST to `url`
  * @param {string[]} [question.presets] reasons to choose from
  * @param {string} question.button
  * @param {string} [question.kind] the button's look
@@ -72,15 +85,15 @@ export function sending(url, body, reason, sure = null) {
  * @param {string} [question.final] the sentence to tick before what cannot be undone; cancelling is the
  *   large button then
  */
-export function askReason({ title, text, url, presets = [], button, kind = "primary", body = {}, more = [], warn = false, final = "" }) {
+export function askReason({ title, text, url = "", send, presets = [], button, kind = "primary", body = {}, more = [], warn = false, final = "" }) {
   const reason = reasonField(presets);
   const sure = final ? sureField(final) : null;
   return sheet({
     title,
-    content: [make("p", { class: warn || final ? "note warn" : "" }, text), ...more, reason.box, sure?.box].filter(Boolean),
+    content: [text && make("p", { class: warn || final ? "note warn" : "" }, text), ...more, reason.box, sure?.box].filter(Boolean),
     actions: [
       { value: null, text: t("Cancel"), kind: final ? "primary" : "quiet" },
-      { value: "done", text: button, kind: final ? "danger" : kind, check: sending(url, body, reason, sure) },
+      { value: "done", text: button, kind: final ? "danger" : kind, check: sending(send ?? url, body, reason, sure) },
     ],
   });
 }

@@ -3,6 +3,7 @@
 import { make } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
+import { callNote } from "../messages/seat-call.js";
 import { Checklist } from "./checklist.js";
 import { facts, pair } from "./pictures.js";
 import { personalForm } from "./personal-form.js";
@@ -56,6 +57,7 @@ export function checkInSheet(base, row, { more = false } = {}) {
     title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("View %(name)s", { name: row.name }),
     wide: true,
     content: [
+      callNote(row, () => close(null)),
       make("div", { class: "line between" }, facts(row), make(
         "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
         other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),

@@ -1,8 +1,9 @@
-// The sound for urgent calls: off until somebody switches it on, then remembered by this browser.
+// The sound for what is urgent: off until somebody switches it on, then remembered by this browser.
 
 import { byId, setText } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { Alarm } from "./alarm.js";
+import { attentionLevel } from "../room/attention.js";
 import { urgentCalls } from "./seat-call.js";
 
 const KEY = "call-sound";
@@ -35,7 +36,7 @@ function play() {
 function draw() {
   button.setAttribute("aria-pressed", String(wanted));
   const waits = wanted && audio?.state !== "running";
-  setText(button, waits ? t("Sound for urgent calls: on after a click") : wanted ? t("Sound for urgent calls: on") : t("Sound for urgent calls: off"));
+  setText(button, waits ? t("Sound for what is urgent: on after a click") : wanted ? t("Sound for what is urgent: on") : t("Sound for what is urgent: off"));
 }
 
 button.addEventListener("click", () => {
@@ -52,9 +53,11 @@ document.addEventListener("pointerdown", (event) => {
 draw();
 
 /**
- * Sound if somebody calls urgently and nobody has answered.
+ * Sound if a seat has become urgent, or somebody calls urgently and nobody has answered.
  * @param {import("../room/attention.js").Row[]} rows
  */
 export function soundFor(rows) {
-  if (alarm.due(urgentCalls(rows), performance.now()) && wanted) play();
+  const seats = rows.filter((row) => attentionLevel(row).rank === 0).map((row) => row.attempt_id);
+  if (alarm.due(urgentCalls(rows), performance.now(), seats) && wanted) play();
+
 }

@@ -139,6 +139,27 @@ export async function composeMessage(rows) {
 }
 
 /**
+ * Write to seats that are chosen on the board; those whose exam is over are named and left out.
+ * @param {Row[]} rows
+ */
+export async function messageChosen(rows) {
+  const text = textField();
+  const reached = recipients(rows, { room: null, paper: null }, null);
+  const others = rows.filter((row) => !reached.includes(row));
+  const names = (/** @type {Row[]} */ some) => some.map((row) => row.seat || row.name).join(t(", "));
+  const send = async () => text.check() && sending({ id, text: text.value, attempts: reached.map((row) => row.attempt_id) }, text.note)();
+  const id = newId();
+  return sheet({
+    title: t("Message to candidates"), wide: true,
+    content: [
+      make("p", {}, make("strong", {}, t("Reaches %(n)s of %(total)s chosen seats.", { n: reached.length, total: rows.length })), ` ${names(reached)}`),
+      others.length > 0 && make("p", { class: "small" }, t("Not, because the exam is over: %(who)s", { who: names(others) })), text.box,
+    ],
+    actions: [{ value: null, text: t("Cancel") }, ...(reached.length ? [{ value: "done", text: t("Send"), kind: "primary", check: send }] : [])],
+  });
+}
+
+/**
  * Write to one candidate.
  * @param {Row} row
  */

@@ -68,12 +68,16 @@ export class SeatCall {
 }
 
 /**
- * How many candidates call, and how many of them urgently.
- * @param {Row[]} rows
+ * A candidate's open call in a sheet; null without one.
+ * @param {Row} row
+ * @param {() => void} answered
  */
-export function callsOf(rows) {
-  const calling = rows.filter((row) => row.call);
-  return { open: calling.length, waiting: calling.filter((row) => !row.call?.coming_at).length };
+export function callNote(row, answered) {
+  if (!row.call) return null;
+  const box = new SeatCall();
+  box.update(row);
+  document.addEventListener("room-changed", answered, { once: true });
+  return make("div", { class: "note warn" }, make("strong", {}, callText(row.call)), box.element);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { make } from "../../common/dom.js";
 import { data, duration, label, t } from "../../common/page.js";
-import { askReason, minutesField } from "../reason.js";
+import { askReason, minutesField, reasonsFor } from "../reason.js";
 import { messageSeat } from "../messages/compose.js";
 import { roomField } from "./groups.js";
 import { BEFORE_START, PRESENT } from "./attention.js";
@@ -58,7 +58,7 @@ function pause(row) {
     title: t("Pause the exam of %(name)s?", { name: row.name }),
     text: t("The paper is hidden and the clock stops. The candidate gets the time back."),
     url: url(row, "pause"), button: t("Pause"),
-    presets: [t("Candidate is unwell"), t("Terminal is being repaired"), t("Toilet visit, accompanied")],
+    presets: reasonsFor("pause", [t("Candidate is unwell"), t("Terminal is being repaired"), t("Toilet visit, accompanied")]),
   });
 }
 
@@ -70,7 +70,7 @@ function resume(row) {
       ? t("The answer page was left too often. If a page leave should not count, reverse it under “Time and page leaves”.")
       : t("The clock resumes, and the paused time is added back."),
     url: url(row, "resume"), button: t("Continue"),
-    presets: [t("Candidate is back"), t("Terminal works again"), t("Warned; may continue")],
+    presets: reasonsFor("resume", [t("Candidate is back"), t("Terminal works again"), t("Warned; may continue")]),
   });
 }
 
@@ -80,7 +80,7 @@ function giveTime(row) {
   return askReason({
     title: t("Give %(name)s time", { name: row.name }), text: t("To take back time given by mistake, enter a negative number."),
     url: url(row, "time"), button: t("Give time"), body: () => ({ minutes: minutes.value }), more: [minutes.box],
-    presets: [t("Terminal failed"), t("Moved to another terminal"), t("Disturbance at the seat")],
+    presets: reasonsFor("time", [t("Terminal failed"), t("Moved to another terminal"), t("Disturbance at the seat")]),
   });
 }
 

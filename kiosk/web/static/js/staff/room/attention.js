@@ -1,7 +1,6 @@
-// Which candidates need somebody, and in which order the room shows them.
+// Which candidates need somebody, and how much.
 
-import { normalised } from "../../common/typed-text.js";
-import { inGroup } from "./groups.js";
+/** @typedef {"fresh" | "late" | "none"} Arrival */
 
 /**
  * One candidate as the room's page gets it from the server.
@@ -11,6 +10,7 @@ import { inGroup } from "./groups.js";
  * @property {string} name
  * @property {string} room
  * @property {string} seat
+ * @property {[number, number] | null} position row and column from 0
  * @property {string} paper
  * @property {string | null} terminal
  * @property {number} extra_minutes granted by headquarters
@@ -37,16 +37,19 @@ import { inGroup } from "./groups.js";
  * @property {number} leaves
  * @property {number} leave_limit
  * @property {number} incidents
+ * @property {number} incidents_new that staff have not acknowledged
+ * @property {number} leaves_new page leaves that staff have not acknowledged
  * @property {string} camera
  * @property {boolean} camera_virtual
  * @property {number} camera_changes
- * @property {string | null} contact_at
- * @property {string | null} frame_at
+ * @property {Arrival | null} network how the answer page is heard of, while it is expected
+ * @property {Arrival | null} pictures how the camera's frames arrive
  * @property {string | null} saved_at
  * @property {string | null} picture
  * @property {number} answered
  * @property {number} items
- * @property {number | null} remaining_s
+ * @property {number | null} remaining_s while the time stands still
+ * @property {string | null} ends_at while the time runs
  * @property {string} end_reason
  * @property {string | null} bundle_state
  * @property {boolean} reopenable
@@ -58,7 +61,6 @@ import { inGroup } from "./groups.js";
 
 export const BEFORE_START = ["registered", "checked_in", "ready"];
 export const PRESENT = ["checked_in", "ready", "in_progress", "paused"];
-const SILENT_MS = 15000;
 
 /** @type {Record<string, Attention>} */
 const LEVELS = {
@@ -81,14 +83,14 @@ function isUrgent(row) {
     || (row.findings.length > 0 && BEFORE_START.includes(row.state))
     || (row.devices_missing.length > 0 && PRESENT.includes(row.state))
     || Boolean(row.set_aside_until)
-    || (answering && (row.away || row.leaves >= row.leave_limit - 1)); // the next page leave stops the exam
+    || (answering && (row.away || (row.leaves_new > 0 && row.leaves >= row.leave_limit - 1))); // the next page leave stops the exam
 }
 
 /** @param {Row} row */
 function isWorthALook(row) {
   return row.call !== null
     || row.state === "checked_in"
-    || (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0))
+    || (row.state === "in_progress" && (row.leaves_new > 0 || row.incidents_new > 0))
     || row.inspection_due
     || ((row.camera_virtual || row.camera_changes > 0) && PRESENT.includes(row.state));
 }
@@ -104,49 +106,9 @@ export function attentionLevel(row) {
 }
 
 /**
- * Order: who needs somebody most, then by room and by seat as people count (A2 before A10).
- * @param {{ attention: Attention, row: Row }} a
- * @param {{ attention: Attention, row: Row }} b
- */
-export function byAttention(a, b) {
-  const place = ({ room, seat }) => `${room} ${seat}`;
-  return a.attention.rank - b.attention.rank || place(a.row).localeCompare(place(b.row), "en", { numeric: true });
-}
-
-/**
- * Whether the answer page has not been heard of for a while.
- * @param {Row} row
- * @param {Date} now
- */
-export function isSilent(row, now) {
-  return row.state === "in_progress" && row.contact_at !== null && now.getTime() - new Date(row.contact_at).getTime() > SILENT_MS;
-}
-
-/**
  * Whether a person still has to look at this candidate, or to say who it is.
  * @param {Row} row
  */
 export function waitsForInspection(row) {
   return row.inspection_due || (row.state === "checked_in" && row.check_in === "staff");
-}
-
-/**
- * Whether a row is in the chosen states and group, and has the text in name, seat, number or terminal.
- * @param {Row} row
- * @param {string} group
- * @param {string} text as typed
- * @param {import("./groups.js").Group} where
- */
-export function matchesFilter(row, group, text, where) {
-  /** @type {Record<string, boolean>} */
-  const groups = {
-    all: true,
-    calls: row.call !== null,
-    attention: attentionLevel(row).rank <= LEVELS.look.rank,
-    sitting: ["in_progress", "paused"].includes(row.state),
-    waiting: BEFORE_START.includes(row.state),
-    ended: ["ended", "voided"].includes(row.state),
-  };
-  const wanted = normalised(text);
-  return groups[group] && inGroup(row, where) && [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => normalised(field).includes(wanted));
 }

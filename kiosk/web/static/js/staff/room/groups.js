@@ -127,7 +127,7 @@ export function showGroups({ sitting, groups }) {
 }
 
 function pauseText(sitting, pause, now) {
-  const why = pause.reason === "server_outage" ? t("the server was down; decide about the lost time at the seats") : pause.reason;
+  const why = { server_outage: t("the server was down; decide about the lost time at the seats"), reason_follows: t("reason not given yet") }[pause.reason] ?? pause.reason;
   const words = { who: groupName(sitting, pause), time: duration((Date.parse(now) - Date.parse(pause.paused_at)) / 1000), limit: pause.limit_minutes, why };
   return pause.reason === "clock_unsure"
     ? t("%(who)s: paused. The server was restarted, and its clock shows that more than %(limit)s minutes have passed. Check a wall clock: resume if it was less; otherwise stop the sitting.", words)
@@ -152,4 +152,22 @@ export function showPauses({ sitting, pauses, server_time: now }, resume) {
     )));
   }
   lasting.forEach((pause, n) => setText(/** @type {HTMLElement} */ (box.children[n].firstElementChild), pauseText(sitting, pause, now)));
+}
+
+/**
+ * A note for each pause that was made at once, until somebody gives its reason.
+ * @param {any} view
+ * @param {(pause: any) => void} give
+ */
+export function askReasons({ sitting, reasons_due: due }, give) {
+  const box = byId("pause-reasons");
+  show(box, due.length > 0);
+  const key = JSON.stringify(due);
+  if (box.dataset.shown === key) return;
+  box.dataset.shown = key;
+  box.replaceChildren(...due.map((/** @type {any} */ pause) => make(
+    "div", { class: "line between" },
+    make("span", {}, t("%(who)s: paused at %(at)s without a reason. Please give it.", { who: groupName(sitting, pause), at: timeOfDay(pause.paused_at) })),
+    make("button", { class: "btn btn-quiet", type: "button", onclick: () => give(pause) }, t("Give the reason")),
+  )));
 }

@@ -8,7 +8,7 @@ import { stopSitting } from "../sittings/closing.js";
 import { checkSession, may } from "../session.js";
 import { groupFields, groupName, ownRooms } from "./groups.js";
 import { admitGuest } from "./guests.js";
-import { askReason, endingActions, minutesField } from "../reason.js";
+import { askReason, endingActions, minutesField, reasonsFor } from "../reason.js";
 
 /** A sheet with all that can be done now; resolves when it is done. */
 export async function moreActions(base, room) {
@@ -42,13 +42,42 @@ export async function moreActions(base, room) {
   else await actions.find(([, id]) => id === chosen)?.[3](base, room);
 }
 
+const PAUSE_REASONS = () => reasonsFor("pause_room", [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")]);
+
 function pauseGroup(base, room) {
   const group = groupFields(room.sitting);
   return askReason({
     title: t("Pause the exams?"),
     text: t("All papers are hidden and all clocks stop. Everyone gets the time back. Exams that are paused for longer than the programme allows are stopped and must be rescheduled."),
-    url: `${base}/pause`, button: t("Pause the exams"), body: () => group.value, more: group.boxes,
-    presets: [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")],
+    url: `${base}/pause`, button: t("Pause the exams"), body: () => group.value, more: group.boxes, presets: PAUSE_REASONS(),
+  });
+}
+
+/** Pause a group at once; the board asks for the reason afterwards. */
+export function pauseAtOnce(base, room) {
+  const group = groupFields(room.sitting);
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const check = async () => {
+    try {
+      await post(`${base}/pause-at-once`, group.value);
+      return true;
+    } catch (error) {
+      checkSession(error);
+      setNote(note, error.message);
+      return false;
+    }
+  };
+  return sheet({
+    title: t("Pause the exams?"),
+    content: [make("p", {}, t("All papers are hidden and all clocks stop at once. You give the reason afterwards.")), ...group.boxes, note],
+    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Pause now"), kind: "primary", check }],
+  });
+}
+
+/** Give the reason of a pause that was made at once. */
+export function givePauseReason(base, pause) {
+  return askReason({
+    title: t("Why were the exams paused?"), text: "", url: `${base}/pauses/${pause.id}/reason`, button: t("Give the reason"), presets: PAUSE_REASONS(),
   });
 }
 
@@ -68,7 +97,7 @@ function giveTime(base, room) {
   return askReason({
     title: t("Give everyone time"), text: t("Every candidate in the exam gets the same time."),
     url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value, ...group.value }), more: [...group.boxes, minutes.box],
-    presets: [t("Power or network failure"), t("Late start in the room")],
+    presets: reasonsFor("time", [t("Power or network failure"), t("Late start in the room")]),
   });
 }
 

@@ -1,133 +1,109 @@
-// The room, live: asked every two seconds, changed in place.
+// The room, live: asked every two seconds for what has changed, changed in place.
 
-import { byId, findById, make, setNote, setText, show, sleep } from "../../common/dom.js";
+import { byId, findById, setNote, setText, show, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
-import { data, label, t, timeOfDay } from "../../common/page.js";
+import { data, t, timeOfDay } from "../../common/page.js";
 import { onTyped } from "../../common/typed-text.js";
-import { showGroups, showPauses } from "./groups.js";
+import { askReasons, showGroups, showPauses } from "./groups.js";
 import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
 import { soundFor } from "../messages/alarm-sound.js";
 import { offerMessages } from "../messages/compose.js";
-import { callsOf } from "../messages/seat-call.js";
 import { countUnread } from "../messages/sent.js";
 import { Returns } from "./terminal-returns.js";
-import { Seats } from "./seats.js";
 import { sittingActions } from "../sittings/sitting-actions.js";
 import { SyncPanel } from "../sync/sync-panel.js";
-import { resumeGroup } from "./room-actions.js";
+import { givePauseReason, resumeGroup } from "./room-actions.js";
 import { inspectAll, seatActions } from "./seat-actions.js";
-import { waitsForInspection } from "./attention.js";
+import { attentionLevel, waitsForInspection } from "./attention.js";
+import { serverNow, setClock, showTimes, tickClock } from "./board-clock.js";
+import { Picture } from "./board-feed.js";
+import { showCounts, showMachine } from "./board-figures.js";
+import { countsOf, shownRows } from "./board-filters.js";
+import { Views } from "./board-views.js";
+import { bulkBar } from "./bulk-acts.js";
+import { Chosen } from "./chosen-seats.js";
+import { tags } from "./seat-tags.js";
+
+/** @typedef {import("./attention.js").Row} Row */
 
 const POLL_MS = 2000;
+const RARE_LOOKS = 5; // every so many looks also at what changes rarely
 const MAX_ANNOUNCED = 3;
-const MOST_HOURS = 999; // the server reports no more: about 40 days
-const DAYS_FROM_HOURS = 72;
-const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
-const figures = byId("figures");
 const search = byId("search", HTMLInputElement);
-const boxes = new Map();
-let seatsFilter = "all";
+const picture = new Picture();
+let filter = "all";
 let shownState = "";
 let shown = "";
 /** @type {Map<string, string> | null} who needed attention at the last look */
 let known = null;
-let rows = [];
+let looks = 0;
 
-const seats = new Seats(byId("seats"), (row) => seatActions(base, row, shownState, refresh));
+const chosen = new Chosen(() => {
+  draw();
+  drawBulk();
+});
+const views = new Views((row) => seatActions(base, row, shownState, refresh), chosen, draw);
+const drawBulk = bulkBar(base, chosen, () => picture.rows, shownNow, refresh);
 const returns = new Returns(base);
 const sync = new SyncPanel(byId("sync-panel"));
 
-function figure(id, name, value, attention = false) {
-  if (!boxes.has(id)) {
-    const number = make("dd");
-    const box = make("div", { class: "figure" }, make("dt", {}, name), number);
-    figures.append(box);
-    boxes.set(id, { box, number });
-  }
-  const { box, number } = boxes.get(id);
-  setText(number, String(value));
-  box.classList.toggle("attention", attention);
+/** @param {Row[]} rows who needs somebody urgently: admission number to words */
+function urgentOf(rows) {
+  const urgent = rows.filter((row) => attentionLevel(row).rank === 0);
+  return new Map(urgent.map((row) => [row.admission_no, `${row.seat} ${row.name}: ${tags(row)[0]?.[0] || ""}`]));
 }
 
 /**
- * How long the disk lasts; more than the server reports is not counted out.
- * @param {number} hours
+ * Say aloud who has begun to need attention since the last look.
+ * @param {Map<string, string>} now
  */
-function lasting(hours) {
-  if (hours >= MOST_HOURS) return t("more than 40 days");
-  if (hours >= DAYS_FROM_HOURS) return t("%(n)s days", { n: Math.round(hours / 24) });
-  return t("%(n)s hours", { n: Math.round(hours * 10) / 10 });
-}
-
-function showFigures(room) {
-  for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
-  const needing = seats.needing;
-  if (room.last_end) figure("end", t("Last end"), timeOfDay(room.last_end));
-  figure("attention", t("Needs attention"), needing, needing > 0);
-  const calls = callsOf(room.rows);
-  figure("calls", t("Calls"), calls.open, calls.waiting > 0);
-  figure("unseen", t("Not checked by staff yet"), room.inspections_due, room.inspections_due > 0);
-  figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
-  figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
-  figure("disk", t("Disk space"), lasting(room.disk.hours), room.disk.level !== "ok");
-}
-
-function showAlerts({ alerts, refusing }) {
-  const box = byId("room-alerts");
-  const texts = [
-    ...alerts.map((alert) => label("alerts", alert)),
-    ...refusing.map((address) => t("Too many connections from %(address)s; the server refuses more. Find that device.", { address })),
-  ];
-  if (box.dataset.shown === texts.join()) return;
-  box.dataset.shown = texts.join();
-  box.classList.toggle("mb-3", texts.length > 0);
-  box.replaceChildren(...texts.map((text) => make("p", { class: "note warn" }, text)));
-}
-
-function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
-  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { time: lasting(hours), free, reserve }));
-}
-
-/** Say aloud who has begun to need attention since the last look. */
-function announce() {
-  const now = seats.urgent;
+function announce(now) {
   const before = known ?? now;
   const fresh = [...now].filter(([number]) => !before.has(number)).map(([, text]) => text);
   if (fresh.length) setText(byId("room-news"), fresh.slice(0, MAX_ANNOUNCED).join("; "));
   known = now;
 }
 
-function apply(room) {
+/** @param {any} room */
+function showActions(room) {
   const state = JSON.stringify([room.sitting.state, room.pauses.length, room.groups.map((/** @type {any} */ group) => group.started_at)]);
-  if (shown !== state) {
-    shown = state;
-    shownState = room.sitting.state;
-    showState(shownState);
-    byId("sitting-actions").replaceChildren(...sittingActions(base, room, refresh));
-  }
-  rows = room.rows;
-  showWaiting();
-  seats.update(room.rows, room.server_time, room.sitting);
-  refilter();
-  showFigures(room);
-  sync.show(room.sync);
-  showAlerts(room);
-  showDisturbances(room);
-  showDisk(room.disk);
-  showPauses(room, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
-  showGroups(room);
-  announce();
-  soundFor(room.rows);
-  countUnread(room.rows);
-  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
+  if (shown === state) return;
+  shown = state;
+  shownState = room.sitting.state;
+  showState(shownState);
+  byId("sitting-actions").replaceChildren(...sittingActions(base, () => picture.room, refresh));
 }
 
-/** The way to look at everybody who waits for it, one after the other. */
-function showWaiting() {
+/** @param {import("./board-feed.js").Changes} changes */
+function apply(changes) {
+  picture.merge(changes);
+  setClock(picture.serverTime);
+  const { rows, room } = picture;
+  showActions(room);
+  showWaiting(rows);
+  draw();
+  drawBulk();
+  sync.show(room.sync);
+  showMachine(room);
+  showDisturbances(room);
+  showPauses({ ...room, server_time: picture.serverTime }, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
+  askReasons(room, (pause) => givePauseReason(base, pause).then(refresh));
+  showGroups(room);
+  announce(urgentOf(rows));
+  soundFor(rows);
+  countUnread(rows);
+  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(picture.serverTime) }));
+}
+
+/**
+ * The way to look at everybody who waits for it, one after the other.
+ * @param {Row[]} rows
+ */
+function showWaiting(rows) {
   const waiting = rows.filter(waitsForInspection).length;
   setText(byId("inspect-all"), t("Check candidates (%(n)s)", { n: waiting }));
   show(byId("inspect-all"), waiting > 0);
@@ -135,19 +111,36 @@ function showWaiting() {
 
 async function refresh() {
   try {
-    apply(await get(`${base}/room`));
-    await showPortraits(base);
-    await returns.refresh();
+    apply(await get(`${base}/board?since=${picture.revision}`));
+    if (looks % RARE_LOOKS === 0) {
+      await showPortraits(base);
+      await returns.refresh();
+    }
+    looks += 1;
     setNote(byId("room-error"), "");
+    byId("board").classList.remove("out-of-date");
   } catch (error) {
     checkSession(error);
-    setNote(byId("room-error"), error.message);
+    setNote(byId("room-error"), [error.message, picture.serverTime && t("What is shown is as of %(at)s.", { at: timeOfDay(picture.serverTime) })].filter(Boolean).join(" "));
+    byId("board").classList.add("out-of-date");
   }
 }
 
-function refilter() {
-  seats.filter(seatsFilter, search.value, chosenGroup());
-  show(byId("no-seats"), seats.visible === 0);
+/** @returns {Row[]} */
+function shownNow() {
+  return shownRows(picture.rows, { filter, text: search.value, where: chosenGroup(), sort: byId("sort", HTMLSelectElement).value });
+}
+
+/** Show the rows, figures and times that filters, search and order ask for. */
+function draw() {
+  if (!picture.revision) return;
+  const { rows } = picture;
+  const now = shownNow();
+  const where = chosenGroup();
+  views.update(now, byId("sort", HTMLSelectElement).value, rows, serverNow());
+  showCounts(countsOf(rows, where), urgentOf(rows).size > 0);
+  showTimes(picture.room, where);
+  show(byId("no-seats"), now.length === 0);
 }
 
 /** The room and the paper that the board is limited to. */
@@ -156,18 +149,19 @@ function chosenGroup() {
   return { room: value("filter-room"), paper: value("filter-paper") };
 }
 
-for (const id of ["filter-room", "filter-paper"]) findById(id)?.addEventListener("change", refilter);
+for (const id of ["filter-room", "filter-paper", "sort"]) findById(id)?.addEventListener("change", draw);
 byId("filter").addEventListener("click", (event) => {
-  const chosen = event.target instanceof Element && event.target.closest("button");
-  if (!chosen) return;
-  seatsFilter = chosen.dataset.filter ?? "all";
-  for (const button of byId("filter").children) button.setAttribute("aria-pressed", String(button === chosen));
-  refilter();
+  const button = event.target instanceof Element && event.target.closest("button");
+  if (!button) return;
+  filter = button.dataset.filter ?? "all";
+  for (const other of byId("filter").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
+  draw();
 });
-onTyped(search, refilter);
+onTyped(search, draw);
 document.addEventListener("room-changed", refresh);
-offerMessages(() => rows);
-byId("inspect-all").addEventListener("click", () => inspectAll(base, () => rows, refresh));
+offerMessages(() => picture.rows);
+byId("inspect-all").addEventListener("click", () => inspectAll(base, () => picture.rows, refresh));
+setInterval(tickClock, 1000);
 
 for (;;) {
   await refresh();

@@ -7,11 +7,13 @@ import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
 import { waitsForInspection } from "./attention.js";
 import { attemptActions } from "./attempt-actions.js";
+import { callNote } from "../messages/seat-call.js";
 import { checkSession } from "../session.js";
 import { showRecords } from "./attempt-records.js";
 import { facts, pair } from "../checkin/pictures.js";
 import { enrolPortrait } from "../checkin/new-portrait.js";
-import { askReason, endingActions } from "../reason.js";
+import { incidentsPage } from "./seat-tags.js";
+import { askReason, endingActions, reasonsFor } from "../reason.js";
 
 const KEYS = "1234567890abc";
 
@@ -57,6 +59,7 @@ function menu(base, row, actions) {
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
     act("look", t("Check the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
+    (row.incidents > 0 || row.leaves > 0) && make("a", { class: "btn btn-quiet", href: incidentsPage(row) }, t("Incidents")),
   ].filter(Boolean);
   const ending = [
     act("end", t("End this exam"), "danger-quiet", running || row.state === "paused"),
@@ -65,7 +68,7 @@ function menu(base, row, actions) {
   return sheet({
     title: row.name,
     wide: true,
-    content: [facts(row), pair(base, row), make("div", { class: "action-list" }, buttons), endingActions(ending)].filter(Boolean),
+    content: [callNote(row, () => close(null)), facts(row), pair(base, row), make("div", { class: "action-list" }, buttons), endingActions(ending)].filter(Boolean),
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
@@ -132,7 +135,7 @@ function askEnd(_base, row) {
     title: t("End the exam of %(name)s?", { name: row.name }),
     text: t("The exam ends at once. Saved answers count. Staff can undo this while the sitting is open."),
     url: `/staff/api/attempts/${row.attempt_id}/end`, button: t("End this exam"),
-    presets: [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")],
+    presets: reasonsFor("end", [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")]),
     final: t("Yes, end the exam of seat %(seat)s.", { seat: row.seat }),
   });
 }

@@ -8,28 +8,34 @@ import { onTyped } from "../../common/typed-text.js";
 import { closeSitting } from "./closing.js";
 import { checkSession, may } from "../session.js";
 import { groupFields, inGroup } from "../room/groups.js";
-import { moreActions } from "../room/room-actions.js";
+import { moreActions, pauseAtOnce } from "../room/room-actions.js";
 import { sureField } from "../reason.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
 /** What only the chief may do, by its step. */
 const RIGHTS = new Map([[unlock, "unlock"], [start, "start"], [closeSitting, "close"]]);
 
-/** The buttons that the sitting's state allows. */
-export function sittingActions(base, room, refresh) {
+/**
+ * The buttons that the sitting's state allows; `now` gives the room as it is when one is pressed.
+ * @param {string} base
+ * @param {() => any} now
+ * @param {() => Promise<void>} refresh
+ */
+export function sittingActions(base, now, refresh) {
   const act = (text, kind, run) => make("button", {
-    class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, room).then((done) => done && refresh()),
+    class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, now()).then((done) => done && refresh()),
     disabled: RIGHTS.has(run) && !may(RIGHTS.get(run)),
     title: RIGHTS.has(run) && !may(RIGHTS.get(run)) ? t("Only the chief invigilator may do this.") : null,
   }, text);
   const more = make("button", {
-    class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActions(base, room).then(refresh),
+    class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActions(base, now()).then(refresh),
   }, t("More actions"));
-  switch (room.sitting.state) {
+  switch (now().sitting.state) {
     case "imported": return [more, act(t("Unlock the paper"), "primary", unlock)];
     case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
     case "started": return [
-      more, ...(waits(room) ? [act(t("Start others"), "primary", start)] : []), act(t("Close the sitting …"), "danger-quiet", closeSitting),
+      act(t("Pause …"), "quiet", pauseAtOnce), more, ...(waits(now()) ? [act(t("Start others"), "primary", start)] : []),
+      make("div", { class: "apart" }, act(t("Close the sitting …"), "danger-quiet", closeSitting)),
     ];
     default: return [more];
   }

@@ -1,0 +1,87 @@
+"""One act of staff on several chosen seats; each seat succeeds or fails on its own."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from kiosk.exam.errors import ErrorRecord, ExamError
+from kiosk.hall.attempt.outages import Outages
+from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.context import CentreContext
+from kiosk.hall.errors import NotFound
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.views.room import ChosenSeatsView, MissedSeat
+from kiosk.store.exam import attempts
+
+
+class ChosenAct(StrEnum):
+    """What can be done for several seats at once."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    TIME = "time"
+
+
+class ChosenSeats:
+    """Pauses, resumes and time for chosen seats."""
+
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, pauses: Pauses, outages: Outages
+    ) -> None:
+        self._context = context
+        self._papers = papers
+        self._pauses = pauses
+        self._outages = outages
+
+    def act(
+        self,
+        sitting_id: str,
+        act: ChosenAct,
+        attempt_ids: Sequence[str],
+        reason: str,
+        by: str,
+        minutes: int = 0,
+    ) -> ChosenSeatsView:
+        """Do one thing for each attempt once; return whom it did not reach, and why.
+
+        ``minutes``: for :attr:`ChosenAct.TIME`.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such sitting.
+        """
+        reasoned(reason)
+        self._papers.sitting(sitting_id)
+        do: dict[ChosenAct, Callable[[str], None]] = {
+            ChosenAct.PAUSE: lambda attempt_id: self._pauses.pause(attempt_id, reason, by),
+            ChosenAct.RESUME: lambda attempt_id: self._pauses.resume(attempt_id, reason, by),
+            ChosenAct.TIME: lambda attempt_id: self._outages.give(attempt_id, minutes, reason, by),
+        }
+        wanted = list(dict.fromkeys(attempt_ids))
+        missed = [
+            self._missed(sitting_id, attempt_id, error)
+            for attempt_id in wanted
+            if (error := self._error(sitting_id, attempt_id, do[act])) is not None
+        ]
+        return ChosenSeatsView(done=len(wanted) - len(missed), missed=missed)
+
+    def _error(
+        self, sitting_id: str, attempt_id: str, do: Callable[[str], None]
+    ) -> ExamError | None:
+        """Act on one attempt of the sitting; return why that is refused."""
+        found = attempts.get(self._context.store.read(), attempt_id)
+        if found is None or found.sitting_id != sitting_id:
+            return NotFound()
+        try:
+            do(attempt_id)
+        except ExamError as error:
+            return error
+        return None
+
+    def _missed(self, sitting_id: str, attempt_id: str, error: ExamError) -> MissedSeat:
+        found = attempts.get(self._context.store.read(), attempt_id)
+        record = ErrorRecord.of(error)
+        if found is None or found.sitting_id != sitting_id:
+            return MissedSeat(attempt_id, "", "", record)
+        person = self._papers.roster(self._papers.sitting(sitting_id)).get(found.admission_no)
+        return MissedSeat(attempt_id, found.seat, person.name if person else "", record)
