@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 
 from kiosk.exam.event_groups import EventGroup
 from kiosk.web.labels.inspections import FINDINGS
+from kiosk.web.labels.prints import PRINTS
 from kiosk.web.labels.retention import CLASSES
 from kiosk.web.labels.terms import DEVICES, END_REASONS, PAUSES, RULES
 
@@ -94,6 +95,8 @@ NAMES: dict[str, LazyString] = {
     "how": _l("how"),
     "state": _l("state"),
     "kind": _l("kind"),
+    "document": _l("document"),
+    "rooms": _l("rooms"),
 }
 """Others are shown by their key: nothing is left out because nobody named it."""
 
@@ -104,6 +107,7 @@ _VALUES: dict[str, Mapping[str, LazyString]] = {
     "devices": DEVICES,
     "rule": RULES,
     "data": CLASSES,
+    "document": {kind.value: text.title for kind, text in PRINTS.items()},
 }
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
