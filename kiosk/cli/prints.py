@@ -3,16 +3,20 @@
 from pathlib import Path
 
 import click
+from flask import Flask
 
-from kiosk.bootstrap.centre import open_centre
-from kiosk.bootstrap.setup import web_secret
+from kiosk.bootstrap.prints import printed_set
+from kiosk.bootstrap.setup import settings_of
 from kiosk.command_line.common import data_option, report_errors
-from kiosk.hall.services import CentreServices
+from kiosk.hall.prints import PrintedSet
 from kiosk.hall.views.prints import PrintKind
-from kiosk.printing.fonts import find_font, unprintable
+from kiosk.printing.fonts import find_font
+from kiosk.store.errors import StoreBusy
 from kiosk.system import operator
-from kiosk.web.app import create_app
+from kiosk.web import texts
 from kiosk.web.prints.making import make
+
+RUNNING = "The server is running, and only one program may write. Use the page Print, or stop it."
 
 
 @click.command(name="print")
@@ -40,13 +44,15 @@ def print_document(
       kiosk print S1 desk_labels --out - | lp
     """
     find_font()  # without one, say so before anything is opened
-    with open_centre(data) as running:
-        hall = running.hall
-        _require_rooms(hall, sitting, rooms)
-        app = create_app(hall, secret=web_secret(data))
-        with app.test_request_context("/"):
-            pdf = make(hall, sitting, PrintKind(document), operator(), rooms)
-        lacking = unprintable(hall.prints.names(sitting, rooms))
+    app = Flask("kiosk.web")
+    texts.install(app, settings_of(data).timezone)
+    try:
+        with printed_set(data) as prints, app.test_request_context("/"):
+            _require_rooms(prints, sitting, rooms)
+            pdf = make(prints, sitting, PrintKind(document), operator(), rooms)
+            lacking = prints.unprintable(sitting, rooms)
+    except StoreBusy as error:
+        raise click.ClickException(RUNNING) from error
     with click.open_file(str(out), "wb") as file:
         file.write(pdf)
     if lacking:
@@ -54,7 +60,7 @@ def print_document(
         click.echo(f"The font lacks a character of: {names}. Add it by hand at 〓.", err=True)
 
 
-def _require_rooms(hall: CentreServices, sitting: str, rooms: tuple[str, ...]) -> None:
-    known = {room.id for room in hall.prints.sitting(sitting).rooms}
+def _require_rooms(prints: PrintedSet, sitting: str, rooms: tuple[str, ...]) -> None:
+    known = {room.id for room in prints.sitting(sitting).rooms}
     if strange := set(rooms) - known:
         raise click.ClickException(f"This sitting has no room {', '.join(sorted(strange))}.")

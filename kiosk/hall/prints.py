@@ -10,10 +10,12 @@ from kiosk.exam.attempt.states import OVER, AttemptState, EndReason
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.seating import position_key
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.paper_titles import titles
 from kiosk.hall.views.prints import (
+    PrintedIncident,
     PrintedRoom,
     PrintedSeat,
     PrintedSitting,
@@ -21,6 +23,7 @@ from kiosk.hall.views.prints import (
     SealedFile,
     SealedFiles,
 )
+from kiosk.printing.fonts import is_printable
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import EVIDENCE, OutboxItem
 from kiosk.store.centre.sittings import Sitting
@@ -50,7 +53,7 @@ class PrintedSet:
         return PrintedSitting(
             id=sitting_id,
             title=sitting.title,
-            programmes=[one.title.model_dump() for one in package.programmes.values()],
+            programmes=[each.title.model_dump() for each in package.programmes.values()],
             starts_at=sitting.starts_at,
             several_papers=len(info.papers) > 1,
             rooms=[
@@ -61,18 +64,23 @@ class PrintedSet:
             is_over=sitting.over,
         )
 
+    @property
+    def centre(self) -> str:
+        """The name of the centre, or its code."""
+        return self._context.settings.centre_name or self._context.settings.centre_code
+
     def now(self) -> datetime:
         """Return the exam time."""
         return self._context.time.now()
 
-    def names(self, sitting_id: str, rooms: Collection[str] = ()) -> Sequence[str]:
-        """Return the names that are printed."""
+    def unprintable(self, sitting_id: str, rooms: Collection[str] = ()) -> list[str]:
+        """Return the names, with their seats, that have a character which the font lacks."""
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
         return [
-            roster[attempt.admission_no].name
-            for found in self._by_room(sitting, rooms).values()
-            for attempt in found
+            f"{name} ({self._papers.place(sitting, attempt.room, attempt.seat)})"
+            for attempt in self._known(sitting, rooms).values()
+            if not is_printable(name := roster[attempt.admission_no].name)
         ]
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
@@ -82,6 +90,27 @@ class PrintedSet:
         except FileNotFoundError:
             return None
 
+    def incidents(self, sitting_id: str, rooms: Collection[str] = ()) -> list[PrintedIncident]:
+        """Return the incidents, oldest first.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
+        sitting = self._papers.sitting(sitting_id)
+        roster, known = self._papers.roster(sitting), self._known(sitting, rooms)
+        return [
+            of_attributes(
+                PrintedIncident,
+                incident,
+                room=known[incident.attempt_id].room,
+                seat=known[incident.attempt_id].seat,
+                admission_no=known[incident.attempt_id].admission_no,
+                name=roster[known[incident.attempt_id].admission_no].name,
+            )
+            for incident in reversed(incidents.of_sitting(self._context.store.read(), sitting_id))
+            if incident.attempt_id in known
+        ]
+
     def sealed(self, sitting_id: str, rooms: Collection[str] = ()) -> SealedFiles:
         """Return what was sealed for headquarters; event logs belong to no room.
 
@@ -89,8 +118,7 @@ class PrintedSet:
             NotFound: there is no such sitting.
         """
         sitting = self._papers.sitting(sitting_id)
-        everybody = self._by_room(sitting, rooms).values()
-        known = {attempt.id: attempt for found in everybody for attempt in found}
+        known = self._known(sitting, rooms)
         items = [
             item
             for item in outbox.everything(self._context.store.read())
@@ -112,6 +140,11 @@ class PrintedSet:
                 db, sitting_id, EventKind.PRINTED, by, document=kind.value, **only
             )
         )
+
+    def _known(self, sitting: Sitting, rooms: Collection[str]) -> dict[str, Attempt]:
+        """Return attempts by id."""
+        found = self._by_room(sitting, rooms).values()
+        return {attempt.id: attempt for room in found for attempt in room}
 
     def _by_room(self, sitting: Sitting, rooms: Collection[str]) -> defaultdict[str, list[Attempt]]:
         roster = self._papers.roster(sitting)
@@ -145,12 +178,10 @@ class PrintedSet:
                 name=roster[attempt.admission_no].name,
                 admission_no=attempt.admission_no,
                 paper=papers[attempt.paper],
-                extra_minutes=attempt.extra_minutes,
-                needs=roster[attempt.admission_no].needs,
                 came=_came(attempt),
                 end_reason=attempt.end_reason,
             )
-            for attempt in sorted(found, key=lambda one: position_key(one.seat))
+            for attempt in sorted(found, key=lambda attempt: position_key(attempt.seat))
         ]
         return PrintedRoom(
             id=room,

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from kiosk.printing.documents import Card
 from kiosk.printing.portraits import shrunk
-from kiosk.printing.sheet import Sheet
+from kiosk.printing.sheet import LEADING, POINT, Sheet
 
 _COLUMNS, _ROWS = 2, 5
 _LEFT, _TOP, _WIDTH, _HEIGHT = 8.0, 9.0, 97.0, 53.5
 _PORTRAIT = 25.0, 35.0
 _PAD = 4.0
+_LINE = 8.5 * POINT * LEADING
 _NONE = "无照片\nNo portrait"
 
 
@@ -34,14 +35,15 @@ def _card(sheet: Sheet, card: Card, x: float, y: float) -> None:
     width, height = _PORTRAIT
     room = _WIDTH - width - 3 * _PAD
     left = x + _PAD
-    below = sheet.set(left, y + _PAD - 1, room, card.seat, 34, most=1)
+    below = sheet.set(left, y + _PAD - 2, room, card.seat, 30, most=1)
     below = sheet.set(left, below, room, card.name, 20, most=2)
     below = sheet.set(left, below + 0.5, room, card.number, 11, most=1)
     for line in card.lines:
-        size = sheet.fitting(line, 8.5, room, 2)
-        if below + 2 * size / 2 > y + _HEIGHT - 2:
+        left_over = y + _HEIGHT - _PAD / 2 - below
+        most = 2 if left_over > 2 * _LINE else 1
+        if left_over < _LINE:
             break
-        below = sheet.set(left, below + 0.4, room, line, size)
+        below = sheet.set(left, below, room, line, 8.5, most=most)
     _portrait(sheet, card.portrait, x + _WIDTH - width - _PAD, y + (_HEIGHT - height) / 2)
 
 

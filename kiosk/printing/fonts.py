@@ -56,12 +56,10 @@ def lacking(font: Path, texts: Iterable[str]) -> str:
     return "".join(sorted(char for char in wanted if ord(char) not in known and is_visible(char)))
 
 
-def unprintable(names: Iterable[str]) -> list[str]:
-    """Return the names with a character that the installed font lacks; none without a font."""
+def is_printable(text: str) -> bool:
+    """Whether the installed font has all characters of a text; True without any font."""
     font = installed_font()
-    if font is None:
-        return []
-    return [name for name in names if lacking(font, [name])]
+    return font is None or not lacking(font, [text])
 
 
 def is_visible(char: str) -> bool:

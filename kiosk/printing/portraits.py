@@ -6,8 +6,8 @@ from PIL import Image
 
 from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, NoJpeg, read_jpeg_header
 
-PIXELS = 236, 330
-"""Largest size: 25 by 35 millimetres at 240 dots per inch."""
+PIXELS = 197, 276
+"""Largest size: 25 by 35 millimetres at 200 dots per inch."""
 
 MOST_PIXELS = 40_000_000
 """Larger pictures are not decoded."""

@@ -24,10 +24,15 @@ WIDTH = RIGHT - LEFT
 _PAD = 1.4
 """Room between the lines of a table and its texts."""
 
-_MOST_LINES = 3
-"""A text in a table becomes smaller before it needs more lines than this."""
+_MOST_LINES, _LEAST = 3, 0.8
+"""A text in a table becomes somewhat smaller before it needs more lines than this."""
 
 _LINE, _SIGN = 9.5, 24.0
+_FEWEST = 4
+"""Lines to write on become fewer, down to this, so that signatures stay on the same page."""
+
+
+_TALLEST = BOTTOM - TOP - 30
 
 
 def typeset(document: Document, font: Path) -> bytes:
@@ -149,8 +154,11 @@ class _Typesetter:
 
     def _cell(self, text: str, size: float, width: float) -> tuple[Sequence[str], float]:
         """Return the lines of a cell and their size, smaller for a long text."""
-        size = self._sheet.fitting(text, size, width, _MOST_LINES)
-        return self._sheet.lines(text, max(size, SMALLEST), width), size
+        fit = max(self._sheet.fitting(text, size, width, _MOST_LINES), size * _LEAST, SMALLEST)
+        lines = self._sheet.lines(text, fit, width)
+        if _height(lines, fit) > _TALLEST:
+            fit, lines = SMALLEST, self._sheet.lines(text, SMALLEST, width)
+        return lines, fit
 
     def _set(
         self, x: float, width: float, height: float, cell: tuple[Sequence[str], float], align: str
@@ -168,7 +176,8 @@ class _Typesetter:
     def _lines(self, block: Lines) -> None:
         self._room(10 + _LINE)
         self._y = self._sheet.label(LEFT, self._y + 1, WIDTH, block.label, 11)
-        for _ in range(block.count):
+        fitting = int((BOTTOM - self._y - _SIGN - 6) / _LINE)
+        for _ in range(min(block.count, fitting) if fitting >= _FEWEST else block.count):
             self._room(_LINE)
             self._y += _LINE
             self._sheet.rule(LEFT, self._y, WIDTH)

@@ -26,8 +26,6 @@ class PrintedSeat:
     name: str
     admission_no: str
     paper: dict[str, str]
-    extra_minutes: int
-    needs: str
     came: bool
     end_reason: str | None
 
@@ -60,6 +58,22 @@ class PrintedSitting:
     several_papers: bool
     rooms: Sequence[PrintedRoom]
     is_over: bool
+
+
+@dataclass(frozen=True)
+class PrintedIncident:
+    """An incident on paper. ``by``: who of staff marked it, None for the camera."""
+
+    room: str
+    seat: str
+    name: str
+    admission_no: str
+    rule: str
+    started_at: datetime
+    ended_at: datetime | None
+    follow_up: str
+    by: str | None
+    note: str | None
 
 
 @dataclass(frozen=True)

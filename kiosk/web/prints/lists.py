@@ -45,7 +45,10 @@ def _door(room: PrintedRoom) -> Page:
 
 
 def desk_labels(occasion: Occasion, portrait: Portraits) -> list[Page]:
-    """Return the labels of all rooms; each room begins on a new sheet."""
+    """Return the labels of all rooms; each room begins on a new sheet.
+
+    Extra time and needs are left out: neighbours would read them.
+    """
     return [
         Page(blocks=(Cards(cards=tuple(_card(occasion, room, s, portrait) for s in room.seats)),))
         for room in occasion.sitting.rooms
@@ -53,21 +56,16 @@ def desk_labels(occasion: Occasion, portrait: Portraits) -> list[Page]:
 
 
 def _card(occasion: Occasion, room: PrintedRoom, seat: PrintedSeat, portrait: Portraits) -> Card:
-    granted = [
-        chinese(_l("%(n)s extra minutes", n=seat.extra_minutes)) if seat.extra_minutes else "",
-        seat.needs,
-    ]
     lines = (
         room.name,
         seat.paper["zh"],
         f"{occasion.sitting.title} {day(occasion.sitting.starts_at)}",
-        " ".join(filter(None, granted)),
     )
     return Card(
         seat=seat.seat,
         name=seat.name,
         number=seat.admission_no,
-        lines=tuple(filter(None, lines)),
+        lines=lines,
         portrait=portrait(seat.admission_no),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.actors import shown_name
-from kiosk.hall.services import CentreServices
+from kiosk.hall.prints import PrintedSet
 from kiosk.hall.views.prints import PrintKind
 from kiosk.printing.documents import Document, Note, Page
 from kiosk.printing.fonts import find_font
@@ -18,7 +18,7 @@ from kiosk.web.prints.words import Occasion, both, day, sentence
 
 
 def make(
-    hall: CentreServices, sitting_id: str, kind: PrintKind, by: str, rooms: Collection[str] = ()
+    prints: PrintedSet, sitting_id: str, kind: PrintKind, by: str, rooms: Collection[str] = ()
 ) -> bytes:
     """Return a document as a PDF, of all rooms or some; what is printed is an event.
 
@@ -29,23 +29,23 @@ def make(
         ResultsFinal: data of the sitting were deleted.
     """
     font = find_font()
-    pdf = make_pdf(compose(hall, sitting_id, kind, by, rooms), font)
-    hall.prints.note(sitting_id, kind, by, rooms)
+    pdf = make_pdf(compose(prints, sitting_id, kind, by, rooms), font)
+    prints.note(sitting_id, kind, by, rooms)
     return pdf
 
 
 def compose(
-    hall: CentreServices, sitting_id: str, kind: PrintKind, by: str, rooms: Collection[str] = ()
+    prints: PrintedSet, sitting_id: str, kind: PrintKind, by: str, rooms: Collection[str] = ()
 ) -> Document:
     """Return what a document says.
 
     Raises:
         NotFound: there is no such sitting.
     """
-    settings, now = hall.settings, hall.prints.now()
+    now = prints.now()
     occasion = Occasion(
-        sitting=hall.prints.sitting(sitting_id, rooms),
-        centre=settings.centre_name or settings.centre_code,
+        sitting=prints.sitting(sitting_id, rooms),
+        centre=prints.centre,
         at=now,
         by=shown_name(by),
     )
@@ -56,7 +56,7 @@ def compose(
         about=f"{sitting.title} · {day(sitting.starts_at)}",
         foot=foot,
         made_at=now,
-        pages=tuple(_pages(hall, kind, occasion, rooms) or [_nobody()]),
+        pages=tuple(_pages(prints, kind, occasion, rooms) or [_nobody()]),
     )
 
 
@@ -65,16 +65,14 @@ def _nobody() -> Page:
 
 
 def _pages(
-    hall: CentreServices, kind: PrintKind, occasion: Occasion, rooms: Collection[str]
+    prints: PrintedSet, kind: PrintKind, occasion: Occasion, rooms: Collection[str]
 ) -> list[Page]:
     sitting_id = occasion.sitting.id
     match kind:
         case PrintKind.DOOR_LIST:
             return lists.door_list(occasion)
         case PrintKind.DESK_LABELS:
-            return lists.desk_labels(
-                occasion, lambda number: hall.prints.portrait(sitting_id, number)
-            )
+            return lists.desk_labels(occasion, lambda number: prints.portrait(sitting_id, number))
         case PrintKind.SIGN_IN_SHEET:
             return lists.sign_in_sheet(occasion)
         case PrintKind.ABSENTEES:
@@ -82,6 +80,6 @@ def _pages(
         case PrintKind.ROOM_RECORD:
             return records.room_record(occasion)
         case PrintKind.INCIDENT_REPORT:
-            return records.incident_report(occasion, hall.rooms.incidents(sitting_id, rooms))
+            return records.incident_report(occasion, prints.incidents(sitting_id, rooms))
         case PrintKind.HANDOVER:
-            return records.handover(occasion, hall.prints.sealed(sitting_id, rooms))
+            return records.handover(occasion, prints.sealed(sitting_id, rooms))

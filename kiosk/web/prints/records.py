@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.actors import shown_name
-from kiosk.hall.views.incidents import IncidentView
-from kiosk.hall.views.prints import PrintedRoom, PrintedSeat, SealedFile, SealedFiles
+from kiosk.hall.views.prints import PrintedIncident, PrintedRoom, SealedFile, SealedFiles
 from kiosk.printing.documents import Facts, Heading, Label, Lines, Note, Page, Signatures, Table
 from kiosk.web.labels.terms import END_REASONS, FOLLOW_UPS, MARKS, RULES, SYNC_KINDS
 from kiosk.web.prints.lists import INVIGILATORS, unfinished
@@ -70,13 +70,13 @@ def _record(occasion: Occasion, room: PrintedRoom) -> Page:
     )
 
 
-def _counts(heading: object, counted: dict[str, int]) -> list[Heading | Table]:
+def _counts(heading: LazyString, counted: dict[str, int]) -> list[Heading | Table]:
     """Return a small table of names and numbers; nothing for an empty one."""
     if not counted:
         return []
     table = Table(
         columns=(column(_l("What"), 4), column(_l("Number"), 1, centred=True)),
-        rows=tuple((name, str(n)) for name, n in sorted(counted.items(), key=lambda x: -x[1])),
+        rows=tuple((name, str(n)) for name, n in sorted(counted.items(), key=_often)),
         abreast=2,
         size=9.5,
         height=7,
@@ -84,19 +84,21 @@ def _counts(heading: object, counted: dict[str, int]) -> list[Heading | Table]:
     return [Heading(label=both(heading)), table]
 
 
-def incident_report(occasion: Occasion, incidents: Sequence[IncidentView]) -> list[Page]:
+def _often(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
+
+
+def incident_report(occasion: Occasion, incidents: Sequence[PrintedIncident]) -> list[Page]:
     """Return the incidents of each room in the order of time."""
     return [_incidents(occasion, room, incidents) for room in occasion.sitting.rooms]
 
 
-def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[IncidentView]) -> Page:
-    seats = {seat.admission_no: seat for seat in room.seats}
-    own = [one for one in incidents if one.admission_no in seats]
-    own.sort(key=lambda one: one.started_at)
+def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[PrintedIncident]) -> Page:
+    own = [incident for incident in incidents if incident.room == room.id]
     counted = facts(
         [
             (_l("Incidents"), len(own)),
-            (_l("Candidates concerned"), len({one.admission_no for one in own})),
+            (_l("Candidates concerned"), len({incident.admission_no for incident in own})),
         ]
     )
     left_out = len(own) - MOST_INCIDENTS
@@ -111,8 +113,8 @@ def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[Incide
             column(_l("Follow-up and note"), 4.6),
         ),
         rows=tuple(
-            _incident(number, one, seats[one.admission_no])
-            for number, one in enumerate(own[:MOST_INCIDENTS], start=1)
+            _incident(number, incident)
+            for number, incident in enumerate(own[:MOST_INCIDENTS], start=1)
         ),
         size=9,
     )
@@ -130,15 +132,15 @@ def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[Incide
     )
 
 
-def _incident(number: int, incident: IncidentView, seat: PrintedSeat) -> tuple[str, ...]:
+def _incident(number: int, incident: PrintedIncident) -> tuple[str, ...]:
     over = clock(incident.ended_at) if incident.ended_at else chinese(_l("going on"))
     by = shown_name(incident.by) if incident.by else chinese(_l("Camera"))
     note = f"：{incident.note}" if incident.note else ""
     follow_up = chinese(FOLLOW_UPS.get(incident.follow_up, incident.follow_up))
     return (
         str(number),
-        seat.seat,
-        f"{seat.name}\n{seat.admission_no}",
+        incident.seat,
+        f"{incident.name}\n{incident.admission_no}",
         _rule(incident.rule),
         f"{moment_text(incident.started_at)}\n至 {over}",
         by,

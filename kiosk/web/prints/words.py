@@ -71,5 +71,5 @@ def clock(moment: datetime) -> str:
 
 
 def titles(named: Iterable[Mapping[str, str]]) -> str:
-    """Return Chinese titles in one line."""
-    return "、".join(title["zh"] for title in named)
+    """Return Chinese titles in one line, each once."""
+    return "、".join(dict.fromkeys(title["zh"] for title in named))

@@ -10,11 +10,14 @@ from flask import Response, abort, g, request
 from kiosk.exam.attempt.groups import Group
 from kiosk.hall.views.prints import PrintKind
 from kiosk.hall.views.sittings import SittingView
-from kiosk.printing.fonts import installed_font, unprintable
+from kiosk.printing.fonts import installed_font
 from kiosk.web.auth import actor, of_own_room
 from kiosk.web.labels.prints import PRINTS
 from kiosk.web.prints.making import make
 from kiosk.web.services import hall
+
+VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What browsers' own viewers of PDFs need, and nothing else."""
 
 
 def page_values(sitting: SittingView) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def page_values(sitting: SittingView) -> dict[str, Any]:
         "documents": PRINTS,
         "own_rooms": [room for room in sitting.rooms if not own or room.id in own],
         "has_font": installed_font() is not None,
-        "unprintable": unprintable(hall().prints.names(sitting.id, own)),
+        "unprintable": hall().prints.unprintable(sitting.id, own),
     }
 
 
@@ -32,11 +35,12 @@ def pdf(sitting: SittingView, document: str) -> Response:
     """Return a document as a PDF that is not stored anywhere."""
     if document not in set(PrintKind):
         abort(404)
-    made = make(hall(), sitting.id, PrintKind(document), actor(), _rooms(sitting))
+    made = make(hall().prints, sitting.id, PrintKind(document), actor(), _rooms(sitting))
     response = Response(made, mimetype="application/pdf")
     # Shown in the browser: a download would leave names and portraits in a folder.
     response.headers["Content-Disposition"] = f'inline; filename="{document}.pdf"'
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = VIEWER
     return response
 
 
