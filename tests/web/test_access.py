@@ -17,6 +17,7 @@ PUBLIC = {
     "plain_static",
     "candidate.device_check_page",
     "candidate.help_page",
+    "candidate.practice_page",
     "candidate.privacy_page",
     "staff.sign_in_page",
     "ops.healthz",

@@ -1,20 +1,19 @@
 """What a candidate sees of the own attempt: form, answers, time, receipt."""
 
 from collections.abc import Mapping
-from string import ascii_uppercase
 
 from kiosk.exam.attempt.parts import Course, PartEnd
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
-from kiosk.exam.items.item import AnswerValue, Item
-from kiosk.exam.items.shown import shown
-from kiosk.exam.papers.paper import Form, FormItem, Paper
+from kiosk.exam.items.item import AnswerValue
+from kiosk.exam.papers.paper import Form, Paper
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt import pledges
 from kiosk.hall.attempt.admission import Admission, identity_settled
 from kiosk.hall.attempt.calls import own_call_of
+from kiosk.hall.attempt.item_views import item_view
 from kiosk.hall.attempt.messages import unread_messages
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -25,7 +24,6 @@ from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import (
     AttemptView,
     ItemView,
-    OptionView,
     PartView,
     ReceiptView,
     SectionView,
@@ -209,31 +207,8 @@ def _item_views(paper: Paper, form: Form, examination: Examination) -> list[Item
         # Not by the group alone: its items may be of versions with different stimuli.
         group = first.setdefault((item.group, item.stimulus), number) if item.group else None
         points = str(paper.section_of(item.id).rules(examination).points)
-        views.append(_item_view(item, place, number, group, points))
+        views.append(item_view(item, place.options, number, group, points))
     return views
-
-
-def _item_view(
-    item: Item, place: FormItem, number: int, group: int | None, points: str
-) -> ItemView:
-    return ItemView(
-        id=item.id,
-        type=item.type,
-        number=number,
-        group=group,
-        stimulus=shown(item.stimulus),
-        stem=shown(item.stem),
-        options=_option_views(item, place),
-        points=points,
-    )
-
-
-def _option_views(item: Item, place: FormItem) -> list[OptionView]:
-    texts = {option.id: option.text for option in item.options}
-    return [
-        OptionView(option_id, ascii_uppercase[position], shown(texts.get(option_id, "")))
-        for position, option_id in enumerate(place.options)
-    ]
 
 
 def _sections(paper: Paper, examination: Examination) -> list[SectionView]:

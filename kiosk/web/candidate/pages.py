@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.exam.errors import ExamError
 from kiosk.hall.views.attempt import AttemptView
 from kiosk.web.auth import Audience, allow, cookie
+from kiosk.web.candidate.practice import MINUTES, practice_items, practice_sections
 from kiosk.web.http.errors import status_of
 from kiosk.web.labels import personal_form
 from kiosk.web.labels.terms import DESK_ITEMS, END_REASONS
@@ -80,6 +81,7 @@ def _signed_in() -> AttemptView | None:
         if status_of(error) == 401:
             return None
         raise
+    g.candidate = session
     return hall().attempts.view(session.attempt_id)
 
 
@@ -160,6 +162,32 @@ def exam_page() -> ResponseReturnValue:
 def receipt_page() -> ResponseReturnValue:
     """Show what was handed in, when, and its digest."""
     return _stage("candidate/receipt.html", "candidate.receipt_page", step=6)
+
+
+@blueprint.get("/practice")
+@allow(Audience.PUBLIC)
+def practice_page() -> ResponseReturnValue:
+    """Show the answer page with questions about its tools; nothing of them is kept.
+
+    For candidates who wait for the start, and for everybody at a terminal where nobody is signed
+    in. The page leaves as soon as the exam starts.
+    """
+    view = _signed_in()
+    if view is not None and view.state not in AGAIN and not _over_and_done(view):
+        return redirect(url_for(_stage_of(view)))
+    waiting = view if view is not None and view.state in AGAIN else None
+    calculator = waiting is None or waiting.calculator
+    items = practice_items(calculator=calculator)
+    paper = {"items": items, "sections": practice_sections(items), "minutes": MINUTES}
+    own = _page_data(waiting) if waiting else {"attempt_id": ""}
+    return render(
+        "candidate/practice.html",
+        Audience.CANDIDATE if waiting else Audience.PUBLIC,
+        area="candidate",
+        data={**own, "practice": paper},
+        own_page=url_for(_stage_of(waiting)) if waiting else None,
+        calculator=calculator,
+    )
 
 
 @blueprint.get("/help")

@@ -206,6 +206,8 @@ def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
         press.click()
         expect(staff.locator("dialog")).to_have_count(0)
         assert hall.attempts.view(attempt_id).state == state
+        # The board offers the acts of the state that it shows.
+        expect(staff.locator(".seat").first).to_contain_text(state.capitalize())
 
 
 @pytest.mark.e2e

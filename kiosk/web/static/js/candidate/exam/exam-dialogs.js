@@ -51,6 +51,11 @@ export function showTakenOver() {
   });
 }
 
+/** Say that this terminal has no session any more. */
+export function showSignedOut() {
+  return acknowledge(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Saved answers are safe."));
+}
+
 /**
  * @param {Item[]} items
  * @param {(item: Item) => void} choose

@@ -16,7 +16,7 @@ import { SignalQueue } from "../proctoring/signal-queue.js";
 import { SpeechDetector } from "../proctoring/speech.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Countdown } from "./countdown.js";
-import { acknowledge, countLeaves, showLeaves, showTakenOver } from "./exam-dialogs.js";
+import { acknowledge, countLeaves, showLeaves, showSignedOut, showTakenOver } from "./exam-dialogs.js";
 import { ExamParts } from "./exam-parts.js";
 import { offerFullscreen } from "./fullscreen.js";
 import { askHandIn } from "./hand-in.js";
@@ -207,7 +207,7 @@ async function proceed(now) {
 async function signedOut() {
   if (over) return;
   halt();
-  await acknowledge(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Saved answers are safe."));
+  await showSignedOut();
   location.assign(data.sign_in_page);
 }
 
@@ -271,8 +271,7 @@ async function fill(attempt) {
   pageLeaves.watch();
   preventForbidden(signal);
   showWarnings(attempt.warnings);
-  window.addEventListener("online", () => answers.flush());
-  window.addEventListener("pagehide", () => answers.flush());
+  for (const event of ["online", "pagehide"]) window.addEventListener(event, () => answers.flush());
   if (attempt.microphone) speech.run();
   frames.run();
 }

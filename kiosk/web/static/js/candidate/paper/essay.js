@@ -5,6 +5,7 @@ import { make, setText } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { countWords } from "./answer-measures.js";
 import { clearText } from "./clear-text.js";
+import { savedHint } from "./saved-hint.js";
 
 const TYPING_MS = 600;
 
@@ -114,6 +115,16 @@ function leave(tag, field) {
 
 const LOWERED = { subscript: "sub", superscript: "sup" };
 
+/**
+ * The name of a tool has the sign in it, so that whoever controls the page by voice can say what is
+ * seen.
+ * @param {string} sign
+ * @param {string} title
+ */
+function named(sign, title) {
+  return /\w/.test(sign) && !title.includes(sign) ? `${title} ${sign}` : title;
+}
+
 function tool([command, sign, title], field) {
   const press = (event) => {
     event.preventDefault();
@@ -121,7 +132,7 @@ function tool([command, sign, title], field) {
     if (!LOWERED[command] || !leave(LOWERED[command], field)) document.execCommand(command);
     showState(event.currentTarget.parentElement);
   };
-  return make("button", { type: "button", "data-command": command, class: `tool ${command}`, title: title(), "aria-label": title(), onmousedown: press, onclick: (event) => event.detail === 0 && press(event) }, sign);
+  return make("button", { type: "button", "data-command": command, class: `tool ${command}`, title: title(), "aria-label": named(sign, title()), onmousedown: press, onclick: (event) => event.detail === 0 && press(event) }, sign);
 }
 
 /** Press down the tools that hold where the caret is. */
@@ -155,11 +166,10 @@ export function essayField(item, value, onAnswer) {
   counted();
   const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Text format") }, TOOLS.map((entry) => tool(entry, field)));
   for (const event of ["keyup", "mouseup", "focus"]) field.addEventListener(event, () => showState(bar));
-  const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
   const write = (/** @type {string} */ html) => {
     field.replaceChildren(...nodesIn(html));
     counted();
   };
   const clear = clearText({ element: field, read: () => essayText(field), write }, onAnswer);
-  return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, clear, count));
+  return make("div", {}, bar, field, make("div", { class: "essay-foot" }, savedHint(), clear, count));
 }

@@ -4,6 +4,7 @@
 import { make } from "../../common/dom.js";
 import { data, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
+import { formulaText } from "./formula-text.js";
 import { scrollingBox } from "./scrolling-box.js";
 
 /**
@@ -27,7 +28,11 @@ function harmless(element) {
 
 function formula(source) {
   const root = new DOMParser().parseFromString(source, "application/xml").documentElement;
-  return harmless(root) ? document.importNode(root, true) : document.createTextNode(source);
+  if (!harmless(root)) return document.createTextNode(source);
+  const shown = document.importNode(root, true);
+  // Not every screen reader knows MathML, and an option that is only a formula needs a name.
+  shown.setAttribute("aria-label", formulaText(shown));
+  return shown;
 }
 
 function picture(span) {

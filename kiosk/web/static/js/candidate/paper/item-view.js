@@ -7,6 +7,7 @@ import { clearText } from "./clear-text.js";
 import { essayField, unaided } from "./essay.js";
 import { leaveOption, onArrow, toMain } from "./focus.js";
 import { nodesOf } from "./item-text.js";
+import { savedHint } from "./saved-hint.js";
 
 /**
  * @typedef {object} Item
@@ -45,7 +46,7 @@ function head(item) {
     make("span", { class: "tag" }, label("item_types", item.type)),
     make("span", {}, label("type_hints", item.type)),
     make("span", { class: "grow" }),
-    make("span", { class: "num" }, t("%(n)s points", { n: Number(item.points) })),
+    make("span", { class: "num" }, Number(item.points) === 1 ? t("1 point") : t("%(n)s points", { n: Number(item.points) })),
   );
 }
 
@@ -134,14 +135,13 @@ function shortAnswer(item, value, onAnswer) {
     onAnswer(area.value, TYPING_MS);
   });
   counted();
-  const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
   const read = () => area.value;
   const write = (/** @type {string} */ text) => {
     area.value = text;
     counted();
   };
   const clear = clearText({ element: area, read, write }, onAnswer);
-  return make("div", {}, area, make("div", { class: "essay-foot" }, hint, clear, count));
+  return make("div", {}, area, make("div", { class: "essay-foot" }, savedHint(), clear, count));
 }
 
 /** Press the n-th option of the shown item, as the digit keys do. */

@@ -26,17 +26,18 @@ export class PaperView {
    * @param {any} attempt as the server gives it
    * @param {Record<string, any>} answers by item
    * @param {{ current: number, flags: string[] }} position
-   * @param {import("../answers/answer-queue.js").AnswerQueue} queue
+   * @param {Pick<import("../answers/answer-queue.js").AnswerQueue, "put">} queue
    * @param {(items: import("./item-view.js").Item[], current: number, flags: string[]) => void} onMoved
+   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage of struck options
    */
-  constructor(attempt, answers, position, queue, onMoved) {
+  constructor(attempt, answers, position, queue, onMoved, storage = localStorage) {
     /** @type {import("./item-view.js").Item[]} */
     this.items = attempt.items;
     this.#answers = answers;
     this.#flags = new Set(position.flags);
     this.#onMoved = onMoved;
     this.#queue = queue;
-    this.#strikeOut = new StrikeOut(new StruckOptions(localStorage, attempt.attempt_id));
+    this.#strikeOut = new StrikeOut(new StruckOptions(storage, attempt.attempt_id));
     this.#navigator = this.#navigate(attempt);
     this.#wire();
     this.go(Math.min(position.current, this.items.length - 1));

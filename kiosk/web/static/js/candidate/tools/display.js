@@ -3,8 +3,10 @@
 import { byId, setText } from "../../common/dom.js";
 import { data, t } from "../../common/page.js";
 import { DisplaySettings, SIZES } from "./display-settings.js";
+import { PageMemory } from "./page-memory.js";
 
-const settings = new DisplaySettings(localStorage, data.attempt_id);
+// Without an attempt, as in a practice before signing in, nothing stays on the terminal.
+const settings = new DisplaySettings(data.attempt_id ? localStorage : new PageMemory(), data.attempt_id);
 const smaller = byId("text-smaller", HTMLButtonElement);
 const larger = byId("text-larger", HTMLButtonElement);
 

@@ -1,0 +1,33 @@
+// The practice: the answer page's own paper view over questions that belong to no exam. Answers live
+// in this page only; nothing is sent.
+
+import { byId, make } from "../common/dom.js";
+import { data, t } from "../common/page.js";
+import { sheet } from "../common/sheet.js";
+import { Countdown } from "./exam/countdown.js";
+import { PaperView } from "./paper/paper-view.js";
+import { PageMemory } from "./tools/page-memory.js";
+
+const WARN_MINUTES = [15, 5];
+
+const { items, sections, minutes } = data.practice;
+const ending = byId("end-practice");
+const countdown = new Countdown(restart);
+
+function restart() {
+  countdown.set(minutes * 60);
+}
+
+async function end() {
+  const go = await sheet({
+    title: t("End the practice?"),
+    content: [make("p", {}, t("Nothing that you have tried here is kept. In the exam you hand in with this button, and are asked again before you do."))],
+    actions: [{ value: false, text: t("Go on practising") }, { value: true, text: t("End the practice"), kind: "primary" }],
+  });
+  if (go) location.assign(ending.dataset.next ?? "/");
+}
+
+new PaperView({ items, sections }, {}, { current: 0, flags: [] }, { put: () => undefined }, () => undefined, new PageMemory());
+countdown.warnAt(WARN_MINUTES);
+restart();
+ending.addEventListener("click", end);
