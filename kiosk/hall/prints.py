@@ -121,8 +121,8 @@ class PrintedSet:
         known = self._known(sitting, rooms)
         items = [
             item
-            for item in outbox.everything(self._context.store.read())
-            if item.sitting_id == sitting_id and (not rooms or item.attempt_id in known)
+            for item in outbox.everything(self._context.store.read(), sitting_id=sitting_id)
+            if not rooms or item.attempt_id in known
         ]
         pictures = tally(item.id for item in items if item.kind == EVIDENCE)
         files = [self._file(sitting, item, known) for item in items if item.kind != EVIDENCE]
