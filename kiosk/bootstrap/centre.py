@@ -27,6 +27,7 @@ from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.messages import Messages
+from kiosk.hall.attempt.misconduct import MisconductRecords
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -246,6 +247,7 @@ def build_hall(
         personal_forms=PersonalForms(centre, papers, admission),
         pledges=Pledges(centre, papers),
         calls=Calls(centre, progress),
+        misconduct=MisconductRecords(centre, papers, progress),
         messages=Messages(centre, papers, progress),
         set_aside=set_aside,
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),

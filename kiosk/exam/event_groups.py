@@ -15,6 +15,7 @@ class EventGroup(StrEnum):
     ANSWERS = "answers"
     PAGE = "page"
     CAMERA = "camera"
+    MISCONDUCT = "misconduct"
     MACHINE = "machine"
 
 
@@ -64,6 +65,12 @@ _OTHERS: dict[EventGroup, frozenset[Kind]] = {
             *(Kind.ANALYSIS_STOPPED, Kind.ANALYSIS_STOPPED_OVER, Kind.FRAMES_NOT_ANALYSED),
             *(Kind.FRAMES_NOT_ANALYSED_OVER, Kind.ANALYSIS_SLOW, Kind.ANALYSIS_SLOW_OVER),
             *(Kind.TERMINALS_SILENT, Kind.TERMINALS_SILENT_OVER),
+        }
+    ),
+    EventGroup.MISCONDUCT: frozenset(
+        {
+            *(Kind.MISCONDUCT_RECORDED, Kind.MISCONDUCT_WITNESSED, Kind.MISCONDUCT_SIGNED),
+            *(Kind.MISCONDUCT_NOT_SIGNED, Kind.MISCONDUCT_WITHDRAWN),
         }
     ),
     EventGroup.MACHINE: frozenset(

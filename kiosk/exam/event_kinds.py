@@ -91,6 +91,13 @@ class EventKind(StrEnum):
     MESSAGE_SENT = "message_sent"
     MESSAGE_READ = "message_read"
 
+    # Misconduct that staff saw
+    MISCONDUCT_RECORDED = "misconduct_recorded"
+    MISCONDUCT_WITNESSED = "misconduct_witnessed"
+    MISCONDUCT_SIGNED = "misconduct_signed"
+    MISCONDUCT_NOT_SIGNED = "misconduct_not_signed"
+    MISCONDUCT_WITHDRAWN = "misconduct_withdrawn"
+
     # Answers
     ANSWER_REFUSED = "answer_refused"
     ANSWERS_KEPT = "answers_kept"

@@ -328,6 +328,41 @@ class CalledTooOften(HallError):
     message = "You have called %(most)s times. Please raise your hand instead."
 
 
+class NotPresent(HallError):
+    """Nothing can be recorded of a candidate who has not come."""
+
+    code = "not_present"
+    message = "This candidate has not signed in."
+
+
+class NotThen(HallError):
+    """Something is said to have happened in the future, or too long ago."""
+
+    code = "not_then"
+    message = "Give the time when it happened: within the last 24 hours."
+
+
+class RecordedTooOften(HallError):
+    """An attempt has the maximum number of records of misconduct."""
+
+    code = "recorded_too_often"
+    message = "This candidate has %(most)s records already."
+
+
+class SecondPersonNeeded(HallError):
+    """Whoever wrote a record cannot confirm it."""
+
+    code = "second_person_needed"
+    message = "A second member of staff has to confirm the record."
+
+
+class WitnessMissing(HallError):
+    """A record was not confirmed by a second member of staff."""
+
+    code = "witness_missing"
+    message = "A second member of staff has to confirm the record first."
+
+
 class MessageEmpty(HallError):
     """A message has no text."""
 

@@ -12,6 +12,7 @@ from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.messages import Messages
+from kiosk.hall.attempt.misconduct import MisconductRecords
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -79,6 +80,7 @@ class CentreServices:
     personal_forms: PersonalForms
     pledges: Pledges
     calls: Calls
+    misconduct: MisconductRecords
     messages: Messages
     set_aside: SetAside
     inspections: Inspections

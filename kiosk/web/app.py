@@ -18,6 +18,7 @@ from kiosk.web.staff import (
     exam_api,
     inspection_api,
     messages_api,
+    misconduct_api,
     personal_form_api,
     removable_media_api,
 )
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     exam_api,
     inspection_api,
     messages_api,
+    misconduct_api,
     personal_form_api,
     removable_media_api,
     ops,

@@ -122,6 +122,8 @@ def _check_rooms() -> None:
         rights.require_terminal(g.staff, named["terminal_id"])
     if "late_id" in named:
         rights.require_late_answers(g.staff, named["late_id"])
+    if "record_id" in named:
+        rights.require_attempt(g.staff, hall().misconduct.attempt_of(named["record_id"]))
     if "sha256" in named:
         rights.require_evidence(g.staff, named["sha256"])
     if "admission_no" in named:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.exam.attempt.calls import CallReason
 from kiosk.exam.attempt.groups import Group
+from kiosk.exam.attempt.misconduct import MOST_POINTS, Misconduct
 from kiosk.exam.programme.personal_form import MOST_TYPED as MOST_TYPED_TEXT
 from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.exam.typed_numbers import plain_number
@@ -187,6 +189,32 @@ class GroupForm(Form):
 class GroupReasonForm(GroupForm):
     """The reason of an act for a group."""
 
+    reason: Reason
+
+
+class MisconductForm(Form):
+    """What a member of staff saw. `happened_at` without a zone is the centre's time."""
+
+    kind: Misconduct
+    happened_at: datetime
+    facts: str = Field(min_length=4, max_length=2_000)
+    evidence: str = Field(default="", max_length=1_000)
+    taken: str = Field(default="", max_length=1_000)
+
+
+class SignatureForm(Form):
+    """The candidate's own view, and the lines of the signature."""
+
+    statement: str = Field(default="", max_length=2_000)
+    strokes: list[Annotated[list[tuple[int, int]], Field(max_length=MOST_POINTS)]] = Field(
+        max_length=200
+    )
+
+
+class RefusalForm(Form):
+    """Why a candidate does not sign, and what they said."""
+
+    statement: str = Field(default="", max_length=2_000)
     reason: Reason
 
 

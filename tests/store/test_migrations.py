@@ -37,12 +37,9 @@ def older(tmp_path: Path) -> Path:
 def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None]) -> None:
     """Let the software be a later version, which has a further step."""
     steps = Migrations("kiosk")
-    steps()(migrations.m0001_initial)
-    steps()(migrations.m0002_many_papers)
-    steps()(migrations.m0003_part_ends)
-    steps()(migrations.m0004_personal_forms)
-    steps()(migrations.m0005_calls)
-    steps()(migrations.m0006_messages)
+    for name in sorted(vars(migrations)):
+        if name.startswith("m0"):
+            steps()(getattr(migrations, name))
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 

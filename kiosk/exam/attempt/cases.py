@@ -3,8 +3,9 @@
 from typing import Literal, get_args
 
 CaseKind = Literal[
-    "held", "identity", "lost_time", "inspection", "late_answers", "held_answers"
+    "held", "identity", "lost_time", "inspection", "late_answers", "held_answers", "misconduct",
 ]  # fmt: skip
-"""``held``: paused until staff decide; ``held_answers``: a terminal has answers it cannot send."""
+"""``held``: paused until staff decide; ``held_answers``: a terminal has answers it cannot
+send; ``misconduct``: a record that is not confirmed or not shown to the candidate."""
 
 CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)

@@ -48,6 +48,7 @@ _EVENT_LOG = {
     "tallies": ATTEMPTS,
     "part_ends": ATTEMPTS,
     "calls": SITTING,
+    "misconduct_records": SITTING,
     "message_receipts": SITTING,
     "messages": SITTING,
     "time_credits": SITTING,

@@ -19,6 +19,8 @@ UNION ALL SELECT DISTINCT sitting_id, attempts.id, 'inspection'
  WHERE cleared_at IS NULL AND state IN ('registered', 'checked_in', 'ready')
 UNION ALL SELECT sitting_id, attempts.id, 'late_answers'
  FROM late_answers JOIN attempts ON attempts.id = attempt_id WHERE late_answers.state = 'waiting'
+UNION ALL SELECT sitting_id, attempt_id, 'misconduct' FROM misconduct_records
+ WHERE state IN ('written', 'witnessed')
 UNION ALL SELECT coalesce(sitting_id, ''), attempt_id, 'held_answers'
  FROM held_answers LEFT JOIN attempts ON attempts.id = attempt_id
  WHERE held_answers.state <> 'undeliverable'

@@ -107,6 +107,22 @@ def m0006_messages(db: Database) -> None:
         )
 
 
+@steps()
+def m0007_misconduct(db: Database) -> None:
+    """Add the records of misconduct that staff write during an exam."""
+    db.execute(
+        "CREATE TABLE misconduct_records (id TEXT PRIMARY KEY,"
+        " attempt_id TEXT NOT NULL REFERENCES attempts(id), number INTEGER NOT NULL,"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), kind TEXT NOT NULL,"
+        " happened_at TEXT NOT NULL, facts TEXT NOT NULL, evidence TEXT NOT NULL,"
+        " taken TEXT NOT NULL, digest TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,"
+        " state TEXT NOT NULL, witness TEXT NOT NULL, statement TEXT NOT NULL, signature BLOB,"
+        " over_at TEXT, over_by TEXT NOT NULL, reason TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE UNIQUE INDEX misconduct_attempt ON misconduct_records(attempt_id, number)")
+    db.execute("CREATE INDEX misconduct_sitting ON misconduct_records(sitting_id, at)")
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -321,6 +321,21 @@ HALL: dict[str, Entry] = {
         409,
         _l("You have called %(most)s times. Please raise your hand instead."),
     ),
+    "not_present": (409, _l("This candidate has not signed in.")),
+    "not_then": (422, _l("Give the time when it happened: within the last 24 hours.")),
+    "recorded_too_often": (
+        409,
+        _l("This candidate has %(most)s records already. Withdraw none; tell headquarters."),
+    ),
+    "second_person_needed": (
+        409,
+        _l("You wrote this record. Another member of staff has to confirm it."),
+    ),
+    "witness_missing": (
+        409,
+        _l("A second member of staff has to confirm the record first."),
+    ),
+    "signature_missing": (422, _l("Please sign in the field.")),
     "message_empty": (422, _l("Please write a message.")),
     "message_too_long": (
         422,

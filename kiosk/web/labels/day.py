@@ -49,6 +49,7 @@ CASES: dict[str, LazyString] = {
     "inspection": _l("something to be taken off"),
     "late_answers": _l("late answers"),
     "held_answers": _l("answers on a terminal"),
+    "misconduct": _l("misconduct record not finished"),
 }
 """What waits for a decision about a candidate."""
 

@@ -16,7 +16,7 @@ from kiosk.exam.event_groups import EventGroup
 from kiosk.web.labels.inspections import FINDINGS
 from kiosk.web.labels.prints import PRINTS
 from kiosk.web.labels.retention import CLASSES
-from kiosk.web.labels.terms import DEVICES, END_REASONS, PAUSES, RULES
+from kiosk.web.labels.terms import DEVICES, END_REASONS, MISCONDUCT, PAUSES, RULES
 
 GROUPS: dict[EventGroup, LazyString] = {
     EventGroup.SITTING: _l("Package and sitting"),
@@ -26,6 +26,7 @@ GROUPS: dict[EventGroup, LazyString] = {
     EventGroup.ANSWERS: _l("Answers"),
     EventGroup.PAGE: _l("Answer page"),
     EventGroup.CAMERA: _l("Camera and incidents"),
+    EventGroup.MISCONDUCT: _l("Misconduct"),
     EventGroup.MACHINE: _l("Server, backup, USB stick"),
 }
 
@@ -97,6 +98,15 @@ NAMES: dict[str, LazyString] = {
     "kind": _l("kind"),
     "document": _l("document"),
     "rooms": _l("rooms"),
+    "misconduct": _l("kind"),
+    "happened_at": _l("happened at"),
+    "facts": _l("facts"),
+    "evidence": _l("evidence"),
+    "taken": _l("taken from the candidate"),
+    "record": _l("digest of the record"),
+    "statement": _l("the candidate's own view"),
+    "signature": _l("digest of the signature"),
+    "witness": _l("second member of staff"),
 }
 """Others are shown by their key: nothing is left out because nobody named it."""
 
@@ -104,6 +114,7 @@ _VALUES: dict[str, Mapping[str, LazyString]] = {
     "cause": END_REASONS,
     "reason": {**END_REASONS, **PAUSES},
     "finding": FINDINGS,
+    "misconduct": MISCONDUCT,
     "devices": DEVICES,
     "rule": RULES,
     "data": CLASSES,

@@ -280,6 +280,26 @@ HELD_REASONS: Names = {
 }
 """Why the server refused a terminal's answers, by the error code that the terminal reports."""
 
+MISCONDUCT: Names = {
+    "device": _l("Telephone or another device"),
+    "notes": _l("Notes or books that are not allowed"),
+    "copying": _l("Copying, or passing answers on"),
+    "talking": _l("Talking or signs to others"),
+    "seat": _l("Left or changed the seat without leave"),
+    "impersonation": _l("Sat the exam for somebody else"),
+    "disorder": _l("Disturbed the exam"),
+    "disobedience": _l("Did not follow the invigilator"),
+    "other": _l("Something else"),
+}
+
+RECORD_STATES: Names = {
+    "written": _l("To be confirmed by a second member of staff"),
+    "witnessed": _l("To be read and signed by the candidate"),
+    "signed": _l("Signed by the candidate"),
+    "refused": _l("Not signed, noted by two members of staff"),
+    "withdrawn": _l("Withdrawn"),
+}
+
 CALL_REASONS: Names = {
     "question": _l("Question about the paper"),
     "technical": _l("Technical trouble"),
@@ -331,6 +351,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
 def staff_labels() -> dict[str, dict[str, str]]:
     """Return the labels of the staff pages."""
     return plain_names(
+        misconduct=MISCONDUCT,
         states=STATES,
         sitting_states=SITTING_STATES,
         cases=CASES,

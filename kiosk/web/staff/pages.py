@@ -17,6 +17,8 @@ from kiosk.web.labels.terms import (
     ALERTS,
     FOLLOW_UPS,
     MARKS,
+    MISCONDUCT,
+    RECORD_STATES,
     RULES,
     SITTING_STATES,
     SYNC_ABOUT,
@@ -130,6 +132,23 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
         marks=MARKS,
         follow_ups=FOLLOW_UPS,
         tab="incidents",
+    )
+
+
+@blueprint.get("/sittings/<sitting_id>/misconduct")
+@allow(Audience.STAFF, page=True)
+def misconduct_page(sitting_id: str) -> ResponseReturnValue:
+    """Show the sitting's records of misconduct; `?candidate=` begins one about that number."""
+    sitting = _sitting(sitting_id)
+    records = hall().misconduct.of_sitting(sitting_id, g.staff.rooms)
+    return _page(
+        "staff/misconduct.html",
+        data={"records": {record.id: record for record in records}},
+        sitting=sitting,
+        records=records,
+        kinds=MISCONDUCT,
+        record_states=RECORD_STATES,
+        tab="misconduct",
     )
 
 

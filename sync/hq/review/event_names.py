@@ -105,6 +105,20 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "call_closed": ("呼叫处理完毕", "Call closed"),
         "message_sent": ("向考生发送通知", "Message sent to candidates"),
         "message_read": ("考生确认已读通知", "Candidate confirmed having read the message"),
+        "misconduct_recorded": ("已记录违纪情况", "Misconduct recorded"),
+        "misconduct_witnessed": (
+            "第二名监考人员已确认违纪记录",
+            "Misconduct record confirmed by a second person",
+        ),
+        "misconduct_signed": (
+            "考生已在违纪记录上签名",
+            "Candidate signed the misconduct record",
+        ),
+        "misconduct_not_signed": (
+            "考生未在违纪记录上签名",
+            "Candidate did not sign the misconduct record",
+        ),
+        "misconduct_withdrawn": ("违纪记录已撤回", "Misconduct record withdrawn"),
         "inspected": ("监考员已查看，无异常", "Checked by staff, nothing unusual"),
         "finding_noted": ("监考员要求摘除佩戴物", "Staff asked for something to be taken off"),
         "finding_cleared": ("监考员要求的事项已处理", "Staff request settled"),

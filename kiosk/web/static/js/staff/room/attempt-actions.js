@@ -37,6 +37,7 @@ export function attemptActions(row, sittingState) {
     [PRESENT.includes(row.state) && row.devices_missing.length > 0, "devices", t("Admit without the failed device"), "primary", admitDevices],
     [row.set_aside_until, "pictures", t("Resume the picture analysis"), "primary", reinstate],
     [row.state !== "ended" && row.state !== "voided", "message", t("Send a message"), "quiet", messageSeat],
+    [row.state !== "registered", "misconduct", t("Record misconduct"), "quiet", recordMisconduct],
     [row.state === "ended", "void", t("Void this attempt"), "danger", voidIt],
   ];
   return table.flatMap(([possible, ...action]) => possible ? [action] : []);
@@ -44,6 +45,11 @@ export function attemptActions(row, sittingState) {
 
 function url(row, act) {
   return `/staff/api/attempts/${row.attempt_id}/${act}`;
+}
+
+/** @param {Row} row */
+async function recordMisconduct(row) {
+  location.assign(`${location.pathname}/misconduct?candidate=${encodeURIComponent(row.admission_no)}`);
 }
 
 /** @param {Row} row */

@@ -1,0 +1,284 @@
+"""Misconduct: recorded on the spot, confirmed by a second member of staff, read by the candidate.
+
+The candidate may state a view and sign, or two members of staff note that they would not. Nothing
+that was recorded is changed afterwards; a mistake is withdrawn with a reason. Each step is an
+event, and the event of the record carries all that it says, so it travels to headquarters in the
+sitting's hash chain.
+"""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.misconduct import RecordState, Said, Stroke, check_signature
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.event_kinds import EventKind
+from kiosk.hall.context import CentreContext
+from kiosk.hall.errors import (
+    NotFound,
+    NotPresent,
+    NotThen,
+    RecordedTooOften,
+    SecondPersonNeeded,
+    WitnessMissing,
+)
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.transitions import AttemptTransitions
+from kiosk.hall.views.misconduct import MisconductView
+from kiosk.store.errors import StaleState
+from kiosk.store.exam import attempts, misconduct
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.misconduct import Ending, MisconductRecord
+from kiosk.store.times import to_text
+
+MOST_RECORDS = 20
+"""Most records of one attempt."""
+
+BACK, AHEAD = timedelta(hours=24), timedelta(minutes=2)
+"""How long ago something may have happened, and by how much a clock at the desk may be fast."""
+
+_END_KINDS = {
+    RecordState.SIGNED: EventKind.MISCONDUCT_SIGNED,
+    RecordState.REFUSED: EventKind.MISCONDUCT_NOT_SIGNED,
+    RecordState.WITHDRAWN: EventKind.MISCONDUCT_WITHDRAWN,
+}
+
+
+class MisconductRecords:
+    """Staff record, confirm and withdraw; candidates state their view and sign."""
+
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
+    ) -> None:
+        self._context = context
+        self._papers = papers
+        self._transitions = progress
+
+    def write(self, attempt_id: str, said: Said, by: str) -> str:
+        """Record what happened; return the record's id.
+
+        Raises:
+            NotFound: there is no such attempt.
+            NotPresent: the candidate has not come.
+            NotThen: it happened in the future, or too long ago.
+            RecordedTooOften: the attempt has ``MOST_RECORDS`` records.
+        """
+        now = self._context.time.now()
+        if not now - BACK <= said.happened_at <= now + AHEAD:
+            raise NotThen()
+
+        def job(db: Database) -> str:
+            attempt = self._transitions.get(db, attempt_id)
+            if attempt.state is AttemptState.REGISTERED:
+                raise NotPresent()
+            number = len(misconduct.of_attempt(db, attempt_id)) + 1
+            if number > MOST_RECORDS:
+                raise RecordedTooOften(most=MOST_RECORDS)
+            record = MisconductRecord(
+                id=self._context.ids(),
+                attempt_id=attempt_id,
+                sitting_id=attempt.sitting_id,
+                number=number,
+                said=said,
+                digest=said.digest(attempt_id, number, by),
+                by=by,
+                at=now,
+            )
+            misconduct.add(db, record)
+            self._record(db, EventKind.MISCONDUCT_RECORDED, record, by, **_told(said))
+            return record.id
+
+        return self._context.store.write(job)
+
+    def confirm(self, record_id: str, witness: str) -> None:
+        """Confirm a record as the second member of staff.
+
+        Raises:
+            NotFound: there is no such record.
+            SecondPersonNeeded: ``witness`` wrote it.
+            StaleState: it is confirmed already, or over.
+        """
+
+        def job(db: Database) -> None:
+            record = _known(db, record_id)
+            if witness == record.by:
+                raise SecondPersonNeeded()
+            misconduct.confirm(db, record, witness)
+            self._record(db, EventKind.MISCONDUCT_WITNESSED, record, witness)
+
+        self._context.store.write(job)
+
+    def sign(self, record_id: str, statement: str, strokes: tuple[Stroke, ...], by: str) -> None:
+        """Store the candidate's view, which may be empty, and signature, given before staff.
+
+        Raises:
+            NotFound: there is no such record.
+            WitnessMissing: no second member of staff has confirmed it.
+            SignatureMissing: nobody has signed in the field.
+            StaleState: the record is over.
+        """
+        check_signature(strokes)
+        drawn = json.dumps(strokes, separators=(",", ":")).encode()
+
+        def job(db: Database) -> None:
+            record = _witnessed(db, record_id)
+            # Under the key of portraits, like everything else that shows who a candidate is.
+            sealed = self._context.sitting_keys.seal(record.sitting_id, "portraits", drawn)
+            kept = Ending(statement, sealed)
+            said = {"signature": hashlib.sha256(drawn).hexdigest(), **_stated(statement)}
+            self._end(db, record, RecordState.SIGNED, by, kept, said)
+
+        self._context.store.write(job)
+
+    def refuse(self, record_id: str, statement: str, reason: str, by: str) -> None:
+        """Note that the candidate would not sign, and why.
+
+        Raises:
+            NotFound: there is no such record.
+            WitnessMissing: no second member of staff has confirmed it.
+            ReasonMissing: there is no reason.
+            StaleState: the record is over.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            record = _witnessed(db, record_id)
+            kept = Ending(statement, reason=why)
+            said = {"reason": why, "witness": record.witness, **_stated(statement)}
+            self._end(db, record, RecordState.REFUSED, by, kept, said)
+
+        self._context.store.write(job)
+
+    def withdraw(self, record_id: str, reason: str, by: str) -> None:
+        """Withdraw a record that was a mistake; it stays readable.
+
+        Raises:
+            NotFound: there is no such record.
+            ReasonMissing: there is no reason.
+            StaleState: it is withdrawn already.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            record = _known(db, record_id)
+            if record.state is RecordState.WITHDRAWN:
+                raise StaleState()
+            kept = Ending(record.statement, record.signature, why)
+            self._end(db, record, RecordState.WITHDRAWN, by, kept, {"reason": why})
+
+        self._context.store.write(job)
+
+    def of_sitting(
+        self, sitting_id: str, rooms: frozenset[str] = frozenset()
+    ) -> list[MisconductView]:
+        """Return a sitting's records, the newest first; with ``rooms`` only of candidates there."""
+        db = self._context.store.read()
+        found = [
+            (record, attempts.get(db, record.attempt_id))
+            for record in misconduct.of_sitting(db, sitting_id)
+        ]
+        return [
+            self._view(record, attempt)
+            for record, attempt in found
+            if attempt and (not rooms or attempt.room in rooms)
+        ]
+
+    def attempt_of(self, record_id: str) -> str:
+        """Return the attempt that a record is about, or "" for an unknown one."""
+        record = misconduct.get(self._context.store.read(), record_id)
+        return record.attempt_id if record else ""
+
+    def _end(
+        self,
+        db: Database,
+        record: MisconductRecord,
+        state: RecordState,
+        by: str,
+        kept: Ending,
+        said: dict[str, str],
+    ) -> None:
+        misconduct.end(db, record, state, self._context.time.now(), by, kept)
+        self._record(db, _END_KINDS[state], record, by, **said)
+
+    def _record(
+        self, db: Database, kind: EventKind, record: MisconductRecord, who: str, **said: object
+    ) -> None:
+        self._context.record(
+            db,
+            record.sitting_id,
+            kind,
+            who,
+            record.attempt_id,
+            number=record.number,
+            record=record.digest,
+            **said,
+        )
+
+    def _view(self, record: MisconductRecord, attempt: Attempt) -> MisconductView:
+        sitting = self._papers.sitting(record.sitting_id)
+        candidate = self._papers.candidate(sitting.id, attempt.admission_no)
+        said = record.said
+        return MisconductView(
+            id=record.id,
+            attempt_id=record.attempt_id,
+            admission_no=attempt.admission_no,
+            name=candidate.name,
+            place=self._papers.place(sitting, attempt.room, attempt.seat),
+            number=record.number,
+            kind=said.kind,
+            happened_at=said.happened_at,
+            facts=said.facts,
+            evidence=said.evidence,
+            taken=said.taken,
+            digest=record.digest,
+            by=record.by,
+            at=record.at,
+            state=record.state,
+            witness=record.witness,
+            statement=record.statement,
+            signature=self._signature(record),
+            over_at=record.over_at,
+            over_by=record.over_by,
+            reason=record.reason,
+        )
+
+    def _signature(self, record: MisconductRecord) -> tuple[Stroke, ...] | None:
+        if record.signature is None:
+            return None
+        try:
+            drawn = json.loads(self._context.sitting_keys.open(record.signature))
+        except FileNotFoundError:  # its key is deleted with the portraits
+            return None
+        return tuple(tuple((x, y) for x, y in stroke) for stroke in drawn)
+
+
+def _known(db: Database, record_id: str) -> MisconductRecord:
+    record = misconduct.get(db, record_id)
+    if record is None:
+        raise NotFound()
+    return record
+
+
+def _witnessed(db: Database, record_id: str) -> MisconductRecord:
+    record = _known(db, record_id)
+    if record.state is RecordState.WRITTEN:
+        raise WitnessMissing()
+    if record.state is not RecordState.WITNESSED:
+        raise StaleState()
+    return record
+
+
+def _told(said: Said) -> dict[str, str]:
+    filled = {"facts": said.facts, "evidence": said.evidence, "taken": said.taken}
+    return {
+        "misconduct": said.kind.value,
+        "happened_at": to_text(said.happened_at),
+        **{name: text for name, text in filled.items() if text},
+    }
+
+
+def _stated(statement: str) -> dict[str, str]:
+    return {"statement": statement} if statement else {}

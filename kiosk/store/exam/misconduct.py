@@ -1,0 +1,132 @@
+"""Records of misconduct; what was said is never changed, only confirmed, answered or withdrawn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.misconduct import OPEN, Misconduct, RecordState, Said
+from kiosk.store.rows import change_one, one
+from kiosk.store.times import maybe_time, to_text, to_time
+
+
+@dataclass(frozen=True)
+class MisconductRecord:
+    """A record; ``number`` counts those of an attempt from 1.
+
+    ``by`` wrote it, ``witness`` confirmed it. ``statement``: the candidate's own view.
+    ``signature``: sealed strokes as JSON, only of a signed one. ``over_by`` and ``reason``: who
+    noted a refusal or withdrew it, and why.
+    """
+
+    id: str
+    attempt_id: str
+    sitting_id: str
+    number: int
+    said: Said
+    digest: str
+    by: str
+    at: datetime
+    state: RecordState = RecordState.WRITTEN
+    witness: str = ""
+    statement: str = ""
+    signature: bytes | None = None
+    over_at: datetime | None = None
+    over_by: str = ""
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a confirmation or signature is still missing."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What is kept when a record is signed, refused or withdrawn."""
+
+    statement: str = ""
+    signature: bytes | None = None
+    reason: str = ""
+
+
+def add(db: Database, record: MisconductRecord) -> None:
+    """Store a new record."""
+    row = {**vars(record), **vars(record.said), "at": to_text(record.at)}
+    del row["said"]
+    db.table("misconduct_records").insert({**row, "happened_at": to_text(record.said.happened_at)})
+
+
+def get(db: Database, record_id: str) -> MisconductRecord | None:
+    """Return a record, or None."""
+    row = one(db, "SELECT * FROM misconduct_records WHERE id = ?", [record_id])
+    return _record(row) if row else None
+
+
+def of_attempt(db: Database, attempt_id: str) -> list[MisconductRecord]:
+    """Return the attempt's records in order."""
+    rows = db.query(
+        "SELECT * FROM misconduct_records WHERE attempt_id = ? ORDER BY number", [attempt_id]
+    )
+    return [_record(row) for row in rows]
+
+
+def of_sitting(db: Database, sitting_id: str) -> list[MisconductRecord]:
+    """Return the sitting's records, the newest first."""
+    rows = db.query(
+        "SELECT * FROM misconduct_records WHERE sitting_id = ? ORDER BY at DESC, id DESC",
+        [sitting_id],
+    )
+    return [_record(row) for row in rows]
+
+
+def confirm(db: Database, record: MisconductRecord, witness: str) -> None:
+    """Store who confirmed it.
+
+    Raises:
+        StaleState: somebody else did, or it is over.
+    """
+    change_one(
+        db,
+        "UPDATE misconduct_records SET state = 'witnessed', witness = ?"
+        " WHERE id = ? AND state = 'written'",
+        [witness, record.id],
+    )
+
+
+def end(
+    db: Database,
+    record: MisconductRecord,
+    state: RecordState,
+    at: datetime,
+    by: str,
+    kept: Ending,
+) -> None:
+    """Store a signature, a refusal or a withdrawal.
+
+    Raises:
+        StaleState: the record is no longer as it was read.
+    """
+    change_one(
+        db,
+        "UPDATE misconduct_records SET state = ?, over_at = ?, over_by = ?, statement = ?,"
+        " signature = ?, reason = ? WHERE id = ? AND state = ?",
+        [
+            *(state, to_text(at), by),
+            *(kept.statement, kept.signature, kept.reason),
+            *(record.id, record.state),
+        ],
+    )
+
+
+def _record(row: dict[str, Any]) -> MisconductRecord:
+    said = Said(
+        Misconduct(row.pop("kind")),
+        to_time(row.pop("happened_at")),
+        row.pop("facts"),
+        row.pop("evidence"),
+        row.pop("taken"),
+    )
+    times = {"at": to_time(row["at"]), "over_at": maybe_time(row["over_at"])}
+    return MisconductRecord(**{**row, **times, "said": said, "state": RecordState(row["state"])})
