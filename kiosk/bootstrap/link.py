@@ -10,6 +10,7 @@ from kiosk.hall.sitting.sittings import Sittings
 from sync.agent.agent import Round, SyncAgent, Work
 from sync.agent.backoff import Backoff
 from sync.agent.bandwidth import BandwidthLimit, Wait
+from sync.agent.day_report import DayReports
 from sync.agent.download import Downloads
 from sync.agent.notices import Inlets, Notices
 from sync.agent.outbox_files import OutboxFiles
@@ -70,7 +71,8 @@ def open_link(
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
     push = Push(centre.store, items, backoff, pace, centre.clock)
     pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
-    work = Work(centre.hq, push, pull, reconcile, stop)
+    reports = DayReports(centre.store, identity.centre_code, centre.clock)
+    work = Work(centre.hq, push, pull, reconcile, reports, stop)
     return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 
 

@@ -18,6 +18,7 @@ from kiosk.store.centre.contact import Contact
 from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.sqlite.database import Store
 from sync.agent.backoff import Backoff
+from sync.agent.day_report import DayReports
 from sync.agent.errors import HqInTrouble, HqUnreachable
 from sync.agent.hq_keys import follow_by_network
 from sync.agent.pull import Pull
@@ -54,6 +55,7 @@ class Work:
     push: Push
     pull: Pull
     reconcile: Reconcile
+    day_reports: DayReports
     stop: threading.Event
 
 
@@ -112,6 +114,7 @@ class SyncAgent:
         delivered, problems, more = 0, list[ExamError](), True
         while more:  # inbox in between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
+            self._work.day_reports.run(self._transport)
             moved = self._push()
             more = moved != Moved() and not self._work.stop.is_set()
             delivered += moved.arrived

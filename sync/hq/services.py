@@ -31,6 +31,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
+from sync.hq.exam_day.places import ExamDays
 from sync.hq.exchange.listing import Lists
 from sync.hq.exchange.reports import Reports
 from sync.hq.exchange.webhooks.outbox import Outbox
@@ -39,6 +40,7 @@ from sync.hq.exchange.webhooks.secrets import WebhookSecrets
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
+from sync.hq.intake.day_reports import DayReports
 from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.deliveries import Intake
 from sync.hq.intake.event_logs import EventLogKind, EventLogs, log_gaps
@@ -62,6 +64,7 @@ from sync.hq.planning.changes import Changes
 from sync.hq.planning.paper_list import PaperList
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
+from sync.hq.registration.application_list import ApplicationList
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
@@ -110,6 +113,7 @@ class HqServices:
     entropy: Entropy
     accounts: Accounts
     account_admin: AccountAdmin
+    application_list: ApplicationList
     applications: Applications
     ban_flags: BanFlags
     bank: Bank
@@ -122,9 +126,11 @@ class HqServices:
     clashes: Clashes
     column_mappings: ColumnMappings
     coverage: Coverage
+    day_reports: DayReports
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
+    exam_days: ExamDays
     grants: Grants
     guests: Guests
     history: History
@@ -316,6 +322,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
+        application_list=ApplicationList(context),
         applications=applications,
         ban_flags=BanFlags(context),
         bank=bank,
@@ -328,9 +335,11 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         clashes=Clashes(context),
         column_mappings=ColumnMappings(context),
         coverage=Coverage(context),
+        day_reports=DayReports(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),
+        exam_days=ExamDays(context),
         grants=Grants(context),
         guests=Guests(context),
         history=History(context),

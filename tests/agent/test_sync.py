@@ -27,6 +27,7 @@ from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
@@ -42,11 +43,15 @@ class Link:
     app: Flask
     away: bool = False
     lose_replies: int = 0
+    unknown: str = ""
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Pass a request on, or break it."""
         if self.away:
             start("503 Service Unavailable", [])
+            return [b""]
+        if self.unknown and environ["PATH_INFO"] == self.unknown:
+            start("404 Not Found", [])
             return [b""]
         if self.lose_replies and environ["REQUEST_METHOD"] == "PUT":
             self.lose_replies -= 1
@@ -181,6 +186,33 @@ def test_results_outlive_a_restart_of_the_centre(world: World) -> None:
         hall.sync.sync_now()
         until(lambda: results_of(hall).delivered == 1)
     assert len(world.results()) == 1
+
+
+def reported(world: World) -> list[tuple[str, int]]:
+    """What HQ has been told of its sittings: the state, and how many have ended."""
+    now, year = SystemClock().now(), timedelta(days=365)
+    everything = Scope(frozenset({Grant(Role.REGISTRAR)}))
+    places = world.hq.exam_days.places(now - year, now + year, everything)
+    return [(place.report.state, place.report.ended) for place in places if place.report]
+
+
+def test_hq_sees_how_a_sitting_stands_before_any_result(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        sync_until(hall, lambda: reported(world) == [("unlocked", 0)])
+        hall.starts.start(hall.sittings.list()[0].id, "staff:chief")
+        sync_until(hall, lambda: reported(world) == [("started", 0)])
+        assert world.results() == []
+
+
+def test_an_older_hq_that_knows_no_reports_gets_results(world: World) -> None:
+    world.link.unknown = "/sync/v1/day-report"
+    with world.centre() as hall:
+        unlock(hall, world)
+        end_the_attempt(hall)
+        sync_until(hall, lambda: results_of(hall).delivered == 1)
+        assert hall.sync.view().state == "online"
+    assert reported(world) == []
 
 
 class WrongClock(SystemClock):

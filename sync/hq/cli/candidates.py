@@ -26,7 +26,8 @@ from sync.hq.cli.lives import (
     withdraw,
 )
 from sync.hq.cli.problems import as_values, not_stored, print_problems
-from sync.hq.registration.applications import STATES, ApplicationView
+from sync.hq.registration.application_views import ApplicationView
+from sync.hq.registration.applications import STATES
 from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.planning import CLEARABLE, KEEP, Answers
 from sync.hq.registration.planning import FILE as FILE_NAME

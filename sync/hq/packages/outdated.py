@@ -47,8 +47,10 @@ class OutdatedPackages:
             .order_by(table.c.centre_code)
         )
         with self._context.database.read() as connection:
-            data = for_roster(connection, sitting_id)
             rows = connection.execute(query).mappings().all()
+            if not rows:
+                return []
+            data = for_roster(connection, sitting_id)
             found = [_outdated(connection, row, data) for row in rows]
         return [one for one in found if one is not None]
 

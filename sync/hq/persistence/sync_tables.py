@@ -85,6 +85,24 @@ contacts = Table(
     Column("complete", Boolean, nullable=False),
 )
 
+# The newest report of each sitting by each centre that has a package for it.
+day_reports = Table(
+    "day_reports",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("centre_code", ForeignKey("centres.code"), primary_key=True),
+    # Of the package that is there; 0 where there is none.
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("present", Integer, nullable=False),
+    Column("writing", Integer, nullable=False),
+    Column("ended", Integer, nullable=False),
+    Column("incidents", Integer, nullable=False),
+    Column("reported_at", UtcTime, nullable=False),
+)
+
 enrolment_requests = Table(
     "enrolment_requests",
     metadata,

@@ -13,7 +13,7 @@ from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import SittingCancelled
 from sync.hq.persistence import tables
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.people import People
 from sync.hq.registration.tickets import Holder, Tickets, make_tickets
 from sync.hq.sittings import SittingView

@@ -5,13 +5,11 @@ otherwise, with a reason that goes into the audit log.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, true
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.typed_texts import name_key
@@ -22,6 +20,7 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, ChangedMeanwhile, NamesUndecided, NotFound, ReasonMissing
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
+from sync.hq.registration.application_views import ApplicationView, application_view
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.changes import APPLICATION, Act, Row, changed, row_of, store
 from sync.hq.registration.own_certificates import own_certificates
@@ -33,66 +32,8 @@ from sync.hq.registration.verdicts import Rules
 from sync.hq.sittings import Sittings
 from sync.wire.model import FIRST
 
-PORTRAIT = "portrait"
-"""The id of the material that a registered portrait counts as."""
 STATES = ("admitted", "incomplete", "not_eligible", "refused", "withdrawn")
 AS_IT_IS = Answers()
-
-
-@dataclass(frozen=True)
-class ApplicationView:
-    """An application as stored.
-
-    ``decision``: ``admitted``, ``refused`` or ``withdrawn`` by a person, or empty. ``reserve``:
-    the place on the reserve list.
-    """
-
-    sitting_id: str
-    candidate_id: str
-    name: str
-    identity_no: str
-    sex: str | None
-    birth_date: date | None
-    claims: Mapping[str, Any]
-    clause: str | None
-    hours_missing: Decimal
-    shortfalls: Mapping[str, Sequence[Mapping[str, str]]]
-    materials_missing: Sequence[str]
-    portrait_findings: Sequence[str] | None
-    portrait_accepted: bool
-    has_portrait: bool
-    decision: str
-    reason: str
-    centre: str
-    extra_minutes: int
-    paper: str
-    reserve: int | None = None
-    needs: str = ""
-
-    @property
-    def portrait_sound(self) -> bool:
-        """Whether the face pack found no fault with the portrait, or a person accepted it."""
-        return self.has_portrait and (self.portrait_accepted or self.portrait_findings == [])
-
-    @property
-    def complete(self) -> bool:
-        """Whether the rules and checks admit the candidate without a decision by a person."""
-        admitted = self.clause is not None and self.hours_missing == 0
-        return admitted and not self.materials_missing and self.portrait_sound
-
-    @property
-    def admitted(self) -> bool:
-        """Whether the candidate gets a seat."""
-        return self.decision == "admitted" or (self.complete and not self.decision)
-
-    @property
-    def state(self) -> str:
-        """``admitted``, ``refused`` or ``withdrawn``, ``not_eligible``, or ``incomplete``."""
-        if self.admitted:
-            return "admitted"
-        if self.decision:
-            return self.decision
-        return "incomplete" if self.clause is not None else "not_eligible"
 
 
 class Applications:
@@ -369,12 +310,4 @@ def _views(
         .where(applications.c.sitting_id == sitting_id, true() if which is None else which)
         .order_by(people.c.name, people.c.identity_no)
     )
-    return [_view(row) for row in connection.execute(query).mappings()]
-
-
-def _view(row: RowMapping) -> ApplicationView:
-    values = {name: row[name] for name in ApplicationView.__dataclass_fields__ if name in row}
-    has_portrait = row["portrait"] is not None
-    if has_portrait:
-        values["materials_missing"] = [id_ for id_ in row["materials_missing"] if id_ != PORTRAIT]
-    return ApplicationView(**values, has_portrait=has_portrait)
+    return [application_view(row) for row in connection.execute(query).mappings()]

@@ -15,7 +15,8 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.values import Text
 from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
-from sync.hq.registration.applications import Applications, ApplicationView
+from sync.hq.registration.application_views import ApplicationView
+from sync.hq.registration.applications import Applications
 from sync.hq.registration.letter_texts import SCHOOLING, TEXTS, years_shown
 from sync.hq.registration.scan_states import ScanState, ScanView, states_of
 from sync.hq.registration.scans import Scans

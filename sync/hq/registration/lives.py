@@ -20,7 +20,8 @@ from sync.hq.errors import (
     ReasonMissing,
 )
 from sync.hq.persistence import tables
-from sync.hq.registration.applications import Applications, ApplicationView
+from sync.hq.registration.application_views import ApplicationView
+from sync.hq.registration.applications import Applications
 from sync.hq.registration.changes import (
     APPLICATION,
     PERSON,

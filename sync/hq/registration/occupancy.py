@@ -4,11 +4,10 @@ A person's time is that of their own paper with their extra time; times that onl
 overlap. Every way to a seat passes :func:`require_free`, inside the transaction that stores it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -21,10 +20,10 @@ from sync.hq.problems import Problem
 MOST_EXTRA = timedelta(minutes=600)
 """More extra time than this cannot be granted."""
 _SHOWN = 50
+_KEY = ("sitting_id", "candidate_id", "centre_code", "room", "seat")
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(NamedTuple):
     """A person on a seat from ``start`` to before ``end``."""
 
     sitting_id: str
@@ -60,44 +59,63 @@ class Clash:
 
 def plain_seat(seat: str) -> str:
     """Return a seat's name in a form to compare: 1 and 01 are one seat, as are a1 and A1."""
-    name = plain_number(seat).casefold()
+    # Most seats are typed plainly, and a page compares those of all sittings.
+    plain = seat if seat.isascii() and seat.isalnum() else plain_number(seat)
+    name = plain.casefold()
     return name.lstrip("0") if name.isdigit() else name
 
 
 def find_clashes(stays: Iterable[Stay], capacity: Mapping[tuple[str, str], int]) -> list[Clash]:
     """Return every clash. ``capacity``: the seats of rooms, by centre and room; 0 is unknown."""
-    known = sorted(stays, key=lambda one: (one.start, one.end, one.key))
+    known = list(stays)
     found = [
         Clash(what, pair)
         for what, of in (("person", _person), ("seat", _place))
-        for pair in _overlapping(sorted(known, key=of), of)
+        for _, group in _groups(known, of)
+        for pair in _overlapping(group)
     ]
-    rooms: dict[tuple[str, str], list[Stay]] = {}
-    for one in known:
-        rooms.setdefault((one.centre_code, one.room), []).append(one)
-    for room, inside in sorted(rooms.items()):
-        if seats := capacity.get(room, 0):
+    # Only where more come than there are seats can too many be inside at once.
+    for room, inside in _groups(known, _room):
+        seats = capacity.get(room, 0)
+        if 0 < seats < len(inside):
             found += [Clash("room", full, seats) for full in _too_many(inside, seats)]
     return found
 
 
-def _person(one: Stay) -> str:
-    return one.candidate_id
+def _person(stay: Stay) -> str:
+    return stay.candidate_id
 
 
-def _place(one: Stay) -> tuple[str, str, str]:
-    return one.place
+def _place(stay: Stay) -> tuple[str, str, str]:
+    return stay.place
 
 
-def _overlapping(stays: Sequence[Stay], of: Any) -> Iterable[tuple[Stay, Stay]]:
-    """Yield pairs of one group that overlap; ``stays`` are sorted by group, then by start."""
-    for _, group in groupby(stays, of):
-        longest: Stay | None = None
-        for one in group:
-            if longest is not None and one.start < longest.end:
-                yield longest, one
-            if longest is None or one.end > longest.end:
-                longest = one
+def _room(stay: Stay) -> tuple[str, str]:
+    return stay.centre_code, stay.room
+
+
+def _groups(
+    stays: Iterable[Stay], of: Callable[[Stay], Any]
+) -> Iterable[tuple[Any, Sequence[Stay]]]:
+    """Yield the groups of more than one, in order, each by start.
+
+    Most people have one seat: sorting these few groups costs less than sorting everybody.
+    """
+    groups: dict[Any, list[Stay]] = {}
+    for stay in stays:
+        groups.setdefault(of(stay), []).append(stay)
+    for name in sorted(name for name, group in groups.items() if len(group) > 1):
+        yield name, sorted(groups[name], key=lambda stay: (stay.start, stay.end, stay.key))
+
+
+def _overlapping(group: Iterable[Stay]) -> Iterable[tuple[Stay, Stay]]:
+    """Yield pairs that overlap; the stays are sorted by start."""
+    longest: Stay | None = None
+    for stay in group:
+        if longest is not None and stay.start < longest.end:
+            yield longest, stay
+        if longest is None or stay.end > longest.end:
+            longest = stay
 
 
 def _too_many(stays: Sequence[Stay], seats: int) -> Iterable[tuple[Stay, ...]]:
@@ -200,22 +218,36 @@ class _Times:
             for row in connection.execute(query)
         }
 
-    def stay(self, row: Mapping[str, Any]) -> Stay | None:
+    def stay(self, row: Mapping[Any, Any]) -> Stay | None:
         """Return the stay of a seat, or None where the sitting does not take place."""
-        known = self._papers.get((row["sitting_id"], row["paper"]))
+        span = self.span(row["sitting_id"], row["paper"], row["extra_minutes"])
+        return None if span is None else Stay._make((*(row[name] for name in _KEY), *span))
+
+    def span(
+        self, sitting_id: str, paper: str, extra_minutes: int
+    ) -> tuple[datetime, datetime] | None:
+        """Return start and end of a seat's time, or None where the sitting does not take place."""
+        known = self._papers.get((sitting_id, paper))
         if known is None:
             return None
         start, minutes = known
-        end = start + timedelta(minutes=minutes + row["extra_minutes"])
-        names = ("sitting_id", "candidate_id", "centre_code", "room", "seat")
-        return Stay(**{name: row[name] for name in names}, start=start, end=end)
+        return start, start + timedelta(minutes=minutes + extra_minutes)
 
 
 def _stays(connection: Connection, times: _Times, which: ColumnElement[bool]) -> list[Stay]:
     seats, sittings = tables.seats, tables.sittings
-    query = select(seats).join(sittings, sittings.c.id == seats.c.sitting_id).where(which)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [stay for row in rows if (stay := times.stay(row)) is not None]
+    columns = (*_KEY, "paper", "extra_minutes")
+    query = select(*(seats.c[name] for name in columns))
+    query = query.join(sittings, sittings.c.id == seats.c.sitting_id).where(which)
+    rows = connection.execute(query).all()
+    # A sitting has thousands of seats, and few lengths of time.
+    spans = {(row.sitting_id, row.paper, row.extra_minutes): None for row in rows}
+    known = {span: times.span(*span) for span in spans}
+    return [
+        Stay._make((*row[: len(_KEY)], *span))
+        for row in rows
+        if (span := known[row.sitting_id, row.paper, row.extra_minutes]) is not None
+    ]
 
 
 def _capacity(connection: Connection) -> dict[tuple[str, str], int]:

@@ -15,7 +15,7 @@ from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import MAX_MEMBERS, Archive
 from sync.hq.problems import Phrase, Problem
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.portrait_files import files_in
 from sync.hq.registration.portrait_names import NameReader, Sought
 from sync.hq.registration.scan_files import ScanUnusable, read_scan, require_size

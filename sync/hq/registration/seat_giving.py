@@ -15,7 +15,7 @@ from sync.hq.registration.allocation import (
     allocate,
     free_seats,
 )
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.occupancy import Stay, stays_beside
 from sync.hq.registration.seat_rows import seat_rows
 from sync.hq.registration.sitters import sitters_of
@@ -101,12 +101,15 @@ class SeatGiver:
 
 
 def seated_elsewhere(
-    connection: Connection, sitting_id: str, applications: Iterable[ApplicationView]
+    connection: Connection, sitting_id: str, applications: Sequence[ApplicationView]
 ) -> list[Elsewhere]:
     """Return who is admitted and gets no seat because they sit elsewhere at that time."""
+    if not applications:
+        return []
     beside = {one.candidate_id: one for one in stays_beside(connection, sitting_id)}
-    seated = {row["candidate_id"] for row in seat_rows(connection, sitting_id, None)}
-    without = beside.keys() - seated
+    here = tables.seats.c
+    seated = connection.execute(select(here.candidate_id).where(here.sitting_id == sitting_id))
+    without = beside.keys() - set(seated.scalars())
     table = tables.sittings
     titles = {row.id: row.title for row in connection.execute(select(table.c.id, table.c.title))}
     return [

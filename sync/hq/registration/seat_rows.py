@@ -1,8 +1,9 @@
 """Seats as they are read: for lists, tickets and the rosters of packages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
@@ -63,7 +64,7 @@ def seat_rows(
     return connection.execute(query).mappings().all()
 
 
-def seat_view(row: RowMapping) -> SeatView:
+def seat_view(row: Mapping[Any, Any]) -> SeatView:
     """Return a row of :func:`seat_rows` as a view."""
     return SeatView(
         candidate_id=row["candidate_id"],

@@ -16,7 +16,7 @@ from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
 from sync.hq.registration.allocation import Seat
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.changes import (
     APPLICATION,
     SEAT,
@@ -227,6 +227,18 @@ class Registration:
         """Return the seats of a sitting, by centre and seat."""
         with self._context.database.read() as connection:
             return [seat_view(row) for row in seat_rows(connection, sitting_id, centre_code)]
+
+    def seats_of(
+        self, sitting_id: str, candidates: Sequence[str]
+    ) -> Mapping[str, tuple[str, str, str]]:
+        """Return centre, room and seat of a few candidates of a sitting."""
+        seats = tables.seats.c
+        query = select(seats.candidate_id, seats.centre_code, seats.room, seats.seat).where(
+            seats.sitting_id == sitting_id, seats.candidate_id.in_(candidates)
+        )
+        with self._context.database.read() as connection:
+            rows = connection.execute(query).all()
+        return {row.candidate_id: (row.centre_code, row.room, row.seat) for row in rows}
 
     def roster(self, sitting_id: str, centre_code: str) -> CentreRoster:
         """Return the roster of an exam package, portraits included."""

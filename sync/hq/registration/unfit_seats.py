@@ -6,7 +6,7 @@ Seat, ticket and package entry stay until a person decides.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.seat_rows import SeatView
 
 SEATED_NOT_ADMITTED = "seated_not_admitted"

@@ -25,6 +25,7 @@ from sync.hq.web.console.cases import cases
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.certificate_orders import certificate_orders
 from sync.hq.web.console.certificates import certificates
+from sync.hq.web.console.exam_day import exam_day
 from sync.hq.web.console.exchange import exchange
 from sync.hq.web.console.guests import guests
 from sync.hq.web.console.home import console
@@ -115,6 +116,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         exchange,
         audit,
         centres,
+        exam_day,
         keys,
         items,
         sittings,

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from sync.hq.accounts.tokens import Limits, TokenScope
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.exchange.listing import SOURCES
 from sync.hq.exchange.sources.source import Reader
 from sync.hq.exchange.webhooks.outbox import Outcome
+from sync.hq.registration.application_list import ApplicationFilter, ApplicationsWanted
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
+EVERYTHING = Scope(frozenset({Grant(Role.REGISTRAR)}))
 GROWING = (
     "bundles",
     "results",
@@ -105,6 +109,33 @@ def statements(desk: Desk) -> Iterator[list[tuple[str, Any]]]:
     event.listen(Engine, "before_cursor_execute", note)
     yield asked
     event.remove(Engine, "before_cursor_execute", note)
+
+
+def list_people(desk: Desk) -> None:
+    for chosen in ApplicationFilter:
+        wanted = ApplicationsWanted(text="x", chosen=chosen)
+        desk.hq.application_list.page(desk.sitting, wanted, EVERYTHING)
+    desk.hq.application_list.reserve(desk.sitting, 10)
+    desk.hq.application_list.beside(desk.sitting, EVERYTHING)
+
+
+def show_the_exam_day(desk: Desk) -> None:
+    desk.hq.exam_days.places(NOW, NOW + timedelta(days=2), EVERYTHING)
+
+
+@pytest.mark.parametrize("act", [list_people, show_the_exam_day], ids=lambda act: act.__name__)
+def test_a_list_reads_no_people_or_results_of_other_sittings(
+    desk: Desk, statements: list[tuple[str, Any]], act: Callable[[Desk], None]
+) -> None:
+    act(desk)
+    people = ("applications", "candidates", "seats", "results", "packages", "day_reports")
+    with closing(sqlite3.connect(database_file(desk))) as connection:
+        for text, given in statements:
+            if text.startswith("SELECT"):
+                plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", given).fetchall()
+                steps = [str(row[3]) for row in plan]
+                scans = [step for step in steps if re.match(rf"SCAN ({'|'.join(people)})\b", step)]
+                assert not scans, f"{text}: {steps}"
 
 
 @pytest.mark.parametrize("act", HOT, ids=lambda act: act.__name__)

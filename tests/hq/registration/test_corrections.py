@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from sync.hq.errors import AlreadyUndone, BadImport, NamesUndecided, NothingToUndo, ReasonMissing
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.candidate_file import Application, read_candidates
 from sync.hq.registration.planning import FILE, KEEP, Answers
 from sync.hq.registration.roster_file import RosterEntry, read_roster

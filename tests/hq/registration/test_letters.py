@@ -10,7 +10,7 @@ import pytest
 from kiosk.exam.programme.eligibility import Applicant, Certificate, Schooling
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.work import Period
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.candidate_file import plain_facts
 from sync.hq.registration.letters import Letter, make_letter
 from sync.hq.sittings import SittingPaper, SittingView

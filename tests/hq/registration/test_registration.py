@@ -10,7 +10,7 @@ import pytest
 from sync.hq.errors import BadImport, NotFound, ReasonMissing
 from sync.hq.problems import Problem
 from sync.hq.registration.allocation import NotEnoughSeats
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.portrait_files import PortraitFiles, archived_portraits
 from sync.hq.registration.portrait_pictures import normalised

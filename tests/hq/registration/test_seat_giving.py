@@ -3,7 +3,7 @@
 import pytest
 
 from sync.hq.registration.allocation import NotEnoughSeats
-from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.seat_giving import Elsewhere
 from sync.hq.registration.seats import Allocated

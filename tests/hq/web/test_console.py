@@ -307,8 +307,9 @@ def test_long_lists_come_in_pages(staff: Staff) -> None:
     staff.import_file("candidates", "c.csv", table(*[{}] * 130), sitting=staff.desk.sitting)
     staff.store()
     address = f"/sittings/{staff.desk.sitting}/candidates"
-    assert staff.get(address).text.count("<summary>Decide") == 100
-    assert staff.get(f"{address}?page=2").text.count("<summary>Decide") == 30
+    assert staff.get(f"{address}?size=100").text.count("<summary>Decide") == 100
+    assert staff.get(f"{address}?size=100&page=2").text.count("<summary>Decide") == 30
+    assert staff.get(f"{address}?page=99&flags=99&elsewhere=x").text.count("<summary>Decide") == 30
 
 
 def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:

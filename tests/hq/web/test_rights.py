@@ -257,6 +257,8 @@ LISTS = [
     "/sittings/{sitting}/forms",
     "/sittings/{sitting}/material",
     "/centres",
+    "/exam-day?day=2026-04-26",
+    "/exam-day/live?day=2026-04-26",
     "/sittings/{sitting}/rooms",
     "/results",
     "/",
@@ -321,13 +323,21 @@ def test_a_role_that_is_withdrawn_ends_with_the_next_request(desk: Desk, app: Fl
 
 MENU = {
     Role.AUTHOR: {"/sittings", "/items"},
-    Role.REGISTRAR: {"/sittings", "/centres", "/results"},
+    Role.REGISTRAR: {"/sittings", "/exam-day", "/centres", "/results"},
     Role.MARKER: set[str](),
     Role.ADJUDICATOR: {"/sittings", "/items", "/results"},
     Role.REVIEWER: {"/sittings", "/results"},
     Role.PUBLISHER: {"/sittings", "/results"},
-    Role.AUDITOR: {"/sittings", "/centres", "/items", "/results", "/audit-log", "/accounts"},
-    Role.ADMINISTRATOR: {"/centres", "/audit-log", "/accounts"},
+    Role.AUDITOR: {
+        "/sittings",
+        "/exam-day",
+        "/centres",
+        "/items",
+        "/results",
+        "/audit-log",
+        "/accounts",
+    },
+    Role.ADMINISTRATOR: {"/exam-day", "/centres", "/audit-log", "/accounts"},
 }
 
 
@@ -336,7 +346,7 @@ def test_the_menu_has_what_the_account_may_open(desk: Desk, app: Flask, role: Ro
     person = staff(desk, app, Grant(role))
     page = person.get("/").text
     menu = page[page.index("<header") : page.index("</header>")]
-    known = {"/sittings", "/centres", "/items", "/results", "/audit-log", "/accounts"}
+    known = set[str]().union(*MENU.values())
     assert {path for path in known if f'href="{path}"' in menu} == MENU[role]
     assert all(person.get(path).status_code == 200 for path in MENU[role])
 

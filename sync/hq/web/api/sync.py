@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from http.client import NOT_MODIFIED
+from http.client import NO_CONTENT, NOT_MODIFIED
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
@@ -14,6 +14,8 @@ from sync.hq.errors import NotFound
 from sync.hq.persistence.blobs import Opened
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
+from sync.wire.delivery.day_report import FORMAT as DAY_REPORT
+from sync.wire.delivery.day_report import DayReport
 from sync.wire.delivery.inventory import FORMAT as INVENTORY
 from sync.wire.delivery.inventory import PAGE_FORMAT as INVENTORY_PAGE
 from sync.wire.delivery.inventory import Inventory, InventoryPage
@@ -125,6 +127,15 @@ def inventory_page() -> Response:
     hq, centre_code = headquarters(), centre()
     page = parse(InventoryPage, request.get_data(), INVENTORY_PAGE, BundleDamaged)
     return signed(canonical.dump_model(hq.inventories.match(centre_code, page)))
+
+
+@sync_api.post("/day-report")
+def day_report() -> tuple[str, int]:
+    """Store how the centre's sittings of these days stand."""
+    hq, centre_code = headquarters(), centre()
+    report = parse(DayReport, request.get_data(), DAY_REPORT, BundleDamaged)
+    hq.day_reports.accept(centre_code, report)
+    return "", NO_CONTENT
 
 
 @sync_api.get("/hq-keys")

@@ -12,48 +12,48 @@ from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
-from sync.hq.registration.applications import STATES
+from sync.hq.registration.application_list import PAGE_SIZES
 from sync.hq.registration.candidate_file import template as candidate_template
-from sync.hq.registration.unfit_seats import SEATED_NOT_ADMITTED, seated_not_admitted
-from sync.hq.web.console import covered, guard
+from sync.hq.web.console import covered, guard, targets
+from sync.hq.web.console.application_list import applications_wanted, as_address, unfit_page
+from sync.hq.web.console.listed import part_of
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters, small_number
 
 candidates = staff_pages("candidates")
-PAGE = 100
 
 
 @candidates.get("/sittings/<sitting_id>/candidates")
 def applications(sitting_id: str) -> str:
     """Show who applied, by state, with the clause that admits them or what is missing."""
-    hq, state = headquarters(), request.args.get("state")
-    people = covered.candidates(sitting_id)
-    found = [one for one in hq.applications.list(sitting_id) if one.candidate_id in people]
-    seats = [one for one in hq.registration.seats(sitting_id) if one.candidate_id in people]
-    unfit = seated_not_admitted(found, seats)
-    chosen = [one for one in found if state in (None, one.state)]
-    if state == SEATED_NOT_ADMITTED:
-        chosen = [one.application for one in unfit]
-    page = max(1, request.args.get("page", 1, type=small_number))
+    hq, scope, wanted = headquarters(), targets.scope(), applications_wanted()
+    whole = covered.whole(sitting_id)
+    listed = hq.application_list.page(sitting_id, wanted, scope)
+    flags = hq.ban_flags.of_sitting(sitting_id)
+    if flags and not whole:
+        people = covered.candidates(sitting_id)
+        flags = [flag for flag in flags if flag.candidate_id in people]
+    flagged = part_of(flags, "flags")
     return render_template(
         "sittings/candidates.html",
         sitting=hq.sittings.get(sitting_id),
-        whole=covered.whole(sitting_id),
+        whole=whole,
         programme=hq.applications.programme(sitting_id),
-        counts={name: sum(one.state == name for one in found) for name in STATES},
-        found=chosen[(page - 1) * PAGE : page * PAGE],
-        page=page,
-        pages=-(-len(chosen) // PAGE),
-        chosen=state,
+        listed=listed,
+        wanted=wanted,
+        as_address=as_address,
+        sizes=PAGE_SIZES,
         closed=problem_views([as_json(problem) for problem in hq.applications.closed(sitting_id)]),
-        unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
         can_check=current_app.extensions["load_portrait_pack"] is not None,
-        seated={seat.candidate_id: seat for seat in seats},
-        unfit=unfit,
-        flags=[flag for flag in hq.ban_flags.of_sitting(sitting_id) if flag.candidate_id in people],
-        elsewhere=hq.registration.elsewhere(sitting_id, found),
+        unfit=unfit_page(sitting_id),
+        flags=flagged,
+        seats_of=hq.registration.seats_of(sitting_id, [flag.candidate_id for flag in flagged.rows]),
+        elsewhere=part_of(
+            hq.registration.elsewhere(sitting_id, hq.application_list.beside(sitting_id, scope)),
+            "elsewhere",
+        ),
         offered=hq.registration.offered(sitting_id),
         centres=covered.centres(),
     )

@@ -1,6 +1,6 @@
 """People at the console: one page for each, what changed, and undoing; clashes of seats."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,10 @@ from sync.hq.core.roles import Role
 from sync.hq.errors import NotATime, NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.planning.paper_names import editions_of, paper_names
-from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.history import NotedChange
 from sync.hq.registration.lives import Accommodation, Place
-from sync.hq.registration.unfit_seats import seated_not_admitted
 from sync.hq.web.console import covered, guard, targets
+from sync.hq.web.console.application_list import unfit_page
 from sync.hq.web.console.notices import allocated, flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
@@ -29,6 +28,8 @@ people = staff_pages("people")
 
 _TEXTS = {"name": 100, "identity_no": 32, "identity_type": 16, "sex": 8}
 """Fields of a person that the page corrects, with their greatest lengths."""
+WAITING = 50
+"""Most of the reserve list that the page names."""
 _CLAIMS = ("class_hours", "work_years", "continuous_years")
 
 
@@ -126,21 +127,17 @@ def _acts(sitting_id: str, candidate_id: str) -> Mapping[str, Callable[[], int |
 def changes(sitting_id: str) -> str:
     """Show who changed what of a sitting's people, newest first, and outdated packages."""
     hq = headquarters()
-    applications, seats = hq.applications.list(sitting_id), hq.registration.seats(sitting_id)
+    waiting, count = hq.application_list.reserve(sitting_id, WAITING)
     return render_template(
         "sittings/changes.html",
         sitting=hq.sittings.get(sitting_id),
         history=hq.history.of_sitting(sitting_id),
         outdated=hq.outdated.of_sitting(sitting_id),
         clashes=problem_views([as_json(problem) for problem in hq.clashes.list()]),
-        waiting=_waiting(applications),
-        unfit=seated_not_admitted(applications, seats),
+        waiting=waiting,
+        waiting_count=count,
+        unfit=unfit_page(sitting_id),
     )
-
-
-def _waiting(applications: Iterable[ApplicationView]) -> list[ApplicationView]:
-    """Return the reserve list, in order."""
-    return sorted((one for one in applications if one.reserve), key=lambda one: one.reserve or 0)
 
 
 @people.post("/sittings/<sitting_id>/reserve")

@@ -111,6 +111,9 @@ RIGHTS: Mapping[str, Need] = {
     "centres.review": everything(ADMINISTRATOR),
     "centres.enrol": everything(ADMINISTRATOR),
     "centres.certificate": part(REGISTRAR, ADMINISTRATOR),
+    # the exam day: no names, only centres that the rights cover
+    "exam_day.overview": part(*CENTRES),
+    "exam_day.live": part(*CENTRES),
     "keys.overview": everything(ADMINISTRATOR, AUDITOR),
     "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),

@@ -12,7 +12,7 @@ from sync.hq.errors import BadImport, NotFound, ScanRefused
 from sync.hq.imports.archives import Archive
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import Problem
-from sync.hq.registration.applications import PORTRAIT, ApplicationView
+from sync.hq.registration.application_views import PORTRAIT, ApplicationView
 from sync.hq.registration.scan_files import PDF, ScanUnusable, read_scan
 from sync.hq.registration.scan_import import import_scans
 from sync.hq.registration.scan_states import ScanState, ScanView, states_of

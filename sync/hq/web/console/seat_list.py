@@ -1,16 +1,13 @@
 """What the address of a sitting's page says about its list of seats."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import request
 
 from sync.hq.registration.seat_list import PAGE, PAGE_SIZES, PortraitFilter, SeatOrder, SeatsWanted
+from sync.hq.web.console.listed import known_word, typed_words
 from sync.hq.web.replies import small_number
-
-_LONGEST = 100
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def seats_wanted() -> SeatsWanted:
@@ -18,9 +15,9 @@ def seats_wanted() -> SeatsWanted:
     given = request.args
     size = given.get("size", PAGE, type=small_number)
     return SeatsWanted(
-        text=given.get("words", "").replace("\0", "").strip()[:_LONGEST],
-        portrait=_known(PortraitFilter, given.get("portrait"), PortraitFilter.ALL),
-        order=_known(SeatOrder, given.get("order"), SeatOrder.SEAT),
+        text=typed_words(),
+        portrait=known_word(PortraitFilter, "portrait", PortraitFilter.ALL),
+        order=known_word(SeatOrder, "order", SeatOrder.SEAT),
         descending=given.get("down") == "1",
         page=given.get("page", 1, type=small_number),
         size=size if size in PAGE_SIZES else PAGE,
@@ -37,7 +34,3 @@ def as_address(wanted: SeatsWanted, **changed: Any) -> Mapping[str, Any]:
         "size": wanted.size,
     }
     return {name: value for name, value in (fields | changed).items() if value}
-
-
-def _known(words: type[_Word], given: str | None, otherwise: _Word) -> _Word:
-    return next((word for word in words if word.value == given), otherwise)

@@ -5,6 +5,7 @@ import { post } from "../../common/api.js";
 import { data, duration, t } from "../../common/page.js";
 import { deliverHeld } from "../answers/held-answers.js";
 import { DisplaySettings } from "../tools/display-settings.js";
+import { Marks } from "../tools/marks.js";
 import { StruckOptions } from "../tools/struck-options.js";
 import { forgetLeases } from "./lease.js";
 
@@ -65,7 +66,7 @@ function stay() {
 }
 
 forgetLeases();
-for (const kept of [DisplaySettings, StruckOptions]) new kept(localStorage, data.attempt_id).forget();
+for (const kept of [DisplaySettings, Marks, StruckOptions]) new kept(localStorage, data.attempt_id).forget();
 byId("leave").addEventListener("click", leaveNow);
 byId("stay").addEventListener("click", stay);
 show(byId("leave"));

@@ -8,6 +8,8 @@ import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
 import { scrollsBox } from "./scrolling-box.js";
 import { StimulusView } from "./stimulus-view.js";
+import { Highlighter } from "../tools/highlighter.js";
+import { Marks } from "../tools/marks.js";
 import { pressStrike, StrikeOut } from "../tools/strike-out.js";
 import { StruckOptions } from "../tools/struck-options.js";
 
@@ -21,6 +23,7 @@ export class PaperView {
   #navigator;
   #stimulus = new StimulusView();
   #strikeOut;
+  #highlighter;
 
   /**
    * @param {any} attempt as the server gives it
@@ -28,7 +31,7 @@ export class PaperView {
    * @param {{ current: number, flags: string[] }} position
    * @param {Pick<import("../answers/answer-queue.js").AnswerQueue, "put">} queue
    * @param {(items: import("./item-view.js").Item[], current: number, flags: string[]) => void} onMoved
-   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage of struck options
+   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage of struck options and highlights
    */
   constructor(attempt, answers, position, queue, onMoved, storage = localStorage) {
     /** @type {import("./item-view.js").Item[]} */
@@ -38,6 +41,7 @@ export class PaperView {
     this.#onMoved = onMoved;
     this.#queue = queue;
     this.#strikeOut = new StrikeOut(new StruckOptions(storage, attempt.attempt_id));
+    this.#highlighter = new Highlighter(new Marks(storage, attempt.attempt_id));
     this.#navigator = this.#navigate(attempt);
     this.#wire();
     this.go(Math.min(position.current, this.items.length - 1));
@@ -90,6 +94,7 @@ export class PaperView {
     this.#stimulus.show(item, this.items);
     renderItem(byId("item"), item, this.#answers[item.id], (value, delay) => this.#answer(item, value, delay));
     this.#strikeOut.show(byId("item"), item);
+    this.#highlighter.show(item);
     byId("flag").setAttribute("aria-pressed", String(this.isFlagged(item)));
     this.#update();
   }
