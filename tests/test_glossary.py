@@ -23,9 +23,11 @@ CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`|\]\([^)\n]*\)", re.DOTALL | 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 ALLOWED = {
     "跳出": ("请勿跳出答题页。每次跳出", "跳出答题页 only where"),
+    "签到": ("签到表", "签到时间"),
     "blob": ("storage.blobs",),
 }
-"""The notices' own word in the rules that candidates accept; names of settings."""
+"""The notices' own word in the rules that candidates accept; the sheet on which candidates sign, as
+everybody calls it; names of settings."""
 
 
 @dataclass(frozen=True)

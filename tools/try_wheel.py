@@ -22,7 +22,7 @@ PAGE_SECONDS = 60
 INSTALL_SECONDS = 900
 COMMAND_SECONDS = 300
 NOT_AT_A_CENTRE = {
-    *("alembic", "boto3", "fpdf2", "matplotlib", "moto", "openpyxl", "psycopg", "scipy"),
+    *("alembic", "boto3", "matplotlib", "moto", "openpyxl", "psycopg", "scipy"),
     "sqlalchemy",
 }
 NOT_AT_HEADQUARTERS = {

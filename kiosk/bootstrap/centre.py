@@ -57,6 +57,7 @@ from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.machine.time_watch import TimeWatch
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.prints import PrintedSet
 from kiosk.hall.proctoring.face_analysis import Faces, open_faces
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.proctoring.monitor import Proctoring
@@ -260,6 +261,7 @@ def build_hall(
         portraits=portraits,
         readiness=readiness,
         event_log=EventLogReader(centre, papers),
+        prints=PrintedSet(centre, papers),
         day=DayGuide(centre, papers, sync, readiness, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
         parts=parts,

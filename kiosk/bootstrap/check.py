@@ -15,6 +15,8 @@ from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.edge.watch import edge_findings
 from kiosk.exam.disk_space import MB
 from kiosk.exam.errors import ExamError
+from kiosk.printing.errors import NoFont
+from kiosk.printing.fonts import find_font
 from kiosk.settings import Settings, load_settings
 from kiosk.store.centre import retention, sittings
 from kiosk.store.centre.packages import Parties
@@ -60,7 +62,16 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
                 found += _packages(data, db, Parties(keys, hq.ever, settings.centre_code))
             found.append(_sitting_keys(data, keys))
             found.append(_pictures(data, db, keys if thorough else None))
-    return [*found, _disk(data, settings), _backup(data, settings), *_https(settings)]
+    found += [_disk(data, settings), _backup(data, settings), _printing()]
+    return [*found, *_https(settings)]
+
+
+def _printing() -> Checked:
+    """Check that lists and labels can be printed; an exam goes on without them."""
+    try:
+        return Checked("printing", "ok", f"Chinese characters: {find_font()}")
+    except NoFont as error:
+        return Checked("printing", "warn", str(error))
 
 
 def _https(settings: Settings) -> Iterator[Checked]:

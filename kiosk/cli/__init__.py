@@ -35,6 +35,11 @@ COMMANDS = {
         "pictures",
         "Pictures of a candidate for headquarters' review, while the server is not running.",
     ),
+    "print": _here(
+        "prints",
+        "print_document",
+        "Write a document of a sitting's printed set as a PDF, while the server is not running.",
+    ),
     "import": _here(
         "stick",
         "import_path",
@@ -51,7 +56,7 @@ COMMANDS = {
     "check": _here(
         "keep",
         "check",
-        "Check settings, keys, database, event logs, packages, pictures, disk and backups.",
+        "Check settings, keys, database, event logs, packages, pictures, disk, fonts and backups.",
     ),
     "backup": _here(
         "keep",

@@ -22,7 +22,7 @@ FILE = click.Path(exists=True, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @report_errors
 def check(data: Path, thorough: bool, as_json: bool) -> None:
-    """Check settings, keys, database, event logs, packages, pictures, disk and backups.
+    """Check settings, keys, database, event logs, packages, pictures, disk, fonts and backups.
 
     Changes nothing; can be used while the server runs. Exits with 1 if anything is bad.
     """

@@ -31,6 +31,7 @@ _OTHERS: dict[EventGroup, frozenset[Kind]] = {
             *(Kind.SITTING_CLOSED, Kind.SITTING_STOPPED, Kind.GROUP_STARTED, Kind.GROUP_STOPPED),
             *(Kind.SITTING_NOT_HELD, Kind.SEATS_DRAWN, Kind.SEAT_CHANGED),
             *(Kind.GUEST_ADMITTED, Kind.GUEST_ON_ROSTER, Kind.GUEST_OFF_ROSTER, Kind.OFF_ROSTER),
+            Kind.PRINTED,
         }
     ),
     EventGroup.CHECK_IN: frozenset(

@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     GUEST_ON_ROSTER = "guest_on_roster"
     GUEST_OFF_ROSTER = "guest_off_roster"
     OFF_ROSTER = "off_roster"
+    PRINTED = "printed"
 
     # Check-in
     SIGNED_IN = "signed_in"

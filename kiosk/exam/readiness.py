@@ -70,7 +70,8 @@ class Facts:
     headquarters, None before the first contact. ``backup``: None where none can be made.
     ``rooms`` and ``papers`` are given where there are several. ``unattended``: rooms in which no
     invigilator may act. ``clashes``: candidates whose seat another sitting gives away at the same
-    time. ``off_roster``: candidates who were here before a new package left them out.
+    time. ``off_roster``: candidates who were here before a new package left them out. ``has_font``:
+    of Chinese characters, to print; ``unprintable``: names with a character that it lacks.
     """
 
     now: datetime
@@ -95,6 +96,8 @@ class Facts:
     unattended: Sequence[str] = ()
     clashes: Sequence[str] = ()
     off_roster: Sequence[str] = ()
+    has_font: bool = True
+    unprintable: Sequence[str] = ()
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
@@ -106,6 +109,7 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
         *_rooms_and_papers(facts),
         _portraits(facts),
         *_people(facts),
+        *_printing(facts),
         _disk(facts),
         _clock(facts),
         *_backup(facts.backup),
@@ -182,6 +186,14 @@ def _people(facts: Facts) -> list[Finding]:
     if facts.lookalikes:
         found.append(Finding("lookalikes", Level.WARN, {"count": facts.lookalikes}))
     return found
+
+
+def _printing(facts: Facts) -> list[Finding]:
+    if not facts.has_font:
+        return [Finding("no_font", Level.WARN)]
+    if not facts.unprintable:
+        return []
+    return [Finding("unprintable", Level.WARN, {"names": ", ".join(facts.unprintable)})]
 
 
 def _disk(facts: Facts) -> Finding:

@@ -37,6 +37,7 @@ from kiosk.hall.machine.backups import Backups
 from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.machine.time_watch import TimeWatch
+from kiosk.hall.prints import PrintedSet
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.proctoring.seen_incidents import SeenIncidents
 from kiosk.hall.proctoring.set_aside import SetAside
@@ -70,6 +71,7 @@ class CentreServices:
     closing: Closing
     day: DayGuide
     event_log: EventLogReader
+    prints: PrintedSet
     rooms: Rooms
     board: BoardFeed
     seating: Seating

@@ -13,6 +13,8 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff.room_page",
         "staff.readiness_page",
         "staff.seats_page",
+        "staff.prints_page",
+        "staff.printed",
         "staff.incidents_page",
         "staff.misconduct_page",
         "staff.event_log_page",

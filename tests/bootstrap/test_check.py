@@ -9,6 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from kiosk.bootstrap.check import Checked, check
+from kiosk.printing import fonts
 from kiosk.store.sqlite import migrations
 from kiosk.store.sqlite.database import DATABASE
 from tests.centres import usual_site
@@ -26,6 +27,18 @@ def centre(tmp_path: Path) -> Path:
 def database(centre: Path) -> Checked:
     (found,) = [found for found in check(centre) if found.what == "database"]
     return found
+
+
+def test_a_missing_font_is_a_warning_that_names_the_package(
+    centre: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def printing() -> Checked:
+        (found,) = [found for found in check(centre) if found.what == "printing"]
+        return found
+
+    assert printing().level == "ok"
+    monkeypatch.setattr(fonts, "FONTS", ("/nowhere.ttf",))
+    assert (printing().level, "fonts-noto-cjk" in printing().text) == ("warn", True)
 
 
 def test_a_database_of_this_version_is_in_order(centre: Path) -> None:

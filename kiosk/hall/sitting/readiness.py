@@ -18,6 +18,7 @@ from kiosk.hall.paper_titles import titles
 from kiosk.hall.rights import INVIGILATOR
 from kiosk.hall.seats import Seats
 from kiosk.hall.sitting.portraits import Portraits
+from kiosk.printing.fonts import installed_font, is_printable
 from kiosk.store.centre import revocations, staff
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts
@@ -84,6 +85,12 @@ class ReadinessReports:
             evidence_mb=self._context.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
             backup=self._backup(),
+            has_font=installed_font() is not None,
+            unprintable=[
+                f"{candidate.name} ({candidate.seat})"
+                for candidate in roster
+                if not is_printable(candidate.name)
+            ],
             **self._groups(db, sitting),
         )
         return findings(facts)

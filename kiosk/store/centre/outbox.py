@@ -227,11 +227,14 @@ def get(db: Database, kind: str, item_id: str) -> OutboxItem | None:
     return next((_item(row) for row in rows), None)
 
 
-def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]:
-    """Return all items, the most important and oldest first; of one state, or all."""
+def everything(
+    db: Database, state: ItemState | None = None, sitting_id: str | None = None
+) -> list[OutboxItem]:
+    """Return all items, the most important and oldest first; of one state and sitting, or all."""
     rows = db.query(
-        "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
-        [state, state],
+        "SELECT * FROM outbox WHERE (state = ? OR ? IS NULL) AND (sitting_id = ? OR ? IS NULL)"
+        " ORDER BY priority, created_at, id",
+        [state, state, sitting_id, sitting_id],
     )
     return [_item(row) for row in rows]
 

@@ -32,6 +32,18 @@ WEB: dict[str, Entry] = {
 CORE: dict[str, Entry] = {
     "settings_invalid": (500, _l("The settings of this centre are not valid.")),
     "programme_invalid": (422, _l("The programme in this package is not valid.")),
+    "printing_error": (500, _BROKEN),
+    "no_font": (
+        503,
+        _l(
+            "This server has no font with Chinese characters, so nothing can be printed. Ask"
+            " whoever maintains it to run: apt-get install fonts-noto-cjk"
+        ),
+    ),
+    "printing_failed": (
+        500,
+        _l("The document could not be made: %(why)s. Try again, or use the seat plan."),
+    ),
     "package_revoked": (
         409,
         _l("Headquarters has revoked this exam package: %(reason)s. Ask for a new one."),

@@ -28,6 +28,7 @@ SLOW = frozenset(
         "removable_media_api.outbound",
         "removable_media_api.inbound",
         "staff.event_log_table",
+        "staff.printed",
     }
 )
 OF_STAFF = frozenset(

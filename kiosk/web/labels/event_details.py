@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 
 from kiosk.exam.event_groups import EventGroup
 from kiosk.web.labels.inspections import FINDINGS
+from kiosk.web.labels.prints import PRINTS
 from kiosk.web.labels.retention import CLASSES
 from kiosk.web.labels.terms import DEVICES, END_REASONS, MISCONDUCT, PAUSES, RULES
 
@@ -95,6 +96,8 @@ NAMES: dict[str, LazyString] = {
     "how": _l("how"),
     "state": _l("state"),
     "kind": _l("kind"),
+    "document": _l("document"),
+    "rooms": _l("rooms"),
     "misconduct": _l("kind"),
     "happened_at": _l("happened at"),
     "facts": _l("facts"),
@@ -115,6 +118,7 @@ _VALUES: dict[str, Mapping[str, LazyString]] = {
     "devices": DEVICES,
     "rule": RULES,
     "data": CLASSES,
+    "document": {kind.value: text.title for kind, text in PRINTS.items()},
 }
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")

@@ -45,6 +45,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.GUEST_ON_ROSTER: _l("Admitted by hand, now on the roster"),
     EventKind.GUEST_OFF_ROSTER: _l("Admitted by hand, no longer on the roster"),
     EventKind.OFF_ROSTER: _l("No longer on the roster of the new package"),
+    EventKind.PRINTED: _l("Document printed"),
     EventKind.SEAT_CHANGED: _l("Moved to another seat"),
     EventKind.SIGN_IN_UNDONE: _l("Sign-in undone"),
     EventKind.INCIDENTS_SEEN: _l("Incidents acknowledged"),

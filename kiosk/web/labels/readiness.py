@@ -36,6 +36,13 @@ READINESS: dict[str, LazyString] = {
     ),
     "room": _l("%(name)s: %(candidates)s candidates, %(terminals)s terminals assigned to seats."),
     "paper": _l("%(title)s: %(candidates)s candidates, %(minutes)s minutes."),
+    "no_font": _l(
+        "This server has no font with Chinese characters, so nothing can be printed. Ask"
+        " whoever maintains it to run: apt-get install fonts-noto-cjk"
+    ),
+    "unprintable": _l(
+        "The font lacks a character of these names: %(names)s. It is printed as 〓; add it by hand."
+    ),
     "disk": _l(
         "%(free)s MB free, enough for %(time)s of this exam. Storing every"
         " picture needs %(wanted)s MB."

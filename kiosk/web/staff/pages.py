@@ -28,6 +28,7 @@ from kiosk.web.labels.terms import (
 from kiosk.web.pages import render
 from kiosk.web.services import hall
 from kiosk.web.staff import event_log_page as log_page
+from kiosk.web.staff import prints_page as prints
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -104,6 +105,21 @@ def seats_page(sitting_id: str) -> ResponseReturnValue:
         rooms=hall().seating.plan(sitting_id, g.staff.rooms),
         tab="seats",
     )
+
+
+@blueprint.get("/sittings/<sitting_id>/print")
+@allow(Audience.STAFF, page=True)
+def prints_page(sitting_id: str) -> ResponseReturnValue:
+    """List the documents of the printed set: what each is for, and when to print it."""
+    sitting = _sitting(sitting_id)
+    return _page("staff/prints.html", sitting=sitting, tab="prints", **prints.page_values(sitting))
+
+
+@blueprint.get("/sittings/<sitting_id>/print/<document>.pdf")
+@allow(Audience.STAFF, page=True)
+def printed(sitting_id: str, document: str) -> ResponseReturnValue:
+    """Send a document of the printed set, and record that it was printed."""
+    return prints.pdf(_sitting(sitting_id), document)
 
 
 @blueprint.get("/sittings/<sitting_id>/incidents")

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from fpdf import FPDF
 
+from kiosk.printing.lines import break_lines
 from sync.hq.certificates.fonts import FontFiles
-from sync.hq.certificates.lines import break_lines
 
 _MEASURED = 100
 _MOST = 5000

@@ -8,13 +8,13 @@ from datetime import datetime
 import segno
 from fpdf.fonts import TTFFont
 
+from kiosk.printing.pdf_file import finished
 from sync.hq.certificates import drawings
 from sync.hq.certificates.canvas import Canvas
 from sync.hq.certificates.design import Block, Box, Design, Facts, Page, Score, Square
 from sync.hq.certificates.drawings import rgb
 from sync.hq.certificates.fonts import FontFiles
 from sync.hq.certificates.metrics import metrics_of
-from sync.hq.registration.ticket_page import finished
 
 _POINT = 25.4 / 72
 _SMALLEST, _STEP = 5.0, 0.5

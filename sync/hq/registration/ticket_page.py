@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barcode.codex import Code128
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import WrapMode
-from fpdf.fonts import TTFFont
 
-_CHINESE_MAINLAND = "SC"
+from kiosk.printing.fonts import font_face
+from kiosk.printing.pdf_file import finished
+
 _PORTRAIT = 35.0, 49.0
 _LEFT, _RIGHT, _LABEL, _BOTTOM = 20.0, 190.0, 34.0, 284.0
 _TOP = 44.0
@@ -143,23 +144,3 @@ class TicketTypesetter:
             if bar[0] == "1":
                 self._pdf.rect(x + at * width, y, len(bar) * width, _BARS_HEIGHT, style="F")
             at += len(bar)
-
-
-def finished(pdf: FPDF) -> bytes:
-    """Return a document as bytes and close its fonts, which fpdf2 leaves open."""
-    document = bytes(pdf.output())
-    for font in pdf.fonts.values():
-        if isinstance(font, TTFFont):
-            font.close()
-    return document
-
-
-def font_face(font: Path) -> int:
-    """Return the index of the mainland Chinese font in a collection, or 0."""
-    if font.suffix.lower() != ".ttc":
-        return 0
-    with TTCollection(font, lazy=True) as faces:
-        for number, face in enumerate(faces.fonts):
-            if _CHINESE_MAINLAND in str(face["name"].getDebugName(1)).split():
-                return number
-    return 0

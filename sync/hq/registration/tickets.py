@@ -11,18 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.exam.programme.programme import Programme
+from kiosk.printing.fonts import installed_font
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import HqError
 from sync.hq.registration.ticket_page import Fact, TicketPage, TicketTypesetter
 from sync.hq.sittings import SittingPaper, SittingView
-
-FONTS = (
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-)
-"""Paths at which Debian installs fonts with Chinese characters."""
 
 _SEXES = {"male": "男 Male", "female": "女 Female"}
 _RULES = (
@@ -109,15 +102,15 @@ def make_tickets(
 
 
 def find_font() -> Path:
-    """Return the first of :data:`FONTS` that exists.
+    """Return an installed font with Chinese characters.
 
     Raises:
-        NoFont: none does.
+        NoFont: there is none.
     """
-    for name in FONTS:
-        if Path(name).is_file():
-            return Path(name)
-    raise NoFont
+    found = installed_font()
+    if found is None:
+        raise NoFont
+    return found
 
 
 def _facts(

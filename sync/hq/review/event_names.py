@@ -33,6 +33,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Admitted by hand, no longer on the roster",
         ),
         "off_roster": ("新考试包名单中已无该考生", "No longer on the roster of the new package"),
+        "printed": ("打印文件", "Document printed"),
         "seat_changed": ("已调换座位", "Moved to another seat"),
         "sign_in_undone": ("登录已撤销", "Sign-in undone"),
         "incidents_seen": ("异常情况已查看", "Incidents acknowledged"),

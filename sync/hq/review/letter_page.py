@@ -7,7 +7,8 @@ from pathlib import Path
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 
-from sync.hq.registration.ticket_page import finished, font_face
+from kiosk.printing.fonts import font_face
+from kiosk.printing.pdf_file import finished
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 28.0, 182.0, 28.0, 26.0
 _LINE = 7.4

@@ -7,7 +7,8 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
 
-from sync.hq.registration.ticket_page import finished, font_face
+from kiosk.printing.fonts import font_face
+from kiosk.printing.pdf_file import finished
 
 _MARGIN, _WIDTH, _LABEL = 18.0, 174.0, 32.0
 

@@ -15,10 +15,10 @@ import zxingcpp
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
+from kiosk.printing.lines import break_lines
 from sync.hq.certificates.design import load_design
 from sync.hq.certificates.errors import StatementForged, StatementUnusable
 from sync.hq.certificates.fonts import cut_down, font_files
-from sync.hq.certificates.lines import break_lines
 from sync.hq.certificates.numbers import shown
 from sync.hq.certificates.pages import PORTRAIT_GONE, Printed, typeset
 from sync.hq.certificates.pdf_checking import check_pdf

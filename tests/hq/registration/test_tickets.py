@@ -7,13 +7,13 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from kiosk.printing import fonts
 from kiosk.vision.samples import sample_portrait
 from sync.hq.centres.rooms import Room
-from sync.hq.registration import tickets
 from sync.hq.registration.admission import TicketGap
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.registration.tickets import NoFont, Tickets, masked
+from sync.hq.registration.tickets import NoFont, Tickets, find_font, masked
 from tests.hq.applicants import table
 from tests.hq.desk import BY, CODE, NOW, Desk
 from tests.hq.items import PROGRAMME as CARBON_MANAGER
@@ -107,9 +107,9 @@ def test_a_character_that_the_font_lacks_is_reported(desk: Desk) -> None:
 
 
 def test_without_a_font_it_is_said_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tickets, "FONTS", ("/nowhere.ttf",))
+    monkeypatch.setattr(fonts, "FONTS", ("/nowhere.ttf",))
     with pytest.raises(NoFont, match="fonts-noto-cjk"):
-        tickets.find_font()
+        find_font()
 
 
 def test_short_numbers_are_hidden_too() -> None:

@@ -20,6 +20,7 @@ BENEATH_THE_WEB = (
     "kiosk.store",
     "kiosk.vision",
     "kiosk.hall",
+    "kiosk.printing",
     "kiosk.web",
     "sync.agent",
     "sync.wire",

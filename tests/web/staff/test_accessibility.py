@@ -15,7 +15,8 @@ pytestmark = pytest.mark.e2e
 PAGES = (
     "/staff/", f"/staff/sittings/{SITTING}", f"/staff/sittings/{SITTING}/readiness",
     f"/staff/sittings/{SITTING}/incidents", f"/staff/sittings/{SITTING}/event-log",
-    f"/staff/sittings/{SITTING}/seats", "/staff/sync", "/staff/backup", "/staff/accounts",
+    f"/staff/sittings/{SITTING}/seats", f"/staff/sittings/{SITTING}/print",
+    "/staff/sync", "/staff/backup", "/staff/accounts",
 )  # fmt: skip
 
 

@@ -46,10 +46,20 @@ const chosen = new Chosen(() => {
   draw();
   drawBulk();
 });
-const views = new Views((row) => seatActions(base, row, shownState, refresh), chosen, draw);
+const views = new Views(act, chosen, draw);
 const drawBulk = bulkBar(base, chosen, () => picture.rows, shownNow, refresh);
 const returns = new Returns(base);
 const sync = new SyncPanel(byId("sync-panel"));
+
+/**
+ * Offer what can be done about one candidate, as they are now: a board is up to two seconds old.
+ * @param {Row} row
+ */
+async function act(row) {
+  await refresh();
+  const now = picture.rows.find((other) => other.attempt_id === row.attempt_id) ?? row;
+  await seatActions(base, now, shownState, refresh);
+}
 
 /** @param {Row[]} rows who needs somebody urgently: admission number to words */
 function urgentOf(rows) {

@@ -1,7 +1,9 @@
 """Line breaks of Chinese and mixed text: no line begins with a comma or ends with a bracket."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 _PIECES = re.compile(r"[^\s\u2e80-\uffef]+|\s|[\u2e80-\uffef]")
 _NOT_FIRST = frozenset("，。、；：？！）》」』】〕”’%…·,.;:?!)]}")
@@ -43,9 +45,12 @@ def _unbreakable(text: str) -> Iterator[str]:
 def _narrow(pieces: Iterator[str], width: float, measure: Measure) -> Iterator[str]:
     for piece in pieces:
         while len(piece) > 1 and measure(piece) > width:
-            fitting = next(
-                (size for size in range(len(piece) - 1, 1, -1) if measure(piece[:size]) <= width), 1
-            )
+            sizes = range(1, len(piece))
+            fitting = max(1, bisect_right(sizes, width, key=partial(_measured, piece, measure)))
             yield piece[:fitting]
             piece = piece[fitting:]
         yield piece
+
+
+def _measured(piece: str, measure: Measure, size: int) -> float:
+    return measure(piece[:size])
