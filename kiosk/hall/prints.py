@@ -11,9 +11,11 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.seating import position_key
 from kiosk.exam.values import of_attributes
+from kiosk.hall.attempt import misconduct_views
 from kiosk.hall.context import CentreContext
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.paper_titles import titles
+from kiosk.hall.views.misconduct import MisconductView
 from kiosk.hall.views.prints import (
     PrintedIncident,
     PrintedRoom,
@@ -110,6 +112,16 @@ class PrintedSet:
             for incident in reversed(incidents.of_sitting(self._context.store.read(), sitting_id))
             if incident.attempt_id in known
         ]
+
+    def misconduct(self, sitting_id: str, rooms: Collection[str] = ()) -> list[MisconductView]:
+        """Return the records of misconduct, oldest first.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
+        self._papers.sitting(sitting_id)
+        found = misconduct_views.of_sitting(self._context, self._papers, sitting_id, rooms)
+        return found[::-1]
 
     def sealed(self, sitting_id: str, rooms: Collection[str] = ()) -> SealedFiles:
         """Return what was sealed for headquarters; event logs belong to no room.

@@ -86,6 +86,23 @@ class Signatures(Printed):
     labels: tuple[Label, ...]
 
 
+class Code(Printed):
+    """A QR code, with its text in letters beside it."""
+
+    kind: Literal["code"] = "code"
+    text: str
+
+
+class Drawing(Printed):
+    """Lines drawn by hand: points from left and top of a field ``width`` by ``height``."""
+
+    kind: Literal["drawing"] = "drawing"
+    label: Label
+    width: int
+    height: int
+    strokes: tuple[tuple[tuple[int, int], ...], ...]
+
+
 class Card(Printed):
     """A desk label; ``portrait`` is a JPEG."""
 
@@ -104,7 +121,8 @@ class Cards(Printed):
 
 
 Block = Annotated[
-    Facts | Table | Note | Heading | Lines | Signatures | Cards, Field(discriminator="kind")
+    Facts | Table | Note | Heading | Lines | Signatures | Code | Drawing | Cards,
+    Field(discriminator="kind"),
 ]
 
 

@@ -1,13 +1,18 @@
 """Typesetting of documents on A4, block by block; what does not fit goes to the next page."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
+
+import segno
 
 from kiosk.printing import cards
 from kiosk.printing.documents import (
     Block,
     Cards,
+    Code,
     Document,
+    Drawing,
     Facts,
     Heading,
     Lines,
@@ -28,6 +33,7 @@ _MOST_LINES, _LEAST = 3, 0.8
 """A text in a table becomes somewhat smaller before it needs more lines than this."""
 
 _LINE, _SIGN = 9.5, 24.0
+_CODE, _DRAWN = 26.0, 22.0
 _FEWEST = 4
 """Lines to write on become fewer, down to this, so that signatures stay on the same page."""
 
@@ -91,6 +97,10 @@ class _Typesetter:
             self._lines(block)
         elif isinstance(block, Signatures):
             self._signatures(block)
+        elif isinstance(block, Code):
+            self._code(block)
+        elif isinstance(block, Drawing):
+            self._drawing(block)
 
     def _note(self, note: Note) -> None:
         line = note.size * POINT * LEADING
@@ -192,6 +202,27 @@ class _Typesetter:
             self._sheet.rule(x, self._y + _SIGN - 4, width - 8, 0)
             self._sheet.set(x, self._y + _SIGN - 3, width - 8, "年　　月　　日", 9, "R")
         self._y += _SIGN + 2
+
+    def _code(self, block: Code) -> None:
+        self._room(_CODE + 4)
+        picture = io.BytesIO()
+        segno.make(block.text, error="m", micro=False).save(picture, kind="png", scale=4, border=4)
+        self._sheet.image(picture, LEFT, self._y, _CODE, _CODE)
+        self._sheet.set(LEFT + _CODE + 3, self._y + 4, WIDTH - _CODE - 3, block.text, 8)
+        self._y += _CODE + 2
+
+    def _drawing(self, block: Drawing) -> None:
+        scale = _DRAWN / block.height
+        self._room(_DRAWN + 12)
+        self._y = self._sheet.label(LEFT, self._y + 1, WIDTH, block.label, 10.5)
+        self._sheet.frame(LEFT, self._y, block.width * scale, _DRAWN)
+        self._sheet.set_draw_color(0)
+        self._sheet.set_line_width(0.4)
+        for stroke in block.strokes:
+            if len(stroke) > 1:
+                points = [(LEFT + x * scale, self._y + y * scale) for x, y in stroke]
+                self._sheet.polyline(points)
+        self._y += _DRAWN + 3
 
 
 def _height(lines: Sequence[str], size: float) -> float:

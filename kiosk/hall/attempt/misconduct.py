@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.misconduct import RecordState, Said, Stroke, check_signature
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.event_kinds import EventKind
+from kiosk.hall.attempt import misconduct_views
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     NotFound,
@@ -29,8 +30,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.errors import StaleState
-from kiosk.store.exam import attempts, misconduct
-from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam import misconduct
 from kiosk.store.exam.misconduct import Ending, MisconductRecord
 from kiosk.store.times import to_text
 
@@ -175,16 +175,7 @@ class MisconductRecords:
         self, sitting_id: str, rooms: frozenset[str] = frozenset()
     ) -> list[MisconductView]:
         """Return a sitting's records, the newest first; with ``rooms`` only of candidates there."""
-        db = self._context.store.read()
-        found = [
-            (record, attempts.get(db, record.attempt_id))
-            for record in misconduct.of_sitting(db, sitting_id)
-        ]
-        return [
-            self._view(record, attempt)
-            for record, attempt in found
-            if attempt and (not rooms or attempt.room in rooms)
-        ]
+        return misconduct_views.of_sitting(self._context, self._papers, sitting_id, rooms)
 
     def attempt_of(self, record_id: str) -> str:
         """Return the attempt that a record is about, or "" for an unknown one."""
@@ -216,43 +207,6 @@ class MisconductRecords:
             record=record.digest,
             **said,
         )
-
-    def _view(self, record: MisconductRecord, attempt: Attempt) -> MisconductView:
-        sitting = self._papers.sitting(record.sitting_id)
-        candidate = self._papers.candidate(sitting.id, attempt.admission_no)
-        said = record.said
-        return MisconductView(
-            id=record.id,
-            attempt_id=record.attempt_id,
-            admission_no=attempt.admission_no,
-            name=candidate.name,
-            place=self._papers.place(sitting, attempt.room, attempt.seat),
-            number=record.number,
-            kind=said.kind,
-            happened_at=said.happened_at,
-            facts=said.facts,
-            evidence=said.evidence,
-            taken=said.taken,
-            digest=record.digest,
-            by=record.by,
-            at=record.at,
-            state=record.state,
-            witness=record.witness,
-            statement=record.statement,
-            signature=self._signature(record),
-            over_at=record.over_at,
-            over_by=record.over_by,
-            reason=record.reason,
-        )
-
-    def _signature(self, record: MisconductRecord) -> tuple[Stroke, ...] | None:
-        if record.signature is None:
-            return None
-        try:
-            drawn = json.loads(self._context.sitting_keys.open(record.signature))
-        except FileNotFoundError:  # its key is deleted with the portraits
-            return None
-        return tuple(tuple((x, y) for x, y in stroke) for stroke in drawn)
 
 
 def _known(db: Database, record_id: str) -> MisconductRecord:

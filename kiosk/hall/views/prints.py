@@ -15,6 +15,7 @@ class PrintKind(StrEnum):
     ABSENTEES = "absentees"
     ROOM_RECORD = "room_record"
     INCIDENT_REPORT = "incident_report"
+    MISCONDUCT = "misconduct_records"
     HANDOVER = "handover"
 
 

@@ -53,6 +53,11 @@ PRINTS: Mapping[PrintKind, PrintText] = {
         _l("Each incident with its times and what staff noted."),
         AFTER,
     ),
+    PrintKind.MISCONDUCT: PrintText(
+        _l("Misconduct records"),
+        _l("A sheet for each record, with the signature given on the screen and a QR code."),
+        _l("When a record is finished"),
+    ),
     PrintKind.HANDOVER: PrintText(
         _l("Hand-over sheet"),
         _l("The sealed files for headquarters with their digests; who hands over a stick signs."),

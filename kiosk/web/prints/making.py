@@ -13,7 +13,7 @@ from kiosk.printing.documents import Document, Note, Page
 from kiosk.printing.fonts import find_font
 from kiosk.printing.process import make_pdf
 from kiosk.web.labels.prints import PRINTS
-from kiosk.web.prints import lists, records
+from kiosk.web.prints import lists, misconduct, records
 from kiosk.web.prints.words import Occasion, both, day, sentence
 
 
@@ -81,5 +81,8 @@ def _pages(
             return records.room_record(occasion)
         case PrintKind.INCIDENT_REPORT:
             return records.incident_report(occasion, prints.incidents(sitting_id, rooms))
+        case PrintKind.MISCONDUCT:
+            found = prints.misconduct(sitting_id, rooms)
+            return misconduct.records(found) or [misconduct.none()]
         case PrintKind.HANDOVER:
             return records.handover(occasion, prints.sealed(sitting_id, rooms))

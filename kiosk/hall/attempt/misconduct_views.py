@@ -1,0 +1,68 @@
+"""Records of misconduct with the candidates whom they are about, for pages and prints."""
+
+import json
+from collections.abc import Collection
+
+from kiosk.exam.attempt.misconduct import Stroke
+from kiosk.hall.context import CentreContext
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.views.misconduct import MisconductView
+from kiosk.store.exam import attempts, misconduct
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.misconduct import MisconductRecord
+
+
+def of_sitting(
+    context: CentreContext, papers: OpenedPackages, sitting_id: str, rooms: Collection[str] = ()
+) -> list[MisconductView]:
+    """Return a sitting's records, the newest first; with ``rooms`` only of candidates there."""
+    db = context.store.read()
+    found = [
+        (record, attempts.get(db, record.attempt_id))
+        for record in misconduct.of_sitting(db, sitting_id)
+    ]
+    return [
+        _view(context, papers, record, attempt)
+        for record, attempt in found
+        if attempt and (not rooms or attempt.room in rooms)
+    ]
+
+
+def _view(
+    context: CentreContext, papers: OpenedPackages, record: MisconductRecord, attempt: Attempt
+) -> MisconductView:
+    sitting = papers.sitting(record.sitting_id)
+    said = record.said
+    return MisconductView(
+        id=record.id,
+        attempt_id=record.attempt_id,
+        admission_no=attempt.admission_no,
+        name=papers.candidate(sitting.id, attempt.admission_no).name,
+        place=papers.place(sitting, attempt.room, attempt.seat),
+        number=record.number,
+        kind=said.kind,
+        happened_at=said.happened_at,
+        facts=said.facts,
+        evidence=said.evidence,
+        taken=said.taken,
+        digest=record.digest,
+        by=record.by,
+        at=record.at,
+        state=record.state,
+        witness=record.witness,
+        statement=record.statement,
+        signature=_signature(context, record),
+        over_at=record.over_at,
+        over_by=record.over_by,
+        reason=record.reason,
+    )
+
+
+def _signature(context: CentreContext, record: MisconductRecord) -> tuple[Stroke, ...] | None:
+    if record.signature is None:
+        return None
+    try:
+        drawn = json.loads(context.sitting_keys.open(record.signature))
+    except FileNotFoundError:  # its key is deleted with the portraits
+        return None
+    return tuple(tuple((x, y) for x, y in stroke) for stroke in drawn)
