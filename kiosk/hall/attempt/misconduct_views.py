@@ -31,14 +31,16 @@ def of_sitting(
 def _view(
     context: CentreContext, papers: OpenedPackages, record: MisconductRecord, attempt: Attempt
 ) -> MisconductView:
-    sitting = papers.sitting(record.sitting_id)
-    said = record.said
+    sitting, said = papers.sitting(record.sitting_id), record.said
+    # A damaged package or a later roster must not hide what was recorded.
+    readable = papers.readable(sitting)
+    known = papers.roster(sitting).get(attempt.admission_no) if readable else None
     return MisconductView(
         id=record.id,
         attempt_id=record.attempt_id,
         admission_no=attempt.admission_no,
-        name=papers.candidate(sitting.id, attempt.admission_no).name,
-        place=papers.place(sitting, attempt.room, attempt.seat),
+        name=known.name if known else "",
+        place=papers.place(sitting, attempt.room, attempt.seat) if readable else attempt.seat,
         number=record.number,
         kind=said.kind,
         happened_at=said.happened_at,

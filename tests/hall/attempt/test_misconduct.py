@@ -18,7 +18,8 @@ from kiosk.hall.errors import (
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts, events
-from tests.hall.conftest import BY, SITTING, Room
+from tests.centres import ManualClock, Site
+from tests.hall.conftest import BY, SITTING, Room, open_room
 
 SECOND = "staff:second"
 NAME: tuple[Stroke, ...] = (tuple((x, 100 + x % 7) for x in range(0, 200, 10)),)
@@ -191,3 +192,15 @@ def test_a_record_that_is_not_finished_is_named_before_closing(room: Room, attem
     assert undecided() == [["misconduct"]]
     room.hall.misconduct.refuse(record_id, "", "拒绝签名", BY)
     assert undecided() == []
+
+
+def test_a_damaged_package_hides_no_record(site: Site, clock: ManualClock) -> None:
+    with open_room(site, clock) as room:
+        (attempt_id,) = room.begin()
+        write(room, attempt_id)
+    for file in (site.data / "packages").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+    with open_room(site, clock) as room:
+        (record,) = records(room)
+    assert (record.name, record.facts) == ("", "考试中看手机")

@@ -90,3 +90,12 @@ def test_marks_survive_a_reload_and_are_gone_after_the_exam(
     page.wait_for_url("**/receipt")
     expect(page.locator("#leave")).to_be_visible()
     page.wait_for_function("!Object.keys(localStorage).some((key) => key.includes('marks'))")
+
+
+def test_a_browser_that_cannot_highlight_shows_the_paper_without(page: Page) -> None:
+    page.add_init_script("delete window.Highlight")
+    page.goto("/practice?lang=en")
+    expect(page.locator("#stem")).to_contain_text("How can you choose")
+    page.keyboard.press("a")
+    expect(page.locator("#navigator .cell.answered")).to_have_count(1)
+    expect(page.get_by_role("button", name="Highlighter")).to_be_hidden()

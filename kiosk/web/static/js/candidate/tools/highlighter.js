@@ -5,6 +5,9 @@ import { byId, show } from "../../common/dom.js";
 
 const NAME = "marked";
 
+/** Without this, as in Firefox before 140, the page has no highlighter; everything else works. */
+const available = "highlights" in CSS && typeof Highlight === "function";
+
 /**
  * The text offset of a place in an element.
  * @param {Element} element
@@ -37,6 +40,22 @@ function rangeOf(element, [start, end]) {
   return range;
 }
 
+/**
+ * The place in the text under a point of the window.
+ * @param {number} x
+ * @param {number} y
+ * @returns {[node: Node, offset: number] | null}
+ */
+function caretAt(x, y) {
+  // The older of the two is all that Chromium before 128 knows.
+  if (document.caretPositionFromPoint) {
+    const found = document.caretPositionFromPoint(x, y);
+    return found && [found.offsetNode, found.offset];
+  }
+  const found = document.caretRangeFromPoint(x, y);
+  return found && [found.startContainer, found.startOffset];
+}
+
 export class Highlighter {
   #marks;
   #button = byId("highlighter");
@@ -47,6 +66,8 @@ export class Highlighter {
   /** @param {import("./marks.js").Marks} marks */
   constructor(marks) {
     this.#marks = marks;
+    show(this.#button, available);
+    if (!available) return;
     this.#button.addEventListener("click", () => this.#turn(!this.#isOn));
     this.#clear.addEventListener("click", () => this.#clearAll());
     document.addEventListener("pointerup", (event) => this.#isOn && this.#lifted(event));
@@ -78,6 +99,7 @@ export class Highlighter {
   }
 
   #draw() {
+    if (!available) return;
     const ranges = this.#texts.flatMap(([element, place]) => this.#marks.of(place).map((span) => rangeOf(element, span)));
     CSS.highlights.set(NAME, new Highlight(...ranges));
     show(this.#clear, ranges.length > 0);
@@ -92,11 +114,11 @@ export class Highlighter {
   /** @param {PointerEvent} event */
   #lifted(event) {
     if (this.#mark()) return;
-    const caret = document.caretRangeFromPoint(event.clientX, event.clientY);
+    const caret = caretAt(event.clientX, event.clientY);
     if (!caret) return;
+    const [node, offset] = caret;
     for (const [element, place] of this.#texts) {
-      if (!element.contains(caret.startContainer)) continue;
-      if (this.#marks.removeAt(place, offsetIn(element, caret.startContainer, caret.startOffset))) this.#draw();
+      if (element.contains(node) && this.#marks.removeAt(place, offsetIn(element, node, offset))) this.#draw();
     }
   }
 
