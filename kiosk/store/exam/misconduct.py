@@ -75,7 +75,7 @@ def of_attempt(db: Database, attempt_id: str) -> list[MisconductRecord]:
 def of_sitting(db: Database, sitting_id: str) -> list[MisconductRecord]:
     """Return the sitting's records, the newest first."""
     rows = db.query(
-        "SELECT * FROM misconduct_records WHERE sitting_id = ? ORDER BY at DESC, id DESC",
+        "SELECT * FROM misconduct_records WHERE sitting_id = ? ORDER BY at DESC, rowid DESC",
         [sitting_id],
     )
     return [_record(row) for row in rows]
