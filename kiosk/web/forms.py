@@ -196,11 +196,11 @@ class GroupReasonForm(GroupForm):
 class MisconductForm(Form):
     """What a member of staff saw. `happened_at` without a zone is the centre's time."""
 
-    kind: Misconduct
+    misconduct: Misconduct
     happened_at: datetime
     facts: str = Field(min_length=4, max_length=2_000)
     evidence: str = Field(default="", max_length=1_000)
-    taken: str = Field(default="", max_length=1_000)
+    confiscated: str = Field(default="", max_length=1_000)
 
 
 class SignatureForm(Form):

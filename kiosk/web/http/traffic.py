@@ -41,6 +41,7 @@ OF_STAFF = frozenset(
         "exam_api",
         "inspection_api",
         "messages_api",
+        "misconduct_api",
         "personal_form_api",
         "removable_media_api",
     }

@@ -26,7 +26,7 @@ def write(attempt_id: str) -> ResponseReturnValue:
     form = body_model(MisconductForm)
     at = form.happened_at
     at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(str(get_timezone())))
-    said = Said(form.kind, at, form.facts, form.evidence, form.taken)
+    said = Said(form.misconduct, at, form.facts, form.evidence, form.confiscated)
     return reply({"id": hall().misconduct.write(attempt_id, said, actor())})
 
 

@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from kiosk.system import entropy
 from sync.hq.web.app import create_app
 from sync.wire import canonical
+from sync.wire.delivery.day_report import FORMAT as DAY_FORMAT
+from sync.wire.delivery.day_report import DayReport
 from sync.wire.delivery.inventory import (
     FORMAT,
     PAGE_FORMAT,
@@ -39,11 +41,13 @@ SIGNED = [
     ("POST", "/sync/v1/evidence/known"),
     ("POST", "/sync/v1/evidence"),
     ("PATCH", f"/sync/v1/evidence/{SHA256}"),
+    ("POST", "/sync/v1/day-report"),
 ]
 MODELS: dict[str, tuple[Any, str]] = {
     "/sync/v1/inventory": (Inventory, FORMAT),
     "/sync/v1/inventory/page": (InventoryPage, PAGE_FORMAT),
     "/sync/v1/evidence/known": (EvidenceQuery, QUERY_FORMAT),
+    "/sync/v1/day-report": (DayReport, DAY_FORMAT),
 }
 FIELDS = sorted(
     {

@@ -91,6 +91,7 @@ def staff_room(page: Page, language: str = "en") -> Page:
     staff.click("button[type=submit]")
     staff.wait_for_url("**/staff/")
     staff.goto(f"/staff/sittings/{SITTING}?lang={language}")
+    staff.locator("[data-view=cards]").click()
     return staff
 
 

@@ -82,6 +82,7 @@ def test_staff_see_what_was_changed_and_let_somebody_go_on_without(
     staff.click("button[type=submit]")
     staff.wait_for_url("**/staff/")
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.locator("[data-view=cards]").click()
     card = staff.locator(f"[data-admission-no='{WHO['admission_no']}']")
     expect(card).to_contain_text("Changed in the form: Employer")
     card.get_by_role("button").click()

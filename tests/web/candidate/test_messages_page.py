@@ -140,7 +140,7 @@ def test_staff_write_to_chosen_seats_and_to_one(
 ) -> None:
     with staff_board(chromium, origin(page)) as board:
         board.click("#send-message")
-        board.get_by_label("Chosen seats").check()
+        board.get_by_role("radio", name="Chosen seats").check()
         board.fill("#message-text", "first")
         board.get_by_role("button", name="Preview").click()
         expect(board.locator("dialog")).to_contain_text("Choose somebody")
@@ -150,7 +150,7 @@ def test_staff_write_to_chosen_seats_and_to_one(
         expect(page.locator(".message")).to_contain_text("first")
         seat = board.locator(f".seat[data-admission-no='{WHO['admission_no']}']")
         seat.locator(".more").click()
-        board.get_by_role("button", name="Send a message").last.click()
+        board.locator("dialog").get_by_role("button", name="Send a message").click()
         board.fill("#message-text", "second")
         board.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator(".message")).to_have_count(2)

@@ -92,6 +92,16 @@ FINE: dict[str, Any] = {
     "folder": "/nowhere",
     "writes": [{"seq": 1, "item": "i", "value": "A"}],
     "signals": [{"kind": "copy"}],
+    "act": "pause",
+    "incidents": ["i"],
+    "leaves": 0,
+    "misconduct": "device",
+    "happened_at": "2026-04-25T14:00",
+    "facts": "what was seen",
+    "evidence": "a picture",
+    "confiscated": "a telephone",
+    "statement": "not me",
+    "strokes": [[[1, 2], [3, 4]]],
     **ALL_WELL,
 }
 """A value that fits, by the name of its field."""

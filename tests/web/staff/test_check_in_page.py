@@ -55,6 +55,7 @@ def staff(page: Page, passed: str) -> Page:
     other.click("button[type=submit]")
     other.wait_for_url("**/staff/")
     other.goto(f"/staff/sittings/{SITTING}?lang=en")
+    other.locator("[data-view=cards]").click()
     return other
 
 

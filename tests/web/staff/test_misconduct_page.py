@@ -11,7 +11,7 @@ from tests.web.browser import Browser, Desk
 from tests.web.conftest import SITTING
 
 SECOND = "wang.fang"
-FORM = {"kind": "device", "happened_at": "2026-04-25T10:00", "facts": "考试中看手机"}
+FORM = {"misconduct": "device", "happened_at": "2026-04-25T10:00", "facts": "考试中看手机"}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_second_person_of_another_room_is_refused(
     [
         {"facts": "x"},
         {"facts": "长" * 2001},
-        {"kind": "theft"},
+        {"misconduct": "theft"},
         {"happened_at": "yesterday"},
         {"evidence": "长" * 1001},
         {"more": "fields"},
@@ -141,6 +141,7 @@ def test_a_seat_leads_to_its_record_and_a_refusal_is_noted(
     staff: Page, hall: CentreServices, attempt_id: str, second: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.locator("[data-view=cards]").click()
     staff.locator(".seat").first.get_by_role("button", name="Actions").click()
     staff.get_by_role("button", name="Record misconduct").click()
     dialog = staff.locator("dialog")

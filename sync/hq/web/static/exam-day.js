@@ -63,7 +63,7 @@ async function update() {
     more = await ask();
   } catch {
     const age = String(Math.floor((Date.now() - updatedAt) / 60_000));
-    tell(away.dataset.away?.replace("{age}", age));
+    tell(away.dataset.away?.replace("%(age)s", age));
   }
   asking = false;
   if (more) timer = window.setTimeout(update, EVERY);

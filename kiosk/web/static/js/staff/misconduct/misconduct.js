@@ -95,7 +95,7 @@ async function write(preset = "") {
     actions: [
       { value: null, text: t("Cancel") },
       { value: "done", text: t("Record it"), kind: "primary", check: sends(note, () => `/staff/api/attempts/${who.value}/misconduct`, () => ({
-        kind: kind.value, happened_at: when.value, facts: facts.value, evidence: evidence.value, taken: taken.value,
+        misconduct: kind.value, happened_at: when.value, facts: facts.value, evidence: evidence.value, confiscated: taken.value,
       })) },
     ],
   });
