@@ -117,6 +117,7 @@ class World:
         page.get_by_text(TITLE).first.wait_for(timeout=WAIT_MS)
         self.shot(page, "staff-sittings")
         page.get_by_text(TITLE).first.click()
+        page.locator("[data-view=cards]").click()
         page.locator("#seats > *").first.wait_for(timeout=WAIT_MS)
         return page
 

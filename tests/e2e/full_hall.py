@@ -193,6 +193,7 @@ class FullHall:
         page.click("button[type=submit]")
         page.wait_for_url("**/staff/")
         page.goto(f"/staff/sittings/{self.sitting}")
+        page.locator("[data-view=cards]").click()
         page.locator("#seats > *").first.wait_for(timeout=WAIT_MS)
         return page
 

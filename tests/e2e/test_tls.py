@@ -168,6 +168,7 @@ def desk(hall: Hall) -> Page:
     page.fill("#password", hall.access.password)
     page.click("button[type=submit]")
     page.get_by_text(TITLE).first.click()
+    page.locator("[data-view=cards]").click()
     page.locator("#seats > *").first.wait_for()
     return page
 

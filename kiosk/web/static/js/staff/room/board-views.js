@@ -35,6 +35,8 @@ export class Views {
       this.#choose(button.dataset.view ?? USUAL);
       changed();
     });
+    // Until now nobody would have heard a click.
+    for (const button of byId("views").querySelectorAll("button")) button.disabled = false;
   }
 
   /** @param {string} name */
