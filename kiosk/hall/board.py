@@ -1,4 +1,4 @@
-"""Parts of the board: counts by room and paper, pauses that last, what arrives of terminals."""
+"""Parts of the board: counts by room and paper, open pauses, how recently terminals were heard."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ def pause_views(
 
 
 def reasons_due(times: GroupTimes, rooms: Collection[str]) -> Sequence[Pause]:
-    """Return the pauses whose reason was to follow, of some rooms or with none of all."""
+    """Return the pauses that still lack a reason; of all rooms if ``rooms`` is empty."""
     return [
         pause
         for pause in times.pauses

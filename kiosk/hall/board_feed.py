@@ -17,8 +17,8 @@ from kiosk.hall.views.room import BoardChanges, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
 
 Value = TypeVar("Value")
-MOST_PICTURES = 64
-"""Sittings and sets of rooms whose last picture is kept; the one unused longest is forgotten."""
+MOST_SNAPSHOTS = 64
+"""Sittings and sets of rooms whose last snapshot is kept; the one unused longest is forgotten."""
 
 COUNTED_BY_THE_BOARD = frozenset({"counts", "inspections_due", "rows", "server_time"})
 
@@ -30,7 +30,7 @@ class BoardFeed:
         self._rooms = rooms
         self._entropy = entropy
         self._lock = Lock()
-        self._pictures: OrderedDict[tuple[str, frozenset[str]], _Picture] = OrderedDict()
+        self._snapshots: OrderedDict[tuple[str, frozenset[str]], _Snapshot] = OrderedDict()
 
     def changes(
         self,
@@ -47,26 +47,26 @@ class BoardFeed:
         Raises:
             NotFound: there is no such sitting.
         """
-        picture = self._picture(sitting_id, frozenset(rooms))
-        # One look after the other: an older one that is stored later would bring old rows back.
-        with picture.lock:
+        snapshot = self._snapshot(sitting_id, frozenset(rooms))
+        # Held while reading: an older snapshot that is stored later would bring old rows back.
+        with snapshot.lock:
             view = self._rooms.room(sitting_id, sync, rooms)
-            picture.update(view, more)
-            return picture.changes(since, view.server_time)
+            snapshot.update(view, more)
+            return snapshot.changes(since, view.server_time)
 
-    def _picture(self, sitting_id: str, rooms: frozenset[str]) -> "_Picture":
+    def _snapshot(self, sitting_id: str, rooms: frozenset[str]) -> "_Snapshot":
         key = (sitting_id, rooms)
         with self._lock:
-            if key not in self._pictures:
-                self._pictures[key] = _Picture(self._entropy(8).hex())
-            self._pictures.move_to_end(key)
-            while len(self._pictures) > MOST_PICTURES:
-                self._pictures.popitem(last=False)
-            return self._pictures[key]
+            if key not in self._snapshots:
+                self._snapshots[key] = _Snapshot(self._entropy(8).hex())
+            self._snapshots.move_to_end(key)
+            while len(self._snapshots) > MOST_SNAPSHOTS:
+                self._snapshots.popitem(last=False)
+            return self._snapshots[key]
 
 
-class _Picture:
-    """The last look at a board, with the revision in which each value came."""
+class _Snapshot:
+    """The board as it was last read, with the revision in which each value came."""
 
     def __init__(self, name: str) -> None:
         self.lock = Lock()
@@ -77,10 +77,10 @@ class _Picture:
         self._room: dict[str, tuple[object, int]] = {}
 
     def update(self, view: RoomView, more: Mapping[str, object]) -> None:
-        """Store what a new look shows."""
+        """Store what was read anew."""
         following = self._revision + 1
         rows = {row.admission_no: _steady(row) for row in view.rows}
-        own = {one.name: getattr(view, one.name) for one in fields(view)}
+        own = {field.name: getattr(view, field.name) for field in fields(view)}
         shown = {name: own[name] for name in own.keys() - COUNTED_BY_THE_BOARD} | dict(more)
         gone = self._rows.keys() - rows.keys()
         changed = [_put(self._rows, number, row, following) for number, row in rows.items()]
@@ -94,7 +94,7 @@ class _Picture:
             self._revision = following
 
     def changes(self, since: str, now: datetime) -> BoardChanges:
-        """Return what came after a revision; everything where it is not one of this picture."""
+        """Return what came after a revision; everything where it is not one of this snapshot."""
         name, _, number = since.partition("-")
         known = name == self._name and number.isdecimal() and int(number) <= self._revision
         after = int(number) if known else 0

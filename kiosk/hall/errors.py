@@ -388,7 +388,7 @@ class NobodyToTell(HallError):
     """The exams of all whom a message is for are over."""
 
     code = "nobody_to_tell"
-    message = "Nobody would see this message: there is nobody, or their exams are over."
+    message = "Not sent: none of these candidates has an open exam."
 
 
 class LateAnswersRefused(HallError):

@@ -180,9 +180,7 @@ class Rooms:
             name=candidate.name,
             room=attempt.room,
             seat=attempt.seat,
-            position=Place(
-                attempt.room, attempt.seat, tables.per_row.get(attempt.room, 0)
-            ).position,
+            position=tables.place(attempt).position,
             paper=attempt.paper,
             attempt_id=attempt.id,
             extra_minutes=attempt.extra_minutes,

@@ -69,7 +69,10 @@ class Sheet(FPDF):
         self, x: float, y: float, width: float, text: str, size: float, align: str = "L",
         most: int = 0,
     ) -> float:  # fmt: skip
-        """Set a text and return the y below it; ``most``: make it smaller to need so many lines."""
+        """Set a text and return the y below it.
+
+        ``most``: shrink it to fit in this many lines; 0 for no limit.
+        """
         if most:
             size = self.fitting(text, size, width, most)
         height = size * POINT * LEADING

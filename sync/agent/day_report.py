@@ -17,12 +17,15 @@ from kiosk.store.sqlite.database import Store
 from sync.agent.errors import HqRefused
 from sync.agent.transports import Transport
 from sync.wire import canonical
-from sync.wire.delivery.day_report import MOST_SITTINGS, DayReport, SittingReport
+from sync.wire.delivery.day_report import (
+    MOST_SITTINGS,
+    REPORTED_AROUND,
+    DayReport,
+    SittingReport,
+)
 
 _log = logging.getLogger(__name__)
 
-AROUND = timedelta(hours=48)
-"""Sittings this close to now are reported."""
 AGAIN_AFTER = 300.0
 """Seconds after which an unchanged report is sent again."""
 REFUSED_FOR = 1800.0
@@ -66,7 +69,9 @@ class DayReports:
         states = attempts.counts_by_state(db) if chosen else {}
         return DayReport(
             centre_code=self._centre_code,
-            sittings=tuple(_report(db, each, states.get(each.id, Counter())) for each in chosen),
+            sittings=tuple(
+                _report(db, sitting, states.get(sitting.id, Counter())) for sitting in chosen
+            ),
         )
 
 
@@ -74,7 +79,11 @@ def _chosen(known: Sequence[Sitting], now: datetime) -> Sequence[Sitting]:
     def distance(sitting: Sitting) -> timedelta:
         return abs(sitting.starts_at - now)
 
-    near = [each for each in known if each.state in SITTING_OPEN or distance(each) <= AROUND]
+    near = [
+        sitting
+        for sitting in known
+        if sitting.state in SITTING_OPEN or distance(sitting) <= REPORTED_AROUND
+    ]
     return sorted(near, key=distance)[:MOST_SITTINGS]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.exam.attempt.states import AttemptState
-from kiosk.hall.board_feed import MOST_PICTURES, BoardFeed
+from kiosk.hall.board_feed import MOST_SNAPSHOTS, BoardFeed
 from kiosk.hall.errors import NotFound
 from kiosk.hall.views.room import BoardChanges, RoomView, SeatRow
 from kiosk.hall.views.sync import SyncView
@@ -109,7 +109,7 @@ def test_an_unknown_sitting_is_not_found(room: Room) -> None:
 def test_the_oldest_boards_are_forgotten_and_sent_whole_again(room: Room) -> None:
     screen = Screen()
     look(room, screen)
-    for number in range(MOST_PICTURES):
+    for number in range(MOST_SNAPSHOTS):
         look(room, Screen(), frozenset({str(number)}))
     assert look(room, screen).full
 

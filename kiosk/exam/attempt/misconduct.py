@@ -42,9 +42,6 @@ class RecordState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = frozenset({RecordState.WRITTEN, RecordState.WITNESSED})
-"""Somebody still has to confirm or sign."""
-
 MOST_POINTS, WIDTH, HEIGHT = 4_000, 1_200, 400
 """Bounds of a signature."""
 

@@ -1,6 +1,6 @@
 """One act of staff on several chosen seats; each seat succeeds or fails on its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 
 from kiosk.exam.errors import ErrorRecord, ExamError
@@ -12,6 +12,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.views.room import ChosenSeatsView, MissedSeat
 from kiosk.store.exam import attempts
+from kiosk.store.exam.attempts import Attempt
 
 
 class ChosenAct(StrEnum):
@@ -58,30 +59,33 @@ class ChosenSeats:
             ChosenAct.TIME: lambda attempt_id: self._outages.give(attempt_id, minutes, reason, by),
         }
         wanted = list(dict.fromkeys(attempt_ids))
+        db = self._context.store.read()
+        known = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
         missed = [
-            self._missed(sitting_id, attempt_id, error)
+            self._missed(attempt_id, known.get(attempt_id), error)
             for attempt_id in wanted
-            if (error := self._error(sitting_id, attempt_id, do[act])) is not None
+            if (error := _refusal(attempt_id, known, do[act])) is not None
         ]
         return ChosenSeatsView(done=len(wanted) - len(missed), missed=missed)
 
-    def _error(
-        self, sitting_id: str, attempt_id: str, do: Callable[[str], None]
-    ) -> ExamError | None:
-        """Act on one attempt of the sitting; return why that is refused."""
-        found = attempts.get(self._context.store.read(), attempt_id)
-        if found is None or found.sitting_id != sitting_id:
-            return NotFound()
-        try:
-            do(attempt_id)
-        except ExamError as error:
-            return error
-        return None
-
-    def _missed(self, sitting_id: str, attempt_id: str, error: ExamError) -> MissedSeat:
-        found = attempts.get(self._context.store.read(), attempt_id)
+    def _missed(self, attempt_id: str, found: Attempt | None, error: ExamError) -> MissedSeat:
         record = ErrorRecord.of(error)
-        if found is None or found.sitting_id != sitting_id:
+        if found is None:
             return MissedSeat(attempt_id, "", "", record)
-        person = self._papers.roster(self._papers.sitting(sitting_id)).get(found.admission_no)
-        return MissedSeat(attempt_id, found.seat, person.name if person else "", record)
+        sitting = self._papers.sitting(found.sitting_id)
+        person = self._papers.roster(sitting).get(found.admission_no)
+        place = self._papers.place(sitting, found.room, found.seat)
+        return MissedSeat(attempt_id, place, person.name if person else "", record)
+
+
+def _refusal(
+    attempt_id: str, known: Collection[str], do: Callable[[str], None]
+) -> ExamError | None:
+    """Act on one attempt of the sitting; return why that is refused."""
+    if attempt_id not in known:
+        return NotFound()
+    try:
+        do(attempt_id)
+    except ExamError as error:
+        return error
+    return None

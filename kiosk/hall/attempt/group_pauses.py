@@ -33,7 +33,7 @@ SERVER_OUTAGE = "server_outage"
 """Why a group is paused after an outage about which staff decide."""
 
 REASON_FOLLOWS = "reason_follows"
-"""Stands for the reason of a pause made at once until staff give it."""
+"""Stored as the reason of an immediate pause until staff enter one."""
 
 
 class GroupPauses:

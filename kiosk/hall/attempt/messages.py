@@ -91,7 +91,8 @@ class Messages:
             if known is not None:
                 return _sent_before(db, known, sitting_id, plain)
             number = self._next_number(db, sitting)
-            found = [one for one in attempts.of_sitting(db, sitting_id) if to.have(one)]
+            everybody = attempts.of_sitting(db, sitting_id)
+            found = [attempt for attempt in everybody if to.have(attempt)]
             if not found:
                 raise NobodyToTell()
             group, now = to.group, self._context.time.now()
@@ -169,9 +170,9 @@ class Messages:
         db = self._context.store.read()
         sitting = self._papers.sitting(sitting_id)
         seated = {
-            one.id: one
-            for one in attempts.of_sitting(db, sitting_id)
-            if not rooms or one.room in rooms
+            attempt.id: attempt
+            for attempt in attempts.of_sitting(db, sitting_id)
+            if not rooms or attempt.room in rooms
         }
         views = [
             self._sent_view(db, sitting, message, seated)
@@ -183,7 +184,8 @@ class Messages:
         self, db: Database, sitting: Sitting, message: Message, seated: dict[str, Attempt]
     ) -> SentMessageView:
         roster = self._papers.roster(sitting)
-        own = [one for one in messages.receipts(db, message.id) if one.attempt_id in seated]
+        receipts = messages.receipts(db, message.id)
+        own = [receipt for receipt in receipts if receipt.attempt_id in seated]
         unread = [seated[receipt.attempt_id] for receipt in own if receipt.read_at is None]
         unread.sort(key=lambda attempt: (attempt.room, attempt.seat, attempt.admission_no))
         named = {number: candidate.name for number, candidate in roster.items()}

@@ -16,31 +16,32 @@ def of_sitting(
     context: CentreContext, papers: OpenedPackages, sitting_id: str, rooms: Collection[str] = ()
 ) -> list[MisconductView]:
     """Return a sitting's records, the newest first; with ``rooms`` only of candidates there."""
-    db = context.store.read()
-    found = [
-        (record, attempts.get(db, record.attempt_id))
-        for record in misconduct.of_sitting(db, sitting_id)
-    ]
-    return [
-        _view(context, papers, record, attempt)
-        for record, attempt in found
-        if attempt and (not rooms or attempt.room in rooms)
-    ]
+    db, sitting = context.store.read(), papers.sitting(sitting_id)
+    known = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
+    # A damaged package or a later roster must not hide what was recorded.
+    readable = papers.readable(sitting)
+    roster = papers.roster(sitting) if readable else {}
+    found = []
+    for record in misconduct.of_sitting(db, sitting_id):
+        attempt = known[record.attempt_id]
+        if rooms and attempt.room not in rooms:
+            continue
+        person, seat = roster.get(attempt.admission_no), attempt.seat
+        place = papers.place(sitting, attempt.room, seat) if readable else seat
+        found.append(_view(context, record, attempt, person.name if person else "", place))
+    return found
 
 
 def _view(
-    context: CentreContext, papers: OpenedPackages, record: MisconductRecord, attempt: Attempt
+    context: CentreContext, record: MisconductRecord, attempt: Attempt, name: str, place: str
 ) -> MisconductView:
-    sitting, said = papers.sitting(record.sitting_id), record.said
-    # A damaged package or a later roster must not hide what was recorded.
-    readable = papers.readable(sitting)
-    known = papers.roster(sitting).get(attempt.admission_no) if readable else None
+    said = record.said
     return MisconductView(
         id=record.id,
         attempt_id=record.attempt_id,
         admission_no=attempt.admission_no,
-        name=known.name if known else "",
-        place=papers.place(sitting, attempt.room, attempt.seat) if readable else attempt.seat,
+        name=name,
+        place=place,
         number=record.number,
         kind=said.kind,
         happened_at=said.happened_at,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.cases import DELIVERIES
 from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import LinkState, SittingStatus
@@ -22,9 +23,6 @@ from kiosk.hall.views.sync import (
 from kiosk.store.centre import contact, outbox, sittings
 from kiosk.store.exam import attempts, cases
 from sync.wire.exchange.container import Files, MediaContainer
-
-ON_RESULTS = frozenset({"late_answers", "held_answers"})
-"""Cases whose decision may change results that have been sent."""
 
 
 class Outgoing(Protocol):
@@ -159,7 +157,7 @@ class SyncStatus:
             ),
             running=sum(sitting.state is SittingStatus.STARTED for sitting in known),
             writing=len(attempts.being_sat(db)),
-            undecided=sum(case.kind in ON_RESULTS for case in cases.open_cases(db)),
+            undecided=sum(case.kind in DELIVERIES for case in cases.open_cases(db)),
             errors=list(last.errors),
             trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,

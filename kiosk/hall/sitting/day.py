@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlite_utils import Database
 
 from kiosk.exam import day
-from kiosk.exam.attempt.cases import CaseKind
+from kiosk.exam.attempt.cases import DELIVERIES, CaseKind
 from kiosk.exam.attempt.states import OVER, SITTING, AttemptState
 from kiosk.exam.readiness import Level, worst
 from kiosk.exam.states import SITTING_AHEAD, SITTING_OPEN, LinkState, SittingStatus
@@ -26,9 +26,6 @@ from kiosk.store.exam import attempts, cases, incidents
 
 AROUND = timedelta(hours=24)
 """Sittings this close to now are of today's guide."""
-
-DELIVERIES: frozenset[CaseKind] = frozenset({"late_answers", "held_answers"})
-"""Cases that the guide names apart."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Sittings:
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
             deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
-            reasons=offered(one.staff_reasons for one in package.programmes.values()),
+            reasons=offered(programme.staff_reasons for programme in package.programmes.values()),
         )
 
     def import_package(self, data: bytes, by: str) -> SittingView:

@@ -7,11 +7,13 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.cases import CaseKind
 
+# Written out where it follows from the state: SQLite takes the index of open attempts only then.
 _OPEN = """
 SELECT sitting_id, id AS attempt_id, 'held' AS kind FROM attempts
- WHERE state = 'paused' AND pause_reason IN ('staff', 'held', 'reopened', 'returned')
+ WHERE state NOT IN ('ended', 'voided') AND state = 'paused'
+ AND pause_reason IN ('staff', 'held', 'reopened', 'returned')
 UNION ALL SELECT sitting_id, id, 'identity' FROM attempts
- WHERE state = 'checked_in' AND check_in = 'staff'
+ WHERE state NOT IN ('ended', 'voided') AND state = 'checked_in' AND check_in = 'staff'
 UNION ALL SELECT sitting_id, id, 'lost_time' FROM attempts
  WHERE outage_seconds > 0 AND state NOT IN ('ended', 'voided')
 UNION ALL SELECT DISTINCT sitting_id, attempts.id, 'inspection'

@@ -44,7 +44,10 @@ def add(db: Database, message: Message, attempt_ids: Iterable[str]) -> None:
     db.conn.executemany(
         "INSERT INTO message_receipts (message_id, attempt_id, sitting_id, number)"
         " VALUES (?, ?, ?, ?)",
-        [(message.id, one, message.sitting_id, message.number) for one in attempt_ids],
+        [
+            (message.id, attempt_id, message.sitting_id, message.number)
+            for attempt_id in attempt_ids
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.misconduct import OPEN, Misconduct, RecordState, Said
+from kiosk.exam.attempt.misconduct import Misconduct, RecordState, Said
 from kiosk.store.rows import change_one, one
 from kiosk.store.times import maybe_time, to_text, to_time
 
@@ -35,11 +35,6 @@ class MisconductRecord:
     over_at: datetime | None = None
     over_by: str = ""
     reason: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a confirmation or signature is still missing."""
-        return self.state in OPEN
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,23 @@ def m0008_seen(db: Database) -> None:
     )
 
 
+@steps()
+def m0009_open_attempts(db: Database) -> None:
+    """Add indices for what pages ask every few seconds, so that old sittings cost nothing."""
+    db.execute(
+        "CREATE INDEX attempts_open ON attempts(state) WHERE state NOT IN ('ended', 'voided')"
+    )
+    db.execute("CREATE INDEX attempts_state ON attempts(sitting_id, state)")
+    db.execute(
+        "CREATE INDEX attempts_unsealed ON attempts(sitting_id)"
+        " WHERE bundled_revision < wanted_revision"
+    )
+    db.execute(
+        "CREATE INDEX misconduct_open ON misconduct_records(sitting_id)"
+        " WHERE state IN ('written', 'witnessed')"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

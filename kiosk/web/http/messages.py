@@ -347,7 +347,7 @@ HALL: dict[str, Entry] = {
     ),
     "nobody_to_tell": (
         409,
-        _l("Nobody would see this message: there is nobody, or their exams are over."),
+        _l("Not sent: none of these candidates has an open exam."),
     ),
     "too_many_answers": (
         429,

@@ -36,7 +36,7 @@ NOTES: dict[NoteKind, LazyString] = {
     "absent": _l("not here: %(n)s"),
     "paused": _l("paused: %(n)s"),
     "undecided": _l("to decide: %(n)s"),
-    "incidents": _l("incidents going on: %(n)s"),
+    "incidents": _l("open incidents: %(n)s"),
     "waiting": _l("waiting: %(n)s"),
     "on_stick": _l("in the file for the USB stick: %(n)s"),
 }

@@ -41,7 +41,7 @@ NAMES: dict[str, LazyString] = {
     "nearly_empty": _l("hardly any answers"),
     "unsealed": _l("not sealed"),
     "unverified": _l("without identity check"),
-    "incidents": _l("incidents going on"),
+    "incidents": _l("open incidents"),
     "seconds": _l("seconds"),
     "version": _l("version"),
     "package_id": _l("package"),

@@ -41,7 +41,7 @@ PRINTS: Mapping[PrintKind, PrintText] = {
     PrintKind.ABSENTEES: PrintText(
         _l("List of absentees"),
         _l("Who did not come, and who came but did not sit the exam."),
-        _l("When nobody may enter any more, and again after the exam"),
+        _l("After late entry closes, and again after the exam"),
     ),
     PrintKind.ROOM_RECORD: PrintText(
         _l("Room record"),

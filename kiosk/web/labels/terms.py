@@ -317,7 +317,7 @@ RECORD_STATES: Names = {
 
 CALL_REASONS: Names = {
     "question": _l("Question about the paper"),
-    "technical": _l("Technical trouble"),
+    "technical": _l("Technical problem"),
     "unwell": _l("Unwell"),
     "toilet": _l("Toilet"),
     "other": _l("Something else"),

@@ -18,7 +18,7 @@ _SHOWN = 4
 """Last characters of an admission number on the door, which strangers pass."""
 
 _FEW = 24
-"""Up to so many candidates have one column on the door."""
+"""Most candidates that the door list shows in one column."""
 
 INVIGILATORS = (_l("Invigilator 1"), _l("Invigilator 2"))
 
@@ -99,7 +99,7 @@ def _sign_in(occasion: Occasion, room: PrintedRoom) -> Page:
         height=11.5,
     )
     counted = facts([(_l("Expected"), len(room.seats)), (_l("Present"), ""), (_l("Absent"), "")])
-    signatures = Signatures(labels=tuple(both(label) for label in INVIGILATORS))
+    signatures = invigilators_sign()
     return Page(big=room.name, blocks=(table, Facts(rows=counted), signatures))
 
 
@@ -129,8 +129,13 @@ def _absentees(occasion: Occasion, room: PrintedRoom) -> Page:
             Heading(label=both(_l("Came, but did not sit the exam"))),
             _people(refused),
         ]
-    signatures = Signatures(labels=tuple(both(label) for label in INVIGILATORS))
+    signatures = invigilators_sign()
     return Page(big=room.name, blocks=(*blocks, signatures))
+
+
+def invigilators_sign() -> Signatures:
+    """Return the places where the two invigilators sign."""
+    return Signatures(labels=tuple(both(label) for label in INVIGILATORS))
 
 
 _NOT_SAT = frozenset({"not_admitted", "withdrawn", "not_begun"})
@@ -159,4 +164,4 @@ def unfinished(occasion: Occasion) -> list[Note]:
     """Return a note on a list that may still change."""
     if occasion.sitting.is_over:
         return []
-    return [Note(text=sentence(_l("The sitting is not closed: this is how things are now.")))]
+    return [Note(text=sentence(_l("The sitting is still open; this list may change.")))]

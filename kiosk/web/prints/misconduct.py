@@ -11,7 +11,7 @@ from kiosk.exam.attempt.misconduct import HEIGHT, WIDTH
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.printing.documents import Block, Code, Drawing, Facts, Heading, Note, Page, Signatures
 from kiosk.web.labels.terms import MISCONDUCT, RECORD_STATES
-from kiosk.web.prints.lists import INVIGILATORS
+from kiosk.web.prints.lists import invigilators_sign
 from kiosk.web.prints.words import both, chinese, day, facts, sentence
 
 
@@ -60,7 +60,7 @@ def _sheet(record: MisconductView) -> Page:
             *texts,
             Note(text=sentence(_l("Two members of staff saw it. Headquarters decides later."))),
             *signature,
-            Signatures(labels=tuple(both(label) for label in INVIGILATORS)),
+            invigilators_sign(),
             Code(text=f"{record.admission_no} {record.number} sha256:{record.digest}"),
         )
     )

@@ -13,7 +13,7 @@ from kiosk.exam.actors import shown_name
 from kiosk.hall.views.prints import PrintedIncident, PrintedRoom, SealedFile, SealedFiles
 from kiosk.printing.documents import Facts, Heading, Label, Lines, Note, Page, Signatures, Table
 from kiosk.web.labels.terms import END_REASONS, FOLLOW_UPS, MARKS, RULES, SYNC_KINDS
-from kiosk.web.prints.lists import INVIGILATORS, unfinished
+from kiosk.web.prints.lists import invigilators_sign, unfinished
 from kiosk.web.prints.words import (
     Occasion,
     both,
@@ -65,7 +65,7 @@ def _record(occasion: Occasion, room: PrintedRoom) -> Page:
             *_counts(_l("How the exams ended"), {_ending(k): n for k, n in endings.items()}),
             *_counts(_l("Incidents"), {_rule(k): n for k, n in room.incidents.items()}),
             Lines(label=both(_l("Other remarks")), count=_REMARKS),
-            Signatures(labels=tuple(both(label) for label in INVIGILATORS)),
+            invigilators_sign(),
         ),
     )
 
@@ -127,7 +127,7 @@ def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[Printe
             Note(text=sentence(_l("An incident is a breach only after people have judged it."))),
             table if own else Note(text=sentence(_l("No incidents.")), size=11),
             *([Note(text=further)] if left_out > 0 else []),
-            Signatures(labels=tuple(both(label) for label in INVIGILATORS)),
+            invigilators_sign(),
         ),
     )
 

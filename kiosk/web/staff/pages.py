@@ -132,7 +132,7 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
-        incidents=[one for one in found if not seat or one.admission_no == seat],
+        incidents=[incident for incident in found if not seat or incident.admission_no == seat],
         row=next((row for row in view.rows if row.admission_no == seat), None) if view else None,
         rules=RULES,
         marks=MARKS,

@@ -94,7 +94,7 @@ def day_page(places: Sequence[Place], wanted: DayWanted, now: datetime) -> DayPa
     counts: dict[DayState | None, int] = {None: len(found)}
     for state, count in _counts(found).items():
         counts[state] = count
-    chosen = [each for each in found if wanted.state in (None, each.state)]
+    chosen = [row for row in found if wanted.state in (None, row.state)]
     chosen.sort(key=_by_attention)
     # Stable: places that are equal in the wanted order stay sorted by attention.
     ordered = sorted(chosen, key=_KEYS[wanted.order], reverse=wanted.descending)
@@ -107,10 +107,10 @@ def day_page(places: Sequence[Place], wanted: DayWanted, now: datetime) -> DayPa
         branches=sorted({place.branch for place in places if place.branch}),
         sittings={place.sitting_id: place.title for place in sorted(places, key=_by_start)},
         chosen=len(chosen),
-        seats=sum(each.place.seats for each in chosen),
-        writing=sum(each.place.report.writing for each in chosen if each.place.report),
-        arrived=sum(each.place.arrived for each in chosen),
-        incidents=sum(each.place.incidents for each in chosen),
+        seats=sum(row.place.seats for row in chosen),
+        writing=sum(row.place.report.writing for row in chosen if row.place.report),
+        arrived=sum(row.place.arrived for row in chosen),
+        incidents=sum(row.place.incidents for row in chosen),
         page=page,
         pages=pages,
     )
@@ -128,15 +128,15 @@ def _matches(place: Place, wanted: DayWanted) -> bool:
 
 def _groups(chosen: Sequence[Shown]) -> Sequence[BranchGroup]:
     by_branch: dict[str, list[Shown]] = {}
-    for each in chosen:
-        by_branch.setdefault(each.place.branch, []).append(each)
+    for row in chosen:
+        by_branch.setdefault(row.place.branch, []).append(row)
     # Centres without a branch last: they have no place on a map.
     names = sorted(by_branch, key=lambda branch: (not branch, branch))
     return [BranchGroup(name, by_branch[name], _counts(by_branch[name])) for name in names]
 
 
-def _counts(shown: Sequence[Shown]) -> dict[DayState, int]:
-    found = Counter(each.state for each in shown)
+def _counts(rows: Sequence[Shown]) -> dict[DayState, int]:
+    found = Counter(row.state for row in rows)
     return {state: found[state] for state in ATTENTION if found[state]}
 
 
@@ -144,16 +144,16 @@ def _by_start(place: Place) -> tuple[datetime, str]:
     return place.starts_at, place.sitting_id
 
 
-def _by_attention(each: Shown) -> tuple[Any, ...]:
-    return ATTENTION.index(each.state), each.place.centre_code, each.place.starts_at
+def _by_attention(row: Shown) -> tuple[Any, ...]:
+    return ATTENTION.index(row.state), row.place.centre_code, row.place.starts_at
 
 
 _KEYS: Mapping[DayOrder, Callable[[Shown], Any]] = {
-    DayOrder.STATE: lambda each: ATTENTION.index(each.state),
-    DayOrder.CENTRE: lambda each: (each.place.centre_code, each.place.starts_at),
-    DayOrder.SITTING: lambda each: (each.place.starts_at, each.place.sitting_id),
-    DayOrder.SEATS: lambda each: each.place.seats,
-    DayOrder.ARRIVED: lambda each: each.place.arrived,
-    DayOrder.INCIDENTS: lambda each: each.place.incidents,
-    DayOrder.CONTACT: lambda each: each.place.heard_at or NEVER,
+    DayOrder.STATE: lambda row: ATTENTION.index(row.state),
+    DayOrder.CENTRE: lambda row: (row.place.centre_code, row.place.starts_at),
+    DayOrder.SITTING: lambda row: (row.place.starts_at, row.place.sitting_id),
+    DayOrder.SEATS: lambda row: row.place.seats,
+    DayOrder.ARRIVED: lambda row: row.place.arrived,
+    DayOrder.INCIDENTS: lambda row: row.place.incidents,
+    DayOrder.CONTACT: lambda row: row.place.heard_at or NEVER,
 }

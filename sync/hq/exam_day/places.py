@@ -25,13 +25,13 @@ from sqlalchemy import (
 from kiosk.exam.states import SITTING_OVER, SittingStatus
 from sync.hq.context import HqContext
 from sync.hq.core.roles import Scope, path_of
+from sync.hq.core.sheets import ABSENT
 from sync.hq.persistence.result_tables import results
 from sync.hq.persistence.sync_tables import day_reports, event_logs
 from sync.hq.persistence.tables import centres, packages, seats, sitting_papers, sittings
 
 MOST_SITTINGS = 100
 """Sittings of one day that are shown, the earliest first."""
-ABSENT = "absent"
 COUNTED = ("arrived", "absent", "found_incidents")
 
 

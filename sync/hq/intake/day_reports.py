@@ -10,11 +10,14 @@ from sync.hq.context import HqContext
 from sync.hq.persistence.database import put
 from sync.hq.persistence.sync_tables import day_reports
 from sync.hq.persistence.tables import packages, sittings
-from sync.wire.delivery.day_report import MOST_SITTINGS, DayReport
+from sync.wire.delivery.day_report import MOST_SITTINGS, REPORTED_AROUND, DayReport
 from sync.wire.errors import WrongRecipient
 
-EXPECTED = timedelta(hours=47)
-"""A sitting this close to now that a centre does not report is not at the centre."""
+EXPECTED = REPORTED_AROUND - timedelta(hours=1)
+"""A sitting this close to now that a centre does not report is not at the centre.
+
+One hour less than centres report, so that clocks that differ accuse nobody.
+"""
 NOT_THERE = "not_there"
 """The state of a sitting that a centre would have reported if it had its package."""
 
@@ -37,7 +40,7 @@ class DayReports:
         # Shared: each row is written by its own centre's requests alone, and the newest counts.
         with self._context.database.write_shared() as connection:
             own = _own(connection, centre_code)
-            told = {each.sitting_id: each.model_dump() for each in report.sittings}
+            told = {reported.sitting_id: reported.model_dump() for reported in report.sittings}
             rows = [told[name] for name in sorted(told.keys() & own.keys())]
             if len(report.sittings) < MOST_SITTINGS:
                 rows += _not_there(own, set(told), now)

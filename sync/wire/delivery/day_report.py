@@ -4,13 +4,15 @@ Counts only: nothing says who somebody is, and nothing follows from a report but
 of an older version sends none, and an older headquarters refuses them, which changes nothing else.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from sync.wire.model import CentreCode, Identifier, Utc, WireModel
 
+REPORTED_AROUND = timedelta(hours=48)
+"""Centres report sittings that start this close to now."""
 FORMAT: Literal["day-report/1"] = "day-report/1"
 MOST_SITTINGS = 20
 """Most sittings in one report, those closest to now."""

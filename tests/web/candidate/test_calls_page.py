@@ -82,11 +82,11 @@ def test_candidates_call_from_check_in_and_waiting_and_withdraw_after_a_reload(
 ) -> None:
     attempt_id = str(page.evaluate(ARRIVE, WHO))
     page.goto("/verify")
-    call(page, "Technical trouble")
+    call(page, "Technical problem")
     expect(page.locator("#call-note")).to_contain_text("has been told")
     hall.verification.decide(attempt_id, True, "same person", BY)
     expect(page).to_have_url(re.compile("/waiting$"))
-    expect(page.locator("#call-note")).to_contain_text("Technical trouble")
+    expect(page.locator("#call-note")).to_contain_text("Technical problem")
     page.get_by_role("button", name="Withdraw the call").click()
     expect(page.locator("#call-note")).to_be_hidden()
     rows = hall.rooms.room(SITTING, hall.sync.view()).rows

@@ -100,8 +100,8 @@ def test_nothing_is_sent_and_nothing_stays_on_the_terminal(page: Page) -> None:
     open_list(page)
     page.get_by_role("button", name="High contrast").click()
     assert writes == []
-    page.get_by_role("button", name="End the practice").click()
-    page.locator("dialog").get_by_role("button", name="End the practice").click()
+    page.get_by_role("button", name="End practice").click()
+    page.locator("dialog").get_by_role("button", name="End practice").click()
     expect(page.locator("#check-camera")).to_be_visible()
     kept = page.evaluate("Object.keys(localStorage).filter((key) => /struck|display/.test(key))")
     assert kept == []

@@ -20,9 +20,9 @@ function restart() {
 
 async function end() {
   const go = await sheet({
-    title: t("End the practice?"),
-    content: [make("p", {}, t("Nothing that you have tried here is kept. In the exam you hand in with this button, and are asked again before you do."))],
-    actions: [{ value: false, text: t("Go on practising") }, { value: true, text: t("End the practice"), kind: "primary" }],
+    title: t("End practice?"),
+    content: [make("p", {}, t("Nothing you entered here is saved. In the exam, this button hands in your answers after you confirm."))],
+    actions: [{ value: false, text: t("Continue practice") }, { value: true, text: t("End practice"), kind: "primary" }],
   });
   if (go) location.assign(ending.dataset.next ?? "/");
 }

@@ -23,7 +23,7 @@ const TEXTS = {
   sending: () => t("Telling the invigilator …"),
   told: () => t("The invigilator has been told at %(at)s: %(what)s. Please stay seated.", told()),
   coming: () => t("The invigilator is coming to you: %(what)s.", told()),
-  undelivered: () => t("Your call was not delivered: the server is not reached. Raise your hand."),
+  undelivered: () => t("Your call was not delivered: the server cannot be reached. Raise your hand."),
   back: () => t("The server can be reached again, but your call was not delivered. Do you still need the invigilator?"),
   refused: () => state.refusal,
 };

@@ -40,7 +40,7 @@ async function confirm(id, error) {
     unread.confirm(id);
     draw();
   } catch (problem) {
-    setNote(error, problem.status === 0 ? t("Not confirmed: the server is not reached. Go on with your work and confirm it later.") : problem.message);
+    setNote(error, problem.status === 0 ? t("Not confirmed: the server cannot be reached. Continue your exam and confirm later.") : problem.message);
   }
 }
 

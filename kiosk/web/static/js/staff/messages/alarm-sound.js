@@ -36,7 +36,7 @@ function play() {
 function draw() {
   button.setAttribute("aria-pressed", String(wanted));
   const waits = wanted && audio?.state !== "running";
-  setText(button, waits ? t("Sound for what is urgent: on after a click") : wanted ? t("Sound for what is urgent: on") : t("Sound for what is urgent: off"));
+  setText(button, waits ? t("Sound for urgent calls and seats: on after a click") : wanted ? t("Sound for urgent calls and seats: on") : t("Sound for urgent calls and seats: off"));
 }
 
 button.addEventListener("click", () => {

@@ -14,7 +14,7 @@ const READY_TEXTS = () => [
   t("Please stay seated. The exam continues in a few minutes."),
   t("15 minutes are left. Please check your answers."),
   t("Please be quiet and look at your own screen only."),
-  t("There is a technical trouble. Your answers are safe and your time is given back."),
+  t("There is a technical problem. Your answers are safe, and lost time will be added."),
   t("When you have handed in, leave quietly and take your things with you."),
 ];
 

@@ -12,7 +12,7 @@
  */
 
 /** Rows by admission number, and the room's own values. */
-export class Picture {
+export class BoardSnapshot {
   revision = "";
   serverTime = "";
   /** @type {Map<string, Row>} a row that did not change stays the same object */

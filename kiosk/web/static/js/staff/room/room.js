@@ -18,7 +18,7 @@ import { givePauseReason, resumeGroup } from "./room-actions.js";
 import { inspectAll, seatActions } from "./seat-actions.js";
 import { attentionLevel, waitsForInspection } from "./attention.js";
 import { serverNow, setClock, showTimes, tickClock } from "./board-clock.js";
-import { Picture } from "./board-feed.js";
+import { BoardSnapshot } from "./board-feed.js";
 import { showCounts, showMachine } from "./board-figures.js";
 import { countsOf, shownRows } from "./board-filters.js";
 import { Views } from "./board-views.js";
@@ -29,25 +29,25 @@ import { tags } from "./seat-tags.js";
 /** @typedef {import("./attention.js").Row} Row */
 
 const POLL_MS = 2000;
-const RARE_LOOKS = 5; // every so many looks also at what changes rarely
+const POLLS_PER_RARE = 5; // every fifth poll also refreshes what changes rarely
 const MAX_ANNOUNCED = 3;
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
 const search = byId("search", HTMLInputElement);
-const picture = new Picture();
+const snapshot = new BoardSnapshot();
 let filter = "all";
 let shownState = "";
 let shown = "";
-/** @type {Map<string, string> | null} who needed attention at the last look */
+/** @type {Map<string, string> | null} who needed attention at the last poll */
 let known = null;
-let looks = 0;
+let polls = 0;
 
 const chosen = new Chosen(() => {
   draw();
   drawBulk();
 });
 const views = new Views(act, chosen, draw);
-const drawBulk = bulkBar(base, chosen, () => picture.rows, shownNow, refresh);
+const drawBulk = bulkBar(base, chosen, () => snapshot.rows, shownNow, refresh);
 const returns = new Returns(base);
 const sync = new SyncPanel(byId("sync-panel"));
 
@@ -57,7 +57,7 @@ const sync = new SyncPanel(byId("sync-panel"));
  */
 async function act(row) {
   await refresh();
-  const now = picture.rows.find((other) => other.attempt_id === row.attempt_id) ?? row;
+  const now = snapshot.rows.find((other) => other.attempt_id === row.attempt_id) ?? row;
   await seatActions(base, now, shownState, refresh);
 }
 
@@ -68,7 +68,7 @@ function urgentOf(rows) {
 }
 
 /**
- * Say aloud who has begun to need attention since the last look.
+ * Say aloud who has begun to need attention since the last poll.
  * @param {Map<string, string>} now
  */
 function announce(now) {
@@ -85,14 +85,14 @@ function showActions(room) {
   shown = state;
   shownState = room.sitting.state;
   showState(shownState);
-  byId("sitting-actions").replaceChildren(...sittingActions(base, () => picture.room, refresh));
+  byId("sitting-actions").replaceChildren(...sittingActions(base, () => snapshot.room, refresh));
 }
 
 /** @param {import("./board-feed.js").Changes} changes */
 function apply(changes) {
-  picture.merge(changes);
-  setClock(picture.serverTime);
-  const { rows, room } = picture;
+  snapshot.merge(changes);
+  setClock(snapshot.serverTime);
+  const { rows, room } = snapshot;
   showActions(room);
   showWaiting(rows);
   draw();
@@ -100,13 +100,13 @@ function apply(changes) {
   sync.show(room.sync);
   showMachine(room);
   showDisturbances(room);
-  showPauses({ ...room, server_time: picture.serverTime }, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
+  showPauses({ ...room, server_time: snapshot.serverTime }, (pause) => resumeGroup(base, room.sitting, pause).then(refresh));
   askReasons(room, (pause) => givePauseReason(base, pause).then(refresh));
   showGroups(room);
   announce(urgentOf(rows));
   soundFor(rows);
   countUnread(rows);
-  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(picture.serverTime) }));
+  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(snapshot.serverTime) }));
 }
 
 /**
@@ -121,35 +121,35 @@ function showWaiting(rows) {
 
 async function refresh() {
   try {
-    apply(await get(`${base}/board?since=${picture.revision}`));
-    if (looks % RARE_LOOKS === 0) {
+    apply(await get(`${base}/board?since=${snapshot.revision}`));
+    if (polls % POLLS_PER_RARE === 0) {
       await showPortraits(base);
       await returns.refresh();
     }
-    looks += 1;
+    polls += 1;
     setNote(byId("room-error"), "");
     byId("board").classList.remove("out-of-date");
   } catch (error) {
     checkSession(error);
-    setNote(byId("room-error"), [error.message, picture.serverTime && t("What is shown is as of %(at)s.", { at: timeOfDay(picture.serverTime) })].filter(Boolean).join(" "));
+    setNote(byId("room-error"), [error.message, snapshot.serverTime && t("What is shown is as of %(at)s.", { at: timeOfDay(snapshot.serverTime) })].filter(Boolean).join(" "));
     byId("board").classList.add("out-of-date");
   }
 }
 
 /** @returns {Row[]} */
 function shownNow() {
-  return shownRows(picture.rows, { filter, text: search.value, where: chosenGroup(), sort: byId("sort", HTMLSelectElement).value });
+  return shownRows(snapshot.rows, { filter, text: search.value, where: chosenGroup(), sort: byId("sort", HTMLSelectElement).value });
 }
 
 /** Show the rows, figures and times that filters, search and order ask for. */
 function draw() {
-  if (!picture.revision) return;
-  const { rows } = picture;
+  if (!snapshot.revision) return;
+  const { rows } = snapshot;
   const now = shownNow();
   const where = chosenGroup();
   views.update(now, byId("sort", HTMLSelectElement).value, rows, serverNow());
   showCounts(countsOf(rows, where), urgentOf(rows).size > 0);
-  showTimes(picture.room, where);
+  showTimes(snapshot.room, where);
   show(byId("no-seats"), now.length === 0);
 }
 
@@ -169,8 +169,8 @@ byId("filter").addEventListener("click", (event) => {
 });
 onTyped(search, draw);
 document.addEventListener("room-changed", refresh);
-offerMessages(() => picture.rows);
-byId("inspect-all").addEventListener("click", () => inspectAll(base, () => picture.rows, refresh));
+offerMessages(() => snapshot.rows);
+byId("inspect-all").addEventListener("click", () => inspectAll(base, () => snapshot.rows, refresh));
 setInterval(tickClock, 1000);
 
 for (;;) {

@@ -49,7 +49,7 @@ function figures(seen) {
     ...lines([
       [t("Waiting for your decision"), seen.undecided.map(undecided)],
       [t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)],
-      [t("Incidents that still go on"), seen.incidents.map(ongoing)],
+      [t("Incidents not yet ended"), seen.incidents.map(ongoing)],
       [t("Sat without an identity check"), seen.unverified],
       [t("Present, not started"), seen.waiting],
       [t("With more time than the others"), seen.extra_time],
