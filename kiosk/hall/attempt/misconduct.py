@@ -41,7 +41,6 @@ BACK, AHEAD = timedelta(hours=24), timedelta(minutes=2)
 """How long ago something may have happened, and by how much a clock at the desk may be fast."""
 
 _END_KINDS = {
-    RecordState.SIGNED: EventKind.MISCONDUCT_SIGNED,
     RecordState.REFUSED: EventKind.MISCONDUCT_NOT_SIGNED,
     RecordState.WITHDRAWN: EventKind.MISCONDUCT_WITHDRAWN,
 }
@@ -125,11 +124,13 @@ class MisconductRecords:
 
         def job(db: Database) -> None:
             record = _witnessed(db, record_id)
+            said = {"signature": hashlib.sha256(drawn).hexdigest(), **_stated(statement)}
+            # First, because it refuses where data were deleted: sealing would make their key anew.
+            self._record(db, EventKind.MISCONDUCT_SIGNED, record, by, **said)
             # Under the key of portraits, like everything else that shows who a candidate is.
             sealed = self._context.sitting_keys.seal(record.sitting_id, "portraits", drawn)
-            kept = Ending(statement, sealed)
-            said = {"signature": hashlib.sha256(drawn).hexdigest(), **_stated(statement)}
-            self._end(db, record, RecordState.SIGNED, by, kept, said)
+            now = self._context.time.now()
+            misconduct.end(db, record, RecordState.SIGNED, now, by, Ending(statement, sealed))
 
         self._context.store.write(job)
 

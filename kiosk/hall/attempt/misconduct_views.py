@@ -10,6 +10,7 @@ from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.exam import attempts, misconduct
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.misconduct import MisconductRecord
+from sync.wire.errors import WireError
 
 
 def of_sitting(
@@ -66,6 +67,9 @@ def _signature(context: CentreContext, record: MisconductRecord) -> tuple[Stroke
         return None
     try:
         drawn = json.loads(context.sitting_keys.open(record.signature))
-    except FileNotFoundError:  # its key is deleted with the portraits
+    except (
+        FileNotFoundError,
+        WireError,
+    ):  # its key is deleted with the portraits, or it is damaged
         return None
     return tuple(tuple((x, y) for x, y in stroke) for stroke in drawn)

@@ -204,3 +204,16 @@ def test_a_damaged_package_hides_no_record(site: Site, clock: ManualClock) -> No
     with open_room(site, clock) as room:
         (record,) = records(room)
     assert (record.name, record.facts) == ("", "考试中看手机")
+
+
+def test_a_damaged_signature_hides_no_record(room: Room, attempt_id: str) -> None:
+    record_id = write(room, attempt_id)
+    room.hall.misconduct.confirm(record_id, SECOND)
+    room.hall.misconduct.sign(record_id, "", NAME, BY)
+    room.store.write(
+        lambda db: db.execute(
+            "UPDATE misconduct_records SET signature = CAST(signature || x'00' AS BLOB)"
+        )
+    )
+    (record,) = records(room)
+    assert (record.state, record.signature) == ("signed", None)

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from kiosk.exam.attempt.misconduct import Misconduct, Said
 from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.errors import PackageDeleted, PackageFileDamaged
 from kiosk.hall.packages import NO_NAME
@@ -135,6 +136,24 @@ def test_nothing_that_a_person_does_changes_final_results(room: Room) -> None:
     assert attempts.get(room.store.read(), attempt_id) == attempt
     assert late_answers.of_attempt(room.store.read(), attempt_id) == []
     assert events.of_sitting(room.store.read(), SITTING) == log
+
+
+def test_a_record_is_not_signed_once_names_are_gone_and_no_key_comes_back(room: Room) -> None:
+    attempt_id, *_ = room.begin(2, rules={"retention": PORTRAITS_FIRST})
+    said = Said(Misconduct.NOTES, room.clock.now(), "夹带资料", "", "")
+    record_id = room.hall.misconduct.write(attempt_id, said, BY)
+    room.hall.misconduct.confirm(record_id, "staff:second")
+    room.close()
+    deliver(room)
+    later(room, 31)
+    assert "portraits" in done(room)
+    drawn = (tuple((x, x % 9) for x in range(60)),)
+    with pytest.raises(ResultsFinal):
+        room.hall.misconduct.sign(record_id, "", drawn, BY)
+    keys = room.hall.misconduct._context.sitting_keys
+    assert not keys.has(SITTING, "portraits")
+    (record,) = room.hall.misconduct.of_sitting(SITTING)
+    assert (record.name, record.state, record.facts) == (NO_NAME, "witnessed", "夹带资料")
 
 
 def file_of(room: Room, attempt_id: str) -> bytes:
