@@ -66,7 +66,7 @@ def test_it_updates_in_place_and_says_how_old_it_is(desk: Desk, client: FlaskCli
         # The network is cut: the picture stays, and its age is said.
         context.set_offline(True)
         page.clock.run_for(9 * ROUND)
-        expect(page.locator("#away")).to_contain_text("does not answer. This picture is 2 min old")
+        expect(page.locator("#away")).to_contain_text("does not answer. This page is 2 min old")
         expect(page.locator("#live")).to_contain_text(CODE)
         context.set_offline(False)
         page.clock.run_for(ROUND)

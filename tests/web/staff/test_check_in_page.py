@@ -97,7 +97,8 @@ def test_nothing_to_object_is_one_key_and_says_so(
 ) -> None:
     card = staff.locator("[data-admission-no='2026T0001']")
     expect(card).to_contain_text("Not checked by staff yet")
-    card.get_by_role("button", name=re.compile("^View")).click()
+    card.get_by_role("button", name=re.compile("^View")).dblclick()
+    expect(staff.locator("dialog .nothing")).to_be_focused()
     staff.keyboard.press("0")
     expect(staff.locator("dialog")).to_have_count(0)
     expect(card).not_to_contain_text("Not checked by staff yet")

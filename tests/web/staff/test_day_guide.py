@@ -78,7 +78,7 @@ def test_the_closing_dialog_names_what_is_undecided_and_the_guide_what_is_missin
     expect(facts).to_contain_text("A01 考生1 (0 of 70)")
     checked = facts.locator("div", has_text="Checked: nobody")
     expect(checked).to_contain_text("Sat without an identity check")
-    expect(checked).to_contain_text("Incidents that still go on")
+    expect(checked).to_contain_text("Incidents not yet ended")
     page.get_by_role("button", name="The time is over").click()
     page.fill("#closing-count", "1")
     page.get_by_role("button", name="Close the sitting", exact=True).click()

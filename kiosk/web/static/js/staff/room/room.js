@@ -31,6 +31,7 @@ import { tags } from "./seat-tags.js";
 const POLL_MS = 2000;
 const POLLS_PER_RARE = 5; // every fifth poll also refreshes what changes rarely
 const MAX_ANNOUNCED = 3;
+const FRESH_ROW_MS = 1000; // a menu opens after this time even where the server is slow
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
 const search = byId("search", HTMLInputElement);
@@ -41,6 +42,7 @@ let shown = "";
 /** @type {Map<string, string> | null} who needed attention at the last poll */
 let known = null;
 let polls = 0;
+let opening = false;
 
 const chosen = new Chosen(() => {
   draw();
@@ -56,7 +58,10 @@ const sync = new SyncPanel(byId("sync-panel"));
  * @param {Row} row
  */
 async function act(row) {
-  await refresh();
+  if (opening) return; // a double click opens one menu
+  opening = true;
+  await Promise.race([refresh(), sleep(FRESH_ROW_MS)]);
+  opening = false;
   const now = snapshot.rows.find((other) => other.attempt_id === row.attempt_id) ?? row;
   await seatActions(base, now, shownState, refresh);
 }
