@@ -50,6 +50,7 @@ from kiosk.store.exam import (
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.calls import Call
 from kiosk.store.exam.devices import Devices
+from kiosk.store.exam.incidents import IncidentCounts
 from kiosk.store.exam.personal_forms import StoredForm
 from sync.wire.packages.contents import RosterCandidate
 
@@ -143,7 +144,6 @@ class Rooms:
             calls.open_in(db, sitting.id),
             messages.unread_counts(db, sitting.id),
             {room.id: room.seats_per_row for room in info.rooms},
-            incidents.new_counts(db, sitting.id),
             incidents.seen_leaves(db, sitting.id),
         )
         return [
@@ -168,6 +168,7 @@ class Rooms:
         sitting: Sitting,
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
+        counted = tables.incidents.get(attempt.id, IncidentCounts())
         check = terminal.device_check if terminal else None
         form = tables.forms.get(attempt.id)
         own = tables.devices.get(attempt.id, Devices(attempt.id))
@@ -216,8 +217,8 @@ class Rooms:
             end_reason=attempt.end_reason,
             reopenable=_reopenable(attempt, sitting),
             active_rules=self._proctoring.active_rules(attempt.id),
-            incidents=tables.incidents.get(attempt.id, 0),
-            incidents_new=tables.incidents_new.get(attempt.id, 0),
+            incidents=counted.total,
+            incidents_new=counted.new,
             leaves_new=max(0, attempt.leaves - tables.leaves_seen.get(attempt.id, 0)),
             has_portrait=bool(candidate.portrait_jpeg_b64)
             or attempt.admission_no in tables.enrolled,
@@ -331,7 +332,7 @@ class _Tables:
 
     terminals: dict[str, terminals.Terminal]
     answered: dict[str, int]
-    incidents: dict[str, int]
+    incidents: dict[str, IncidentCounts]
     bundles: dict[str, str]
     enrolled: set[str]
     credited: dict[str, float]
@@ -345,7 +346,6 @@ class _Tables:
     calls: dict[str, Call]
     unread: dict[str, int]
     per_row: dict[str, int]
-    incidents_new: dict[str, int]
     leaves_seen: dict[str, int]
 
     def place(self, attempt: Attempt) -> Place:

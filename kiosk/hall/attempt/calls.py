@@ -89,7 +89,7 @@ class Calls:
             self._transitions.get(db, attempt_id)
             call = calls.open_of(db, attempt_id)
             if call is not None and call.number == number:
-                withdraw_open(self._context, db, attempt_id, "candidate")
+                _withdraw(self._context, db, call, "candidate")
 
         self._context.store.write(job)
 
@@ -130,8 +130,12 @@ def withdraw_open(context: CentreContext, db: Database, attempt_id: str, who: st
     """End the attempt's open call, if there is one, inside a write job."""
     call = calls.open_of(db, attempt_id)
     if call is not None:
-        calls.end(db, call, CallState.WITHDRAWN, context.time.now(), who)
-        _record(context, db, EventKind.CALL_WITHDRAWN, call, who)
+        _withdraw(context, db, call, who)
+
+
+def _withdraw(context: CentreContext, db: Database, call: Call, who: str) -> None:
+    calls.end(db, call, CallState.WITHDRAWN, context.time.now(), who)
+    _record(context, db, EventKind.CALL_WITHDRAWN, call, who)
 
 
 def _record(

@@ -89,9 +89,9 @@ class ClosingCheck:
             ],
             nearly_empty=_nearly_empty(db, sitting_id, people, sat),
             incidents=[
-                OpenIncidents(people[attempt_id].seat, people[attempt_id].name, n)
-                for attempt_id, n in incidents.open_counts(db, sitting_id).items()
-                if attempt_id in people
+                OpenIncidents(people[attempt_id].seat, people[attempt_id].name, counted.open)
+                for attempt_id, counted in incidents.counts(db, sitting_id).items()
+                if attempt_id in people and counted.open
             ],
             unverified=_named(
                 people, (attempt for attempt in sat if attempt.check_in not in VERIFIED)

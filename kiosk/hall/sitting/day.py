@@ -93,7 +93,7 @@ class DayGuide:
             ended=sum(states[state] for state in OVER),
             paused=states[AttemptState.PAUSED],
             undecided=sum(n for kind, n in open_cases.items() if kind not in DELIVERIES),
-            incidents=sum(incidents.open_counts(db, sitting.id).values()) if running else 0,
+            incidents=incidents.open_in(db, sitting.id) if running else 0,
             late_answers=open_cases["late_answers"],
             held_answers=open_cases["held_answers"],
             damaged=not (sitting.over or self._papers.readable(sitting)),

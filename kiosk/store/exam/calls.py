@@ -43,11 +43,7 @@ def add(db: Database, call: Call) -> None:
 
 def open_of(db: Database, attempt_id: str) -> Call | None:
     """Return the attempt's open call."""
-    row = one(
-        db,
-        "SELECT * FROM calls WHERE attempt_id = ? AND state IN ('waiting','coming')",
-        [attempt_id],
-    )
+    row = one(db, f"SELECT * FROM calls WHERE attempt_id = ? AND {OPEN}", [attempt_id])  # noqa: S608
     return _call(row) if row else None
 
 

@@ -39,6 +39,15 @@ class Incident:
 
 
 @dataclass(frozen=True)
+class IncidentCounts:
+    """Incidents of an attempt: all, those that staff have not acknowledged, and those open."""
+
+    total: int = 0
+    new: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True)
 class EvidenceRow:
     """A sealed picture, named by the SHA-256 of its plain bytes."""
 
@@ -115,24 +124,24 @@ def of_sitting(db: Database, sitting_id: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
-def counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """Return the number of incidents by attempt."""
+def counts(db: Database, sitting_id: str) -> dict[str, IncidentCounts]:
+    """Return the numbers of incidents by attempt; attempts without one are left out."""
     rows = db.query(
-        "SELECT attempt_id, count(*) AS n FROM incidents JOIN attempts ON attempts.id ="
-        " attempt_id WHERE sitting_id = ? GROUP BY attempt_id",
+        "SELECT attempt_id, count(*) AS total, sum(incidents.seen_at IS NULL) AS new,"
+        " sum(incidents.ended_at IS NULL) AS open FROM attempts"
+        " JOIN incidents ON attempt_id = attempts.id WHERE sitting_id = ? GROUP BY attempt_id",
         [sitting_id],
     )
-    return {row["attempt_id"]: row["n"] for row in rows}
+    return {row.pop("attempt_id"): IncidentCounts(**row) for row in rows}
 
 
-def new_counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """Return the number of incidents that staff have not acknowledged, by attempt."""
-    rows = db.query(
-        "SELECT attempt_id, count(*) AS n FROM attempts JOIN incidents ON attempt_id ="
-        " attempts.id WHERE sitting_id = ? AND incidents.seen_at IS NULL GROUP BY attempt_id",
-        [sitting_id],
+def open_in(db: Database, sitting_id: str) -> int:
+    """Return how many incidents of the sitting still go on."""
+    sql = (
+        "SELECT count(*) FROM attempts JOIN incidents ON attempt_id = attempts.id"
+        " WHERE sitting_id = ? AND incidents.ended_at IS NULL"
     )
-    return {row["attempt_id"]: row["n"] for row in rows}
+    return int(value(db, sql, [sitting_id]))
 
 
 def set_seen(
@@ -176,16 +185,6 @@ def lower_seen_leaves(db: Database, attempt_id: str, leaves: int) -> None:
     db.execute(
         "UPDATE seen_leaves SET leaves = min(leaves, ?) WHERE attempt_id = ?", [leaves, attempt_id]
     )
-
-
-def open_counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """Return the number of incidents that still go on, by attempt."""
-    rows = db.query(
-        "SELECT attempt_id, count(*) AS n FROM attempts JOIN incidents ON attempt_id ="
-        " attempts.id WHERE sitting_id = ? AND incidents.ended_at IS NULL GROUP BY attempt_id",
-        [sitting_id],
-    )
-    return {row["attempt_id"]: row["n"] for row in rows}
 
 
 def add_evidence(db: Database, row: EvidenceRow) -> None:

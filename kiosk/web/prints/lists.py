@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext as _l
 
+from kiosk.exam.attempt.states import NOT_SAT
 from kiosk.hall.views.prints import PrintedRoom, PrintedSeat
 from kiosk.printing.documents import Card, Cards, Facts, Heading, Note, Page, Signatures, Table
 from kiosk.web.labels.terms import END_REASONS
-from kiosk.web.prints.words import Occasion, both, chinese, column, day, facts, sentence
+from kiosk.web.prints.words import Occasion, both, chinese, column, date_and_time, facts, sentence
 
 Portraits = Callable[[str], bytes | None]
 """Returns the portrait of an admission number."""
@@ -59,7 +60,7 @@ def _card(occasion: Occasion, room: PrintedRoom, seat: PrintedSeat, portrait: Po
     lines = (
         room.name,
         seat.paper["zh"],
-        f"{occasion.sitting.title} {day(occasion.sitting.starts_at)}",
+        f"{occasion.sitting.title} {date_and_time(occasion.sitting.starts_at)}",
     )
     return Card(
         seat=seat.seat,
@@ -110,7 +111,7 @@ def absentees(occasion: Occasion) -> list[Page]:
 
 def _absentees(occasion: Occasion, room: PrintedRoom) -> Page:
     absent = [seat for seat in room.seats if not seat.came]
-    refused = [seat for seat in room.seats if seat.came and seat.end_reason in _NOT_SAT]
+    refused = [seat for seat in room.seats if seat.came and seat.end_reason in NOT_SAT]
     counted = facts(
         [
             (_l("Expected"), len(room.seats)),
@@ -136,9 +137,6 @@ def _absentees(occasion: Occasion, room: PrintedRoom) -> Page:
 def invigilators_sign() -> Signatures:
     """Return the places where the two invigilators sign."""
     return Signatures(labels=tuple(both(label) for label in INVIGILATORS))
-
-
-_NOT_SAT = frozenset({"not_admitted", "withdrawn", "not_begun"})
 
 
 def _people(seats: Sequence[PrintedSeat]) -> Table:

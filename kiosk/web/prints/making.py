@@ -14,7 +14,7 @@ from kiosk.printing.fonts import find_font
 from kiosk.printing.process import make_pdf
 from kiosk.web.labels.prints import PRINTS
 from kiosk.web.prints import lists, misconduct, records
-from kiosk.web.prints.words import Occasion, both, day, sentence
+from kiosk.web.prints.words import Occasion, both, date_and_time, sentence
 
 
 def make(
@@ -50,10 +50,11 @@ def compose(
         by=shown_name(by),
     )
     sitting = occasion.sitting
-    foot = f"{occasion.centre} · {sitting.title} · 打印 Printed {day(now)} · {occasion.by}"
+    printed = f"{sentence(_l('Printed'))} {date_and_time(now)}"
+    foot = f"{occasion.centre} · {sitting.title} · {printed} · {occasion.by}"
     return Document(
         title=both(PRINTS[kind].title),
-        about=f"{sitting.title} · {day(sitting.starts_at)}",
+        about=f"{sitting.title} · {date_and_time(sitting.starts_at)}",
         foot=foot,
         made_at=now,
         pages=tuple(_pages(prints, kind, occasion, rooms) or [_nobody()]),

@@ -12,7 +12,7 @@ from kiosk.hall.views.misconduct import MisconductView
 from kiosk.printing.documents import Block, Code, Drawing, Facts, Heading, Note, Page, Signatures
 from kiosk.web.labels.terms import MISCONDUCT, RECORD_STATES
 from kiosk.web.prints.lists import invigilators_sign
-from kiosk.web.prints.words import both, chinese, day, facts, sentence
+from kiosk.web.prints.words import both, chinese, date_and_time, facts, sentence
 
 
 def records(found: Sequence[MisconductView]) -> list[Page]:
@@ -31,8 +31,8 @@ def _sheet(record: MisconductView) -> Page:
             (_l("Candidate"), f"{record.name} {record.admission_no}"),
             (_l("Seat"), record.place),
             (_l("What kind"), chinese(MISCONDUCT[record.kind])),
-            (_l("When"), day(record.happened_at)),
-            (_l("Recorded by"), f"{shown_name(record.by)}, {day(record.at)}"),
+            (_l("When"), date_and_time(record.happened_at)),
+            (_l("Recorded by"), f"{shown_name(record.by)}, {date_and_time(record.at)}"),
             (_l("Second member of staff"), shown_name(record.witness) if record.witness else ""),
             (_l("State"), chinese(RECORD_STATES[record.state])),
             (_l("Record"), str(record.number)),

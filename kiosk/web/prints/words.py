@@ -51,7 +51,7 @@ def facts(pairs: Iterable[tuple[LazyString, object]]) -> tuple[tuple[Label, str]
     return tuple((both(label), str(value)) for label, value in pairs)
 
 
-def day(moment: datetime) -> str:
+def date_and_time(moment: datetime) -> str:
     """Return day and time in words, in the centre's time zone."""
     with force_locale("zh"):
         return str(format_datetime(moment, "y年M月d日 EEEE HH:mm"))
