@@ -14,6 +14,9 @@ from sync.hq.accounts.grants import Grants
 from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
 from sync.hq.accounts.tokens import Tokens
+from sync.hq.announcements.announcements import Announcements
+from sync.hq.announcements.delivery import AnnouncementDelivery
+from sync.hq.announcements.listing import AnnouncementLists
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.importing.previews import Previews
 from sync.hq.authoring.importing.undo import ItemImports
@@ -113,6 +116,9 @@ class HqServices:
     entropy: Entropy
     accounts: Accounts
     account_admin: AccountAdmin
+    announcements: Announcements
+    announcement_delivery: AnnouncementDelivery
+    announcement_lists: AnnouncementLists
     application_list: ApplicationList
     applications: Applications
     ban_flags: BanFlags
@@ -322,6 +328,9 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
+        announcements=Announcements(context),
+        announcement_delivery=AnnouncementDelivery(context),
+        announcement_lists=AnnouncementLists(context),
         application_list=ApplicationList(context),
         applications=applications,
         ban_flags=BanFlags(context),

@@ -108,6 +108,8 @@ class AuditKind(StrEnum):
     MARK_DECIDED = "mark_decided"
     DISCLOSURE_JUDGED = "disclosure_judged"
     MEDIA_RECEIVED = "media_received"
+    ANNOUNCEMENT_SENT = "announcement_sent"
+    ANNOUNCEMENT_WITHDRAWN = "announcement_withdrawn"
     RULING_PROPOSED = "ruling_proposed"
     RULING_APPROVED = "ruling_approved"
     RULING_APPLIED = "ruling_applied"

@@ -18,6 +18,7 @@ from sync.hq.web.api.sync import sync_api
 from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.announcements import announcements
 from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
@@ -116,6 +117,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         exchange,
         audit,
         centres,
+        announcements,
         exam_day,
         keys,
         items,

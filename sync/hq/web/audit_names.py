@@ -120,6 +120,8 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.RELEASE_REJECTED: _l("Release of results rejected"),
     AuditKind.RESULTS_RELEASED: _l("Results released"),
     AuditKind.RESULTS_AMENDED: _l("Published results amended"),
+    AuditKind.ANNOUNCEMENT_SENT: _l("Announcement sent to centres"),
+    AuditKind.ANNOUNCEMENT_WITHDRAWN: _l("Announcement withdrawn"),
     AuditKind.RESULTS_WITHDRAWN: _l("Published results withdrawn"),
     AuditKind.RECOUNT_REQUESTED: _l("Recount requested"),
     AuditKind.RECOUNT_ANSWERED: _l("Recount answered"),

@@ -16,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
+from sync.hq.web.announcement_messages import ANNOUNCEMENT_MESSAGES
 from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 
 MESSAGES: dict[str, LazyString] = {
@@ -379,6 +380,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
     "internal_error": _l("Unexpected error. See the server log."),
+    **ANNOUNCEMENT_MESSAGES,
     **CERTIFICATE_MESSAGES,
 }
 FALLBACK = _l("This cannot be done.")

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("console.overview", _l("Overview")),
     Entry("sittings.overview", _l("Sittings"), SITTINGS),
     Entry("exam_day.overview", _l("Exam day"), ("exam_day",)),
+    Entry("announcements.overview", _l("Announcements"), ("announcements",)),
     Entry("centres.overview", _l("Centres"), ("centres",)),
     Entry("items.overview", _l("Item bank"), ("items", "item_editor", "item_imports")),
     Entry("console.results", _l("Results")),

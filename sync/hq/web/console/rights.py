@@ -114,6 +114,13 @@ RIGHTS: Mapping[str, Need] = {
     # the exam day: no names, only centres that the rights cover
     "exam_day.overview": part(*CENTRES),
     "exam_day.live": part(*CENTRES),
+    # announcements: of centres that the rights cover
+    "announcements.overview": part(*CENTRES),
+    "announcements.announcement": part(*CENTRES),
+    "announcements.write": part(REGISTRAR),
+    "announcements.preview": part(REGISTRAR),
+    "announcements.send": part(REGISTRAR),
+    "announcements.withdraw": part(REGISTRAR),
     "keys.overview": everything(ADMINISTRATOR, AUDITOR),
     "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
