@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.actors import shown_name
 from kiosk.exam.errors import ExamError
 from sync.hq.announcements.drafts import Draft, digest_of
 from sync.hq.announcements.errors import AnnouncementCentresChanged
@@ -86,7 +87,7 @@ def announcement(announcement_id: str) -> str:
         announcement=lists.get(announcement_id, here),
         found=lists.centres(announcement_id, here, wanted),
         wanted=wanted,
-        reached=list(Reached),
+        shown_name=shown_name,
         most_reason=limits.LONGEST_REASON,
     )
 
