@@ -33,7 +33,7 @@ function banner(announcement) {
     "article", { class: `note ${tone} announcement`, "aria-label": announcement.title },
     make(
       "div", { class: "line between" },
-      make("strong", {}, announcement.urgent ? make("span", { class: "tag bad" }, t("Urgent")) : "", ` ${t("Headquarters:")} ${announcement.title}`),
+      make("strong", {}, announcement.urgent ? make("span", { class: "tag bad" }, t("Urgent")) : "", " ", t("Headquarters:"), " ", announcement.title),
       make("span", { class: "small soft num" }, dayAndTime(announcement.issued_at)),
     ),
     make("p", { class: "announcement-text" }, announcement.text), note,
