@@ -13,6 +13,7 @@ from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.grants import Grants
 from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
+from sync.hq.accounts.supervision import Supervision
 from sync.hq.accounts.tokens import Tokens
 from sync.hq.announcements.announcements import Announcements
 from sync.hq.announcements.delivery import AnnouncementDelivery
@@ -189,6 +190,7 @@ class HqServices:
     sittings: Sittings
     statistics: Statistics
     storage: Storage
+    supervision: Supervision
     tickets: AdmissionTickets
     tokens: Tokens
     undo: Undo
@@ -401,6 +403,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         sittings=sittings,
         statistics=Statistics(context),
         storage=Storage(context),
+        supervision=Supervision(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
         undo=Undo(context, applications),

@@ -108,6 +108,8 @@ class AuditKind(StrEnum):
     MARK_DECIDED = "mark_decided"
     DISCLOSURE_JUDGED = "disclosure_judged"
     MEDIA_RECEIVED = "media_received"
+    ACCOUNT_VALIDITY_SET = "account_validity_set"
+    SUPERVISOR_VIEWED = "supervisor_viewed"
     ANNOUNCEMENT_SENT = "announcement_sent"
     ANNOUNCEMENT_WITHDRAWN = "announcement_withdrawn"
     RULING_PROPOSED = "ruling_proposed"

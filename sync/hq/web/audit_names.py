@@ -120,6 +120,8 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.RELEASE_REJECTED: _l("Release of results rejected"),
     AuditKind.RESULTS_RELEASED: _l("Results released"),
     AuditKind.RESULTS_AMENDED: _l("Published results amended"),
+    AuditKind.ACCOUNT_VALIDITY_SET: _l("Validity of an account set"),
+    AuditKind.SUPERVISOR_VIEWED: _l("Page opened by the supervising body"),
     AuditKind.ANNOUNCEMENT_SENT: _l("Announcement sent to centres"),
     AuditKind.ANNOUNCEMENT_WITHDRAWN: _l("Announcement withdrawn"),
     AuditKind.RESULTS_WITHDRAWN: _l("Published results withdrawn"),

@@ -22,6 +22,10 @@ from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
     "hq_code_refused": _l("This code is wrong or was used before. Wait for the next one."),
+    "hq_validity_unusable": _l(
+        "Only an account with the role supervisor has a last day, and always one: a day from"
+        " tomorrow to %(most)s days from now."
+    ),
     "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
     "text_unusable": _l(
         "The text contains characters that other machines cannot show: %(characters)s."

@@ -128,10 +128,10 @@ function preview(body, to) {
 /**
  * Write to a room, everybody or chosen seats.
  * @param {() => Row[]} rows
- * @param {string} [written] the text to begin with
+ * @param {string} [begun] the text to begin with
  */
-export async function composeMessage(rows, written = "") {
-  const text = textField(written);
+export async function composeMessage(rows, begun = "") {
+  const text = textField(begun);
   const to = recipientField(rows());
   const written = await sheet({
     title: t("Message to candidates"), wide: true, content: [to.box, text.box],
