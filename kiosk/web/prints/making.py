@@ -50,8 +50,8 @@ def compose(
         by=shown_name(by),
     )
     sitting = occasion.sitting
-    printed = f"{sentence(_l('Printed'))} {date_and_time(now)}"
-    foot = f"{occasion.centre} · {sitting.title} · {printed} · {occasion.by}"
+    printed = sentence(_l("Printed"))
+    foot = f"{occasion.centre} · {sitting.title} · {printed} {date_and_time(now)} · {occasion.by}"
     return Document(
         title=both(PRINTS[kind].title),
         about=f"{sitting.title} · {date_and_time(sitting.starts_at)}",
@@ -81,7 +81,9 @@ def _pages(
         case PrintKind.ROOM_RECORD:
             return records.room_record(occasion)
         case PrintKind.INCIDENT_REPORT:
-            return records.incident_report(occasion, prints.incidents(sitting_id, rooms))
+            return records.incident_report(
+                occasion, prints.incidents(sitting_id, rooms), prints.evidence
+            )
         case PrintKind.MISCONDUCT:
             found = prints.misconduct(sitting_id, rooms)
             return misconduct.records(found) or [misconduct.none()]
