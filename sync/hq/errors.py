@@ -800,6 +800,15 @@ class ValidityUnusable(HqError):
     )
 
 
+class SampleUnusable(HqError):
+    """The size or the seed of a sample is out of bounds."""
+
+    code = "hq_sample_unusable"
+    message = (
+        "A sample has 1 to %(most)s candidates, and its seed 1 to 64 letters, digits and dashes."
+    )
+
+
 class TokenRefused(HqError):
     """The token is missing, unknown or revoked."""
 

@@ -101,6 +101,8 @@ from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
 from sync.hq.statistics.history import ItemHistory
 from sync.hq.statistics.runs import Statistics
+from sync.hq.supervision.samples import Samples
+from sync.hq.supervision.trails import Trails
 from sync.hq.upkeep.backup import Backups
 from sync.hq.upkeep.keys import KeyChanges
 from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
@@ -181,6 +183,7 @@ class HqServices:
     rooms: Rooms
     rulings: Rulings
     challenges: Challenges
+    samples: Samples
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
@@ -193,6 +196,7 @@ class HqServices:
     supervision: Supervision
     tickets: AdmissionTickets
     tokens: Tokens
+    trails: Trails
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
@@ -394,6 +398,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         rooms=rooms,
         rulings=Rulings(context),
         challenges=Challenges(context),
+        samples=Samples(context),
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
@@ -406,6 +411,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         supervision=Supervision(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
+        trails=Trails(context),
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),

@@ -109,6 +109,7 @@ class AuditKind(StrEnum):
     DISCLOSURE_JUDGED = "disclosure_judged"
     MEDIA_RECEIVED = "media_received"
     ACCOUNT_VALIDITY_SET = "account_validity_set"
+    SAMPLE_DRAWN = "sample_drawn"
     SUPERVISOR_VIEWED = "supervisor_viewed"
     ANNOUNCEMENT_SENT = "announcement_sent"
     ANNOUNCEMENT_WITHDRAWN = "announcement_withdrawn"

@@ -50,6 +50,7 @@ from sync.hq.web.console.review import review
 from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
+from sync.hq.web.console.samples import samples
 from sync.hq.web.console.scans import scans
 from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
@@ -119,6 +120,7 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         centres,
         announcements,
         exam_day,
+        samples,
         keys,
         items,
         sittings,

@@ -121,6 +121,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.RESULTS_RELEASED: _l("Results released"),
     AuditKind.RESULTS_AMENDED: _l("Published results amended"),
     AuditKind.ACCOUNT_VALIDITY_SET: _l("Validity of an account set"),
+    AuditKind.SAMPLE_DRAWN: _l("Random sample drawn"),
     AuditKind.SUPERVISOR_VIEWED: _l("Page opened by the supervising body"),
     AuditKind.ANNOUNCEMENT_SENT: _l("Announcement sent to centres"),
     AuditKind.ANNOUNCEMENT_WITHDRAWN: _l("Announcement withdrawn"),

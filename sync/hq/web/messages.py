@@ -26,6 +26,9 @@ MESSAGES: dict[str, LazyString] = {
         "Only an account with the role supervisor has a last day, and always one: a day from"
         " tomorrow to %(most)s days from now."
     ),
+    "hq_sample_unusable": _l(
+        "A sample has 1 to %(most)s candidates, and its seed 1 to 64 letters, digits and dashes."
+    ),
     "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
     "text_unusable": _l(
         "The text contains characters that other machines cannot show: %(characters)s."

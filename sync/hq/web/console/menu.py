@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("announcements.overview", _l("Announcements"), ("announcements",)),
     Entry("centres.overview", _l("Centres"), ("centres",)),
     Entry("items.overview", _l("Item bank"), ("items", "item_editor", "item_imports")),
+    Entry("samples.overview", _l("Samples"), ("samples",)),
     Entry("console.results", _l("Results")),
     Entry("marking.overview", _l("Marking"), ("marking",)),
     Entry("marking_plans.overview", _l("Marking"), ("marking_plans", "marking_answers")),

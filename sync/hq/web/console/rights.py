@@ -122,6 +122,10 @@ RIGHTS: Mapping[str, Need] = {
     "announcements.preview": part(REGISTRAR),
     "announcements.send": part(REGISTRAR),
     "announcements.withdraw": part(REGISTRAR),
+    # samples: of candidates whom the rights cover
+    "samples.overview": part(AUDITOR, SUPERVISOR),
+    "samples.file": part(AUDITOR, SUPERVISOR),
+    "samples.trail": part(AUDITOR, SUPERVISOR),
     "keys.overview": everything(ADMINISTRATOR, AUDITOR),
     "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
