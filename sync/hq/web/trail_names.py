@@ -31,10 +31,6 @@ ACTS: Mapping[tuple[Stage, str], LazyString] = {
 }
 
 
-def stage_name(act: Act) -> str:
-    return str(STAGES[act.stage])
-
-
 def act_name(act: Act) -> str:
     """Return what was done."""
     if act.stage is Stage.REGISTRATION:

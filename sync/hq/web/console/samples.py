@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -121,4 +122,5 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
 
 def _link(act: Act) -> str:
     """Return the address of the page about an act; empty where the reader may not open it."""
-    return url_for(act.page, **act.names) if act.page and may(act.page) else ""
+    values: dict[str, Any] = dict(act.names)
+    return url_for(act.page, **values) if act.page and may(act.page) else ""
