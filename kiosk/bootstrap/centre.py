@@ -47,6 +47,7 @@ from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.checkin.verification import IdentityVerification
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.context import CentreContext, Folders
+from kiosk.hall.delivery.announcements import Announcements
 from kiosk.hall.delivery.bundles import Results
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
@@ -254,6 +255,7 @@ def build_hall(
         calls=Calls(centre, progress),
         misconduct=MisconductRecords(centre, papers, progress),
         messages=Messages(centre, papers, progress),
+        announcements=Announcements(centre),
         set_aside=set_aside,
         seen_incidents=SeenIncidents(centre),
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),

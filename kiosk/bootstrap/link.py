@@ -5,9 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kiosk.hall.context import CentreContext
+from kiosk.hall.delivery.announcements import Announcements
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.sitting.sittings import Sittings
 from sync.agent.agent import Round, SyncAgent, Work
+from sync.agent.announcements import AnnouncementBoard, AnnouncementSync
 from sync.agent.backoff import Backoff
 from sync.agent.bandwidth import BandwidthLimit, Wait
 from sync.agent.day_report import DayReports
@@ -72,7 +74,11 @@ def open_link(
     push = Push(centre.store, items, backoff, pace, centre.clock)
     pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
     reports = DayReports(centre.store, identity.centre_code, centre.clock)
-    work = Work(centre.hq, push, pull, reconcile, reports, stop)
+    board = Announcements(centre)
+    announcements = AnnouncementSync(
+        identity, centre.hq, AnnouncementBoard(board.held, board.receive), centre.clock
+    )
+    work = Work(centre.hq, push, pull, reconcile, reports, announcements, stop)
     return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 
 

@@ -91,6 +91,7 @@ class EventKind(StrEnum):
     CALL_CLOSED = "call_closed"
     MESSAGE_SENT = "message_sent"
     MESSAGE_READ = "message_read"
+    ANNOUNCEMENT_READ = "announcement_read"
 
     # Misconduct that staff saw
     MISCONDUCT_RECORDED = "misconduct_recorded"

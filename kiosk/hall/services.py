@@ -29,6 +29,7 @@ from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
 from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.checkin.verification import IdentityVerification
+from kiosk.hall.delivery.announcements import Announcements
 from kiosk.hall.delivery.bundles import Results
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
@@ -86,6 +87,7 @@ class CentreServices:
     calls: Calls
     misconduct: MisconductRecords
     messages: Messages
+    announcements: Announcements
     set_aside: SetAside
     seen_incidents: SeenIncidents
     inspections: Inspections

@@ -14,6 +14,7 @@ from kiosk.web.http import concurrency, errors, headers, proxies, static_files, 
 from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import (
     accounts_api,
+    announcements_api,
     backup_api,
     board_api,
     exam_api,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     staff_pages,
     staff_api,
     accounts_api,
+    announcements_api,
     backup_api,
     board_api,
     exam_api,

@@ -10,6 +10,8 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
     Right.WATCH: (
         "staff.sittings_page",
         "staff.sync_page",
+        "staff.announcements_page",
+        "announcements_api.unread",
         "staff.room_page",
         "staff.readiness_page",
         "staff.seats_page",
@@ -81,6 +83,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "inspection_api.inspected",
         "inspection_api.find",
         "inspection_api.clear",
+        "announcements_api.read",
         "messages_api.coming",
         "messages_api.close_call",
         "messages_api.send",

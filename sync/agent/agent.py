@@ -17,6 +17,7 @@ from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Contact
 from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.sqlite.database import Store
+from sync.agent.announcements import AnnouncementSync
 from sync.agent.backoff import Backoff
 from sync.agent.day_report import DayReports
 from sync.agent.errors import HqInTrouble, HqUnreachable
@@ -56,6 +57,7 @@ class Work:
     pull: Pull
     reconcile: Reconcile
     day_reports: DayReports
+    announcements: AnnouncementSync
     stop: threading.Event
 
 
@@ -115,7 +117,8 @@ class SyncAgent:
         while more:  # inbox in between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
             moved = self._push()
-            # After what must arrive: nothing about a report may delay a result.
+            # After what must arrive: neither announcements nor a report may delay a result.
+            problems += self._work.announcements.run(self._transport)
             self._work.day_reports.run(self._transport)
             more = moved != Moved() and not self._work.stop.is_set()
             delivered += moved.arrived

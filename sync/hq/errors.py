@@ -790,6 +790,25 @@ class WeakPassword(HqError):
     message = "A password needs at least %(minimum)s characters."
 
 
+class ValidityUnusable(HqError):
+    """A supervisor's account would end in the past, too late or never, or another would end."""
+
+    code = "hq_validity_unusable"
+    message = (
+        "Only an account with the role supervisor has a last day, and always one: a day from"
+        " tomorrow to %(most)s days from now."
+    )
+
+
+class SampleUnusable(HqError):
+    """The size or the seed of a sample is out of bounds."""
+
+    code = "hq_sample_unusable"
+    message = (
+        "A sample has 1 to %(most)s candidates, and its seed 1 to 64 letters, digits and dashes."
+    )
+
+
 class TokenRefused(HqError):
     """The token is missing, unknown or revoked."""
 

@@ -13,7 +13,11 @@ from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.grants import Grants
 from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
+from sync.hq.accounts.supervision import Supervision
 from sync.hq.accounts.tokens import Tokens
+from sync.hq.announcements.announcements import Announcements
+from sync.hq.announcements.delivery import AnnouncementDelivery
+from sync.hq.announcements.listing import AnnouncementLists
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.importing.previews import Previews
 from sync.hq.authoring.importing.undo import ItemImports
@@ -97,6 +101,8 @@ from sync.hq.similarity.runs import SimilarityRuns
 from sync.hq.sittings import Sittings
 from sync.hq.statistics.history import ItemHistory
 from sync.hq.statistics.runs import Statistics
+from sync.hq.supervision.samples import Samples
+from sync.hq.supervision.trails import Trails
 from sync.hq.upkeep.backup import Backups
 from sync.hq.upkeep.keys import KeyChanges
 from sync.wire.sealing.keys import KeyHolder, KeyPair, PublicKeys
@@ -113,6 +119,9 @@ class HqServices:
     entropy: Entropy
     accounts: Accounts
     account_admin: AccountAdmin
+    announcements: Announcements
+    announcement_delivery: AnnouncementDelivery
+    announcement_lists: AnnouncementLists
     application_list: ApplicationList
     applications: Applications
     ban_flags: BanFlags
@@ -174,6 +183,7 @@ class HqServices:
     rooms: Rooms
     rulings: Rulings
     challenges: Challenges
+    samples: Samples
     scans: Scans
     scan_viewers: ScanViewers
     second_factor: SecondFactor
@@ -183,8 +193,10 @@ class HqServices:
     sittings: Sittings
     statistics: Statistics
     storage: Storage
+    supervision: Supervision
     tickets: AdmissionTickets
     tokens: Tokens
+    trails: Trails
     undo: Undo
     unlocking: Unlocking
     uploads: Uploads
@@ -322,6 +334,9 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         entropy=context.entropy,
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
+        announcements=Announcements(context),
+        announcement_delivery=AnnouncementDelivery(context),
+        announcement_lists=AnnouncementLists(context),
         application_list=ApplicationList(context),
         applications=applications,
         ban_flags=BanFlags(context),
@@ -383,6 +398,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         rooms=rooms,
         rulings=Rulings(context),
         challenges=Challenges(context),
+        samples=Samples(context),
         scans=scans,
         scan_viewers=ScanViewers(context),
         second_factor=SecondFactor(context),
@@ -392,8 +408,10 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         sittings=sittings,
         statistics=Statistics(context),
         storage=Storage(context),
+        supervision=Supervision(context),
         tickets=AdmissionTickets(context, people),
         tokens=Tokens(context),
+        trails=Trails(context),
         undo=Undo(context, applications),
         unlocking=unlocking,
         uploads=Uploads(context),

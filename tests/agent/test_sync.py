@@ -28,6 +28,8 @@ from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
+from sync.hq.announcements.drafts import Draft, digest_of
+from sync.hq.announcements.listing import Wanted
 from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
@@ -214,6 +216,45 @@ def test_an_older_hq_that_knows_no_reports_gets_results(world: World) -> None:
         sync_until(hall, lambda: results_of(hall).delivered == 1)
         assert hall.sync.view().state == "online"
     assert reported(world) == []
+
+
+def announce(world: World, name: str, **how: Any) -> None:
+    """Headquarters announces something to all centres."""
+    draft, codes = Draft("停电预案", "请看应急卡。", **how), [CENTRE]
+    shown = digest_of(world.hq.announcements.recipients(draft, codes))
+    world.hq.announcements.send(name, draft, codes, shown, "test")
+
+
+def readers(world: World, name: str) -> list[tuple[str, str | None]]:
+    """How far an announcement has come at each centre, and who read it."""
+    everything = Scope(frozenset({Grant(Role.REGISTRAR)}))
+    rows = world.hq.announcement_lists.centres(name, everything, Wanted()).rows
+    return [(row.reached.value, row.read_by) for row in rows]
+
+
+def test_an_announcement_reaches_staff_and_their_confirmation_headquarters(world: World) -> None:
+    announce(world, "A1")
+    assert readers(world, "A1") == [("waiting", None)]
+    with world.centre() as hall:
+        sync_until(hall, lambda: readers(world, "A1") == [("delivered", None)])
+        hall.announcements.confirm("A1", "staff:chief")
+        sync_until(hall, lambda: readers(world, "A1") == [("read", "staff:chief")])
+        announce(world, "A2", replaces="A1")
+        sync_until(hall, lambda: [known.id for known in hall.announcements.open()] == ["A2"])
+        assert {known.id: known.state for known in hall.announcements.newest()} == {
+            "A2": "valid", "A1": "superseded",
+        }  # fmt: skip
+
+
+def test_an_older_hq_that_knows_no_announcements_gets_results(world: World) -> None:
+    world.link.unknown = "/sync/v1/announcements"
+    announce(world, "A1")
+    with world.centre() as hall:
+        unlock(hall, world)
+        end_the_attempt(hall)
+        sync_until(hall, lambda: results_of(hall).delivered == 1)
+        assert hall.sync.view().state == "online"
+        assert hall.announcements.newest() == []
 
 
 class WrongClock(SystemClock):

@@ -167,6 +167,19 @@ def m0010_withdrawals(db: Database) -> None:
     )
 
 
+@steps()
+def m0011_announcements(db: Database) -> None:
+    """Add headquarters' announcements."""
+    db.execute(
+        "CREATE TABLE announcements (id TEXT PRIMARY KEY, revision INTEGER NOT NULL,"
+        " state TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,"
+        " candidate_text TEXT NOT NULL, urgent INTEGER NOT NULL, sitting_id TEXT,"
+        " reason TEXT NOT NULL, issued_at TEXT NOT NULL, changed_at TEXT NOT NULL,"
+        " received_at TEXT NOT NULL, read_by TEXT, read_at TEXT) STRICT"
+    )
+    db.execute("CREATE INDEX announcements_issued ON announcements(issued_at)")
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -81,6 +81,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.CALL_CLOSED: _l("Call closed"),
     EventKind.MESSAGE_SENT: _l("Message sent to candidates"),
     EventKind.MESSAGE_READ: _l("Candidate confirmed having read the message"),
+    EventKind.ANNOUNCEMENT_READ: _l("Announcement of headquarters read"),
     EventKind.MISCONDUCT_RECORDED: _l("Misconduct recorded"),
     EventKind.MISCONDUCT_WITNESSED: _l("Misconduct record confirmed by a second person"),
     EventKind.MISCONDUCT_SIGNED: _l("Candidate signed the misconduct record"),

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.readiness import worst
+from kiosk.exam.states import SITTING_OPEN
 from kiosk.hall.views.sittings import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.labels.inspections import FINDINGS
@@ -68,14 +69,16 @@ def sync_page() -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>")
 @allow(Audience.STAFF, page=True)
 def room_page(sitting_id: str) -> ResponseReturnValue:
-    """Show a sitting's room, live."""
+    """Show a sitting's room, live; `announcement`: write its text to candidates."""
     sitting = _sitting(sitting_id)
     orders = {
         "findings": list(FINDINGS),
         "marks": list(MARKS),
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
     places = {"rooms": sitting.rooms, "papers": sitting.papers, "reasons": sitting.reasons}
-    data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
+    announced = request.args.get("announcement", "")[:64]
+    text = hall().announcements.text_for_candidates(announced) if announced else ""
+    data = {"sitting_id": sitting.id, "orders": orders, "sitting": places, "announced": text}
     filters = list(BOARD_FILTERS.items())
     return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")
 
@@ -173,6 +176,19 @@ def event_log_page(sitting_id: str) -> ResponseReturnValue:
 def event_log_table(sitting_id: str) -> ResponseReturnValue:
     """Send the same events as a table."""
     return log_page.table(_sitting(sitting_id))
+
+
+@blueprint.get("/announcements")
+@allow(Audience.STAFF, page=True)
+def announcements_page() -> ResponseReturnValue:
+    """Show headquarters' announcements, and who confirmed each."""
+    sittings = hall().sittings.list()
+    return _page(
+        "staff/announcements.html",
+        announcements=hall().announcements.newest(),
+        sittings=[sitting for sitting in sittings if sitting.state in SITTING_OPEN],
+        titles={sitting.id: sitting.title for sitting in sittings},
+    )
 
 
 @blueprint.get("/accounts")

@@ -15,10 +15,11 @@ from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import remove
 from sync.hq.accounts.sign_in import end_sessions
 from sync.hq.accounts.throttle import Throttle, forget_account, key_of
+from sync.hq.accounts.validity import require_validity
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
-from sync.hq.core.roles import Grant, Role, grant_of, require_role
+from sync.hq.core.roles import Grant, Role, grant_of, require_role, rights_of
 from sync.hq.errors import NotFound, SignInRefused
 from sync.hq.persistence.role_tables import role_grants
 from sync.hq.persistence.tables import account_managers, accounts, sessions
@@ -40,6 +41,7 @@ class AccountView:
     sessions: int
     hands: tuple[str, ...]
     grants: tuple[Grant, ...]
+    valid_until: datetime | None
 
 
 class AccountAdmin:
@@ -135,6 +137,20 @@ class AccountAdmin:
         """Unlock an account and reset its failed tries. Closed accounts stay closed."""
         self._change(username, by, AuditKind.ACCOUNT_UNLOCKED, {"locked_at": None})
 
+    def set_validity(self, username: str, until: datetime | None, by: str) -> None:
+        """Set until when a supervisor's account can sign in; None: no end, for all others.
+
+        Raises:
+            ValidityUnusable: the end is past or too far away, or the account must have none.
+            NotFound: there is no such open account.
+        """
+
+        def check(connection: Connection) -> None:
+            require_validity(until, rights_of(connection, username).roles, now)
+
+        now = self._context.clock.now()
+        self._change(username, by, AuditKind.ACCOUNT_VALIDITY_SET, {"valid_until": until}, check)
+
     def close(self, username: str, by: str) -> None:
         """Close an account permanently. Its name stays in the audit log and is not reused.
 
@@ -201,4 +217,5 @@ def _view(
         sessions=open_sessions.get(row["username"], 0),
         hands=tuple(sorted(hands.get(row["username"], ()))),
         grants=tuple(sorted(grants.get(row["username"], ()))),
+        valid_until=row["valid_until"],
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, select
 
+from sync.hq.accounts.validity import limit_for
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -102,6 +103,7 @@ def add_grant(connection: Connection, username: str, grant: Grant, by: str, at: 
     mine = {"username": username, "granted_by": by, "granted_at": at}
     if insert_new(connection, role_grants, **mine, **values):
         record(connection, at, AuditKind.ROLE_GRANTED, by, **_named(username, grant))
+        limit_for(connection, username, grant.role, at)
 
 
 def manages_accounts(connection: Connection, username: str) -> bool:

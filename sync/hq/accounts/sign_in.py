@@ -116,7 +116,7 @@ class Accounts:
         used.
 
         Raises:
-            SignInRefused: name or password is wrong, or the account is locked or closed.
+            SignInRefused: name or password is wrong, or the account is locked, closed or over.
             TooManyTries: too many tries failed at this place.
             TooBusy: too many passwords are being checked.
         """
@@ -162,13 +162,13 @@ class Accounts:
         """Return the session of a token.
 
         Raises:
-            NotSignedIn: there is none, it has expired, or the account is locked or closed.
+            NotSignedIn: there is none, it has expired, or the account is locked, closed or over.
         """
         if not token:
             raise NotSignedIn
         table, accounts = tables.sessions, tables.accounts
         query = (
-            select(table, accounts.c.factor)
+            select(table, accounts.c.factor, accounts.c.valid_until)
             .join(accounts, accounts.c.username == table.c.username)
             .where(
                 table.c.token_hash == token_hash(token),
@@ -179,7 +179,8 @@ class Accounts:
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
             rights = rights_of(connection, row["username"]) if row else NO_RIGHTS
-        if row is None or row["expires_at"] <= self._context.clock.now():
+        now = self._context.clock.now()
+        if row is None or row["expires_at"] <= now or _is_over(row["valid_until"], now):
             raise NotSignedIn
         wanted = self._wanted(row["factor"] is not None, row["factor_given"])
         return Session(
@@ -215,7 +216,8 @@ class Accounts:
             table = tables.accounts
             query = select(table).where(table.c.username == account["username"])
             current = connection.execute(query).mappings().one()
-            closed = current["locked_at"] or current["closed_at"]
+            over = _is_over(current["valid_until"], self._context.clock.now())
+            closed = current["locked_at"] or current["closed_at"] or over
             if closed or current["password_hash"] != account["password_hash"]:
                 raise SignInRefused
             return self._new_session(connection, account["username"], factor_given=False)
@@ -255,6 +257,10 @@ class Accounts:
         with self._context.database.write() as connection:
             end_sessions(connection, session.username)
             return self._new_session(connection, session.username, factor_given=True)
+
+
+def _is_over(valid_until: datetime | None, now: datetime) -> bool:
+    return valid_until is not None and valid_until <= now
 
 
 def require_csrf(expected: str, given: str | None) -> None:

@@ -1,10 +1,12 @@
 """``hq accounts``: people who may use the console."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import ask_password, report_errors
+from sync.hq.accounts.validity import MOST_DAYS
 from sync.hq.cli.common import F, data_option, echo_json, json_option, me, opened
 from sync.hq.core.roles import PURPOSES, Grant, Role, clean_branch
 
@@ -152,6 +154,23 @@ def _words(grant: Grant) -> str:
     limits = [grant.programme_id and f"programme {grant.programme_id}"]
     limits += [grant.branch and f"branch {grant.branch}"]
     return ", ".join([grant.role.value, *filter(None, limits)])
+
+
+@accounts.command()
+@data_option
+@click.argument("username")
+@click.argument("days", type=click.IntRange(0, MOST_DAYS))
+@report_errors
+def expire(data: Path, username: str, days: int) -> None:
+    """Let a supervisor's account sign in for DAYS days more, then not.
+
+    An account that gets this role has 30 days; 0 removes the end once it has the role no more.
+    """
+    with opened(data) as hq:
+        until = hq.clock.now() + timedelta(days=days) if days else None
+        hq.account_admin.set_validity(username, until, me())
+    end = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "without an end"
+    click.echo(f"{username} can sign in {end}.")
 
 
 @accounts.command()

@@ -39,6 +39,7 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
 
 
 NAMES: Mapping[Role, Phrase] = {
@@ -50,6 +51,7 @@ NAMES: Mapping[Role, Phrase] = {
     Role.PUBLISHER: Phrase("publisher"),
     Role.AUDITOR: Phrase("auditor"),
     Role.ADMINISTRATOR: Phrase("administrator"),
+    Role.SUPERVISOR: Phrase("supervisor"),
 }
 
 PURPOSES: Mapping[Role, Phrase] = {
@@ -63,6 +65,9 @@ PURPOSES: Mapping[Role, Phrase] = {
     Role.PUBLISHER: Phrase("releases results; issues and withdraws certificates"),
     Role.AUDITOR: Phrase("reads everything and the audit log, changes nothing"),
     Role.ADMINISTRATOR: Phrase("manages accounts, roles, tokens, centres' enrolment and keys"),
+    Role.SUPERVISOR: Phrase(
+        "the supervising body: reads until a date, changes nothing; what it opens is logged"
+    ),
 }
 
 _SEES_NAMES = (
@@ -77,6 +82,8 @@ EXCLUDING: frozenset[frozenset[Role]] = frozenset(
     # Who registers does not decide appeals; who marks does not see names, or give themself roles.
     {frozenset({Role.REGISTRAR, Role.ADJUDICATOR})}
     | {frozenset({Role.MARKER, other}) for other in _SEES_NAMES}
+    # Who supervises takes no part.
+    | {frozenset({Role.SUPERVISOR, other}) for other in Role if other is not Role.SUPERVISOR}
 )
 """Pairs of roles that one account cannot have, whatever their programmes and branches."""
 

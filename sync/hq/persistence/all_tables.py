@@ -1,6 +1,7 @@
 """All tables: importing this module completes the metadata."""
 
 from sync.hq.persistence import (
+    announcement_tables,
     certificate_tables,
     challenge_tables,
     exchange_tables,
@@ -19,6 +20,7 @@ from sync.hq.persistence import (
 
 metadata = tables.metadata
 MODULES = (
+    announcement_tables,
     certificate_tables,
     challenge_tables,
     exchange_tables,

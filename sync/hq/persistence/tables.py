@@ -406,6 +406,8 @@ accounts = Table(
     Column("factor", LargeBinary),
     Column("next_factor", LargeBinary),
     Column("factor_step", Integer, nullable=False, server_default="0"),
+    # From then on the account cannot sign in.
+    Column("valid_until", UtcTime),
 )
 
 account_managers = Table(

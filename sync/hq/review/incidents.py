@@ -30,7 +30,7 @@ from sync.hq.review.states import (
 )
 
 LONGEST_TEXT = 1000
-READING = (Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR)
+READING = (Role.REVIEWER, Role.ADJUDICATOR, Role.AUDITOR, Role.SUPERVISOR)
 """Who may see incidents and cases."""
 
 

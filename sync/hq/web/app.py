@@ -18,6 +18,7 @@ from sync.hq.web.api.sync import sync_api
 from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.announcements import announcements
 from sync.hq.web.console.audit import audit
 from sync.hq.web.console.candidate_previews import candidate_previews
 from sync.hq.web.console.candidates import candidates
@@ -49,6 +50,7 @@ from sync.hq.web.console.review import review
 from sync.hq.web.console.review_bulk import review_bulk
 from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.rulings import rulings
+from sync.hq.web.console.samples import samples
 from sync.hq.web.console.scans import scans
 from sync.hq.web.console.similarity import similarity
 from sync.hq.web.console.sitting_changes import sitting_changes
@@ -116,7 +118,9 @@ def create_app(hq: HqServices, load_pack: Callable[[], PortraitPack] | None = No
         exchange,
         audit,
         centres,
+        announcements,
         exam_day,
+        samples,
         keys,
         items,
         sittings,

@@ -16,11 +16,19 @@ from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
+from sync.hq.web.announcement_messages import ANNOUNCEMENT_MESSAGES
 from sync.hq.web.certificate_messages import CERTIFICATE_MESSAGES
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
     "hq_code_refused": _l("This code is wrong or was used before. Wait for the next one."),
+    "hq_validity_unusable": _l(
+        "Only an account with the role supervisor has a last day, and always one: a day from"
+        " tomorrow to %(most)s days from now."
+    ),
+    "hq_sample_unusable": _l(
+        "A sample has 1 to %(most)s candidates, and its seed 1 to 64 letters, digits and dashes."
+    ),
     "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
     "text_unusable": _l(
         "The text contains characters that other machines cannot show: %(characters)s."
@@ -379,6 +387,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
     "internal_error": _l("Unexpected error. See the server log."),
+    **ANNOUNCEMENT_MESSAGES,
     **CERTIFICATE_MESSAGES,
 }
 FALLBACK = _l("This cannot be done.")

@@ -33,6 +33,8 @@ STATUS = {
     "hq_scan_gone": 404,
     "hq_certificates_too_early": 403,
     "hq_list_changed": 409,
+    "hq_announcement_centres_changed": 409,
+    "hq_announcement_ended": 409,
     "hq_order_closed": 409,
     "hq_order_waiting": 409,
     "hq_certificate_revoked": 409,

@@ -325,7 +325,7 @@ def test_a_role_that_is_withdrawn_ends_with_the_next_request(desk: Desk, app: Fl
 
 MENU = {
     Role.AUTHOR: {"/sittings", "/items"},
-    Role.REGISTRAR: {"/sittings", "/exam-day", "/centres", "/results"},
+    Role.REGISTRAR: {"/sittings", "/exam-day", "/announcements", "/centres", "/results"},
     Role.MARKER: set[str](),
     Role.ADJUDICATOR: {"/sittings", "/items", "/results"},
     Role.REVIEWER: {"/sittings", "/results"},
@@ -333,13 +333,24 @@ MENU = {
     Role.AUDITOR: {
         "/sittings",
         "/exam-day",
+        "/announcements",
         "/centres",
         "/items",
+        "/samples",
         "/results",
         "/audit-log",
         "/accounts",
     },
-    Role.ADMINISTRATOR: {"/exam-day", "/centres", "/audit-log", "/accounts"},
+    Role.ADMINISTRATOR: {"/exam-day", "/announcements", "/centres", "/audit-log", "/accounts"},
+    Role.SUPERVISOR: {
+        "/sittings",
+        "/exam-day",
+        "/announcements",
+        "/centres",
+        "/samples",
+        "/results",
+        "/audit-log",
+    },
 }
 
 

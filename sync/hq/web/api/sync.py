@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from http.client import NO_CONTENT, NOT_MODIFIED
+from http.client import NO_CONTENT, NOT_MODIFIED, OK
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,6 +20,8 @@ from sync.wire.delivery.inventory import FORMAT as INVENTORY
 from sync.wire.delivery.inventory import PAGE_FORMAT as INVENTORY_PAGE
 from sync.wire.delivery.inventory import Inventory, InventoryPage
 from sync.wire.errors import BadSignature, BundleDamaged
+from sync.wire.exchange.announcements import REPORT_FORMAT as ANNOUNCEMENTS
+from sync.wire.exchange.announcements import AnnouncementReport
 from sync.wire.model import parse
 from sync.wire.sealing.hq_keys import MOST_STATEMENTS
 from sync.wire.sealing.http_signing import verify_request
@@ -136,6 +138,22 @@ def day_report() -> tuple[str, int]:
     report = parse(DayReport, request.get_data(), DAY_REPORT, BundleDamaged)
     hq.day_reports.accept(centre_code, report)
     return "", NO_CONTENT
+
+
+@sync_api.get("/announcements")
+def announcements_changed() -> tuple[str, int]:
+    """Say whether announcements or their confirmations have changed, by the centre's digest."""
+    hq, centre_code = headquarters(), centre()
+    changed = hq.announcement_delivery.changed(centre_code, request.args.get("mark", ""))
+    return ("changed", OK) if changed else ("", NO_CONTENT)
+
+
+@sync_api.post("/announcements")
+def announcements() -> Response:
+    """Store which announcements the centre has and has read; return signed ones that it lacks."""
+    hq, centre_code = headquarters(), centre()
+    report = parse(AnnouncementReport, request.get_data(), ANNOUNCEMENTS, BundleDamaged)
+    return signed(canonical.dump_model(hq.announcement_delivery.exchange(centre_code, report)))
 
 
 @sync_api.get("/hq-keys")

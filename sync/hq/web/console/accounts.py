@@ -1,7 +1,9 @@
 """Accounts at the console: second factor at sign-in, one's own account, administration."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
@@ -12,9 +14,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.exam.typed_texts import plain_text
 from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.second_factor import provisioning
+from sync.hq.accounts.validity import MOST_DAYS
 from sync.hq.centres.branches import branches_of
 from sync.hq.core.roles import Grant, Role, clean_branch, excluded
-from sync.hq.errors import CodeRefused, NotFound, SignInRefused, TooManyTries, WeakPassword
+from sync.hq.errors import (
+    CodeRefused,
+    NotFound,
+    SignInRefused,
+    TooManyTries,
+    ValidityUnusable,
+    WeakPassword,
+)
 from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
@@ -24,6 +34,7 @@ from sync.hq.web.role_names import role_name
 from sync.wire.errors import TooBusy
 
 accounts = staff_pages("accounts")
+YEARS = range(2000, 2200)
 REFUSALS = (CodeRefused, SignInRefused, TooBusy, TooManyTries, WeakPassword)
 
 Act = Callable[[AccountAdmin, str, str], None]
@@ -151,6 +162,24 @@ def change(username: str, act: str) -> BaseResponse:
     if act not in ACTS:
         abort(404)
     ACTS[act](headquarters().account_admin, username, guard.who())
+    flash(_("Done. %(name)s is signed out everywhere.", name=username))
+    return redirect(url_for("accounts.account", username=username))
+
+
+@accounts.post("/accounts/<username>/validity")
+def set_validity(username: str) -> BaseResponse:
+    """Set the last day on which an account can sign in; empty: without an end."""
+    until, typed = None, request.form.get("until", "")[:10]
+    if typed:
+        zone = ZoneInfo(headquarters().settings.console.timezone)
+        try:
+            day = date.fromisoformat(typed)
+        except ValueError:
+            raise ValidityUnusable(most=MOST_DAYS) from None
+        if day.year not in YEARS:
+            raise ValidityUnusable(most=MOST_DAYS)
+        until = datetime.combine(day + timedelta(days=1), time.min, zone)
+    headquarters().account_admin.set_validity(username, until, guard.who())
     flash(_("Done. %(name)s is signed out everywhere.", name=username))
     return redirect(url_for("accounts.account", username=username))
 

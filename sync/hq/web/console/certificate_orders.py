@@ -29,7 +29,7 @@ def choose() -> str:
     sitting, programme = request.args.get("sitting", ""), request.args.get("programme", "")
     checked = None
     if sitting and programme:
-        guard.require(Role.PUBLISHER, Role.AUDITOR, programme=programme)
+        guard.require(Role.PUBLISHER, Role.AUDITOR, Role.SUPERVISOR, programme=programme)
         checked = hq.certificates.orders.check(sitting, programme)
     sources = hq.certificates.sources
     choices = [

@@ -13,6 +13,7 @@ from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
 from sync.hq.core.role_errors import RoleMissing
 from sync.hq.core.roles import NAMES, Role, Scope
 from sync.hq.errors import FormRefused, NotSignedIn
+from sync.hq.web.console.rights import RIGHTS
 from sync.hq.web.console.targets import require_rights
 from sync.hq.web.replies import headquarters
 
@@ -23,6 +24,8 @@ HALF_OPEN = {
     Wanted.FACTOR: frozenset({"accounts.factor", "accounts.confirm_factor", "console.sign_out"}),
 }
 """Routes that a half-open session may call."""
+WITHOUT_NAMES = frozenset({"exam_day", "announcements", "centres"})
+"""Blueprints whose pages show nobody; of supervisors all other pages are recorded."""
 FIRST = {Wanted.CODE: "accounts.code_form", Wanted.FACTOR: "accounts.factor"}
 
 
@@ -56,7 +59,17 @@ def require_session() -> BaseResponse | None:
     if wanted and request.endpoint not in HALF_OPEN[wanted]:
         return redirect(url_for(FIRST[wanted]))
     require_rights()
+    _note_supervisor()
     return None
+
+
+def _note_supervisor() -> None:
+    """Record a page of the supervising body before it is shown."""
+    endpoint = request.endpoint or ""
+    if Role.SUPERVISOR not in g.session.rights.roles or not RIGHTS[endpoint].roles:
+        return
+    if request.blueprint not in WITHOUT_NAMES:
+        headquarters().supervision.viewed(endpoint, request.path, who())
 
 
 def session() -> Session:

@@ -45,26 +45,26 @@ def everything(*roles: Role) -> Need:
 
 
 AUTHOR, REGISTRAR, AUDITOR = Role.AUTHOR, Role.REGISTRAR, Role.AUDITOR
-ADMINISTRATOR = Role.ADMINISTRATOR
+ADMINISTRATOR, SUPERVISOR = Role.ADMINISTRATOR, Role.SUPERVISOR
 ANYBODY = Need()
 
-RESULTS = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
+RESULTS = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR, SUPERVISOR)
 """Who sees results with names."""
 
-PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR)
+PEOPLE = (REGISTRAR, Role.REVIEWER, Role.ADJUDICATOR, Role.PUBLISHER, AUDITOR, SUPERVISOR)
 """Who sees who somebody is. Never markers, nor authors, who may be markers as well."""
 
 SITTINGS = (*PEOPLE, AUTHOR)
 ITEMS = (AUTHOR, Role.ADJUDICATOR, AUDITOR)
-CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR)
+CENTRES = (REGISTRAR, ADMINISTRATOR, AUDITOR, SUPERVISOR)
 MARKING = (Role.ADJUDICATOR, AUDITOR)
 
 REVIEWING = (Role.REVIEWER, Role.ADJUDICATOR)
-REVIEW = (*REVIEWING, AUDITOR)
+REVIEW = (*REVIEWING, AUDITOR, SUPERVISOR)
 SIMILARITY = (*RUNNERS, AUDITOR)
 """Who sees similar answer sheets; :data:`RUNNERS` compare them, for all centres."""
 
-RELEASE = (Role.PUBLISHER, AUDITOR)
+RELEASE = (Role.PUBLISHER, AUDITOR, SUPERVISOR)
 ENTERING = (AUTHOR, Role.ADJUDICATOR, Role.REVIEWER, REGISTRAR, Role.PUBLISHER)
 RULINGS = (*ENTERING, AUDITOR)
 
@@ -88,9 +88,10 @@ RIGHTS: Mapping[str, Need] = {
     "accounts.account": everything(ADMINISTRATOR, AUDITOR),
     "accounts.create": everything(ADMINISTRATOR),
     "accounts.change": everything(ADMINISTRATOR),
+    "accounts.set_validity": everything(ADMINISTRATOR),
     "accounts.give_role": everything(ADMINISTRATOR),
     "accounts.withdraw_role": everything(ADMINISTRATOR),
-    "audit.overview": everything(ADMINISTRATOR, AUDITOR),
+    "audit.overview": everything(ADMINISTRATOR, AUDITOR, SUPERVISOR),
     # programs
     "exchange.tokens": everything(ADMINISTRATOR, AUDITOR),
     "exchange.create_token": everything(ADMINISTRATOR),
@@ -114,6 +115,17 @@ RIGHTS: Mapping[str, Need] = {
     # the exam day: no names, only centres that the rights cover
     "exam_day.overview": part(*CENTRES),
     "exam_day.live": part(*CENTRES),
+    # announcements: of centres that the rights cover
+    "announcements.overview": part(*CENTRES),
+    "announcements.announcement": part(*CENTRES),
+    "announcements.write": part(REGISTRAR),
+    "announcements.preview": part(REGISTRAR),
+    "announcements.send": part(REGISTRAR),
+    "announcements.withdraw": part(REGISTRAR),
+    # samples: of candidates whom the rights cover
+    "samples.overview": part(AUDITOR, SUPERVISOR),
+    "samples.file": part(AUDITOR, SUPERVISOR),
+    "samples.trail": part(AUDITOR, SUPERVISOR),
     "keys.overview": everything(ADMINISTRATOR, AUDITOR),
     "keys.change": everything(ADMINISTRATOR),
     "removable_media.take": whole(REGISTRAR, ADMINISTRATOR),
@@ -164,7 +176,7 @@ RIGHTS: Mapping[str, Need] = {
     "sitting_packages.package_file": part(REGISTRAR),
     "sitting_packages.approve": part(REGISTRAR),
     "sitting_packages.show_code": part(REGISTRAR),
-    "sitting_rooms.used": part(REGISTRAR, AUDITOR),
+    "sitting_rooms.used": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "sitting_rooms.use": part(REGISTRAR),
     "sitting_changes.change": whole(REGISTRAR),
     "sitting_changes.move": whole(REGISTRAR),
@@ -172,14 +184,14 @@ RIGHTS: Mapping[str, Need] = {
     "sitting_changes.reinstate": whole(REGISTRAR),
     "sitting_changes.repeat": whole(REGISTRAR),
     "sitting_jobs.job": part(REGISTRAR, AUTHOR),
-    "tickets.check": part(REGISTRAR, AUDITOR),
+    "tickets.check": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "tickets.pdf": part(REGISTRAR),
     # candidates
-    "candidates.applications": part(REGISTRAR, AUDITOR),
+    "candidates.applications": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "candidates.template": part(REGISTRAR),
     "candidates.decide": part(REGISTRAR),
     "candidates.judge_ban": part(REGISTRAR),
-    "candidates.letter": part(REGISTRAR, AUDITOR),
+    "candidates.letter": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "candidates.materials": part(REGISTRAR),
     "candidates.portrait": part(*PEOPLE),
     "candidates.check_portraits": whole(REGISTRAR),
@@ -189,12 +201,12 @@ RIGHTS: Mapping[str, Need] = {
     "people.person": part(*PEOPLE),
     "people.correct": part(REGISTRAR),
     "people.act": part(REGISTRAR),
-    "people.changes": whole(REGISTRAR, AUDITOR),
+    "people.changes": whole(REGISTRAR, AUDITOR, SUPERVISOR),
     "people.move_up": whole(REGISTRAR),
-    "people.change": whole(REGISTRAR, AUDITOR),
+    "people.change": whole(REGISTRAR, AUDITOR, SUPERVISOR),
     "people.undo": whole(REGISTRAR),
-    "personal_forms.overview": part(REGISTRAR, AUDITOR),
-    "personal_forms.form": part(REGISTRAR, AUDITOR),
+    "personal_forms.overview": part(REGISTRAR, AUDITOR, SUPERVISOR),
+    "personal_forms.form": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "personal_forms.correct": part(REGISTRAR),
     # scans: beside the role, the right of ``hq scans allow``
     "scans.overview": part(REGISTRAR),
@@ -207,7 +219,7 @@ RIGHTS: Mapping[str, Need] = {
     "scans.file": part(REGISTRAR),
     "scans.decide": part(REGISTRAR),
     # after the exam
-    "guests.overview": part(REGISTRAR, AUDITOR),
+    "guests.overview": part(REGISTRAR, AUDITOR, SUPERVISOR),
     "guests.act": part(REGISTRAR),
     "console.results": part(*RESULTS),
     "console.results_csv": part(*RESULTS),

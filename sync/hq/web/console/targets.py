@@ -150,6 +150,10 @@ _BY_NAME: Mapping[str, Callable[[Scope, str], bool]] = {
     "scan_id": lambda scope, value: headquarters().coverage.scan(value).covered(scope),
     "import_id": lambda scope, value: headquarters().coverage.item_import(value).covered(scope),
     "change_set": _change_set,
+    # Raises NotFound unless one of its centres is covered.
+    "announcement_id": lambda scope, value: bool(
+        headquarters().announcement_lists.get(value, scope)
+    ),
     "certificate_no": lambda scope, value: scope.covers(
         headquarters().certificates.register.get(value).programme_id
     ),

@@ -18,9 +18,12 @@ const READY_TEXTS = () => [
   t("When you have handed in, leave quietly and take your things with you."),
 ];
 
-/** The text, with its length and texts that are ready to use. */
-function textField() {
-  const area = make("textarea", { id: "message-text", class: "form-control", rows: 4, spellcheck: false });
+/**
+ * The text, with its length and texts that are ready to use.
+ * @param {string} [written] what stands in it first
+ */
+function textField(written = "") {
+  const area = make("textarea", { id: "message-text", class: "form-control", rows: 4, spellcheck: false, value: written });
   const count = make("span", { class: "small num soft", role: "status" });
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const counted = () => {
@@ -125,9 +128,10 @@ function preview(body, to) {
 /**
  * Write to a room, everybody or chosen seats.
  * @param {() => Row[]} rows
+ * @param {string} [begun] the text to begin with
  */
-export async function composeMessage(rows) {
-  const text = textField();
+export async function composeMessage(rows, begun = "") {
+  const text = textField(begun);
   const to = recipientField(rows());
   const written = await sheet({
     title: t("Message to candidates"), wide: true, content: [to.box, text.box],

@@ -9,7 +9,7 @@ import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
 import { soundFor } from "../messages/alarm-sound.js";
-import { offerMessages } from "../messages/compose.js";
+import { composeMessage, offerMessages } from "../messages/compose.js";
 import { countUnread } from "../messages/sent.js";
 import { Returns } from "./terminal-returns.js";
 import { sittingActions } from "../sittings/sitting-actions.js";
@@ -178,7 +178,9 @@ offerMessages(() => snapshot.rows);
 byId("inspect-all").addEventListener("click", () => inspectAll(base, () => snapshot.rows, refresh));
 setInterval(tickClock, 1000);
 
+await refresh();
+if (data.announced && snapshot.revision) composeMessage(() => snapshot.rows, data.announced);
 for (;;) {
-  await refresh();
   await sleep(document.hidden ? POLL_MS * 3 : POLL_MS);
+  await refresh();
 }

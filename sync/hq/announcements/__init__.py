@@ -1,0 +1,1 @@
+"""Announcements to centres: written, delivered by sync, confirmed by staff of the centres."""
