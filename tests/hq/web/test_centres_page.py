@@ -236,8 +236,8 @@ def test_centres_are_a_tree_of_provinces_and_cities(staff: Staff) -> None:
         ("0", "no branch", "1"),
         ("XX01",),
     ]
-    found = staff.get("/centres?words=朝阳").text
-    assert ("<b>BJ02</b>" in found, "<b>BJ01</b>" in found) == (True, False)
+    searched = staff.get("/centres?words=朝阳").text
+    assert ("<b>BJ02</b>" in searched, "<b>BJ01</b>" in searched) == (True, False)
     assert "No centre matches." in staff.get("/centres?words=%00nowhere").text
 
 
