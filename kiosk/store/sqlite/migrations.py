@@ -151,6 +151,15 @@ def m0009_open_attempts(db: Database) -> None:
     )
 
 
+@steps()
+def m0010_notes(db: Database) -> None:
+    """Add the notes that candidates write beside the questions; one text of each attempt."""
+    db.execute(
+        "CREATE TABLE notes (attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " number INTEGER NOT NULL, text TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 
