@@ -13,7 +13,7 @@ FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse rehearse-many packages clean help
+.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse rehearse-many manual packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -63,6 +63,10 @@ rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 
 rehearse-many: $(READY)  ## A rehearsal with 60 candidates, six papers, two rooms (about 15 minutes)
 	@$(BIN)/kiosk rehearse --candidates 60 --papers 6 --rooms 2 --minutes 1 --to-the-end $(ARGS)
+
+manual: NEEDS := run test
+manual: $(DEV)   ## Renew the pictures of the staff manual
+	@MANUAL=renew $(BIN)/python -m pytest -q -n 0 tests/web/staff/test_manual.py $(ARGS)
 
 bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehearsal, as JSON
 	@$(BIN)/kiosk bench vision --json

@@ -258,7 +258,7 @@ def build_hall(
         set_aside=set_aside,
         seen_incidents=SeenIncidents(centre),
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
-        inspections=Inspections(centre, progress, admission),
+        inspections=Inspections(centre, papers, progress, admission),
         portraits=portraits,
         readiness=readiness,
         event_log=EventLogReader(centre, papers),

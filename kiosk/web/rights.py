@@ -39,6 +39,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "exam_api.returns",
         "exam_api.records",
         "personal_form_api.compared",
+        "inspection_api.identity_document",
         "messages_api.messages",
         "accounts_api.change_own_password",
     ),

@@ -9,11 +9,13 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
 from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.identity.identity_number import IdentityNumberInvalid, read_identity_number
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import InspectionOver, NotFound
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views.check_in import InspectionView
+from kiosk.hall.views.check_in import IdentityDocumentView, InspectionView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts, findings, incidents
 from kiosk.store.exam.attempts import Attempt
@@ -26,11 +28,31 @@ class Inspections:
     """Staff's own check of candidates before the exam."""
 
     def __init__(
-        self, context: CentreContext, progress: AttemptTransitions, admission: Admission
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        admission: Admission,
     ) -> None:
         self._context = context
+        self._papers = papers
         self._transitions = progress
         self._admission = admission
+
+    def identity_document(self, attempt_id: str) -> IdentityDocumentView:
+        """Return what staff compare with the identity document.
+
+        Raises:
+            NotFound: there is no such attempt.
+        """
+        attempt = self._transitions.get(self._context.store.read(), attempt_id)
+        person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
+        today = self._context.time.now().date()
+        try:
+            known = read_identity_number(person.identity_no, today)
+        except IdentityNumberInvalid:
+            return IdentityDocumentView(person.name, person.identity_no, None, None)
+        return IdentityDocumentView(person.name, known.number, known.birth_date, known.sex)
 
     def find(self, attempt_id: str, name: str, by: str) -> InspectionView:
         """Record something that has to come off; repeating it has no effect.

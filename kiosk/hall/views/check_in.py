@@ -1,8 +1,9 @@
 """A terminal and its candidate until the exam begins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from kiosk.exam.identity.identity_number import Sex
 from kiosk.exam.identity.outcomes import NextStep
 
 
@@ -90,6 +91,19 @@ class InspectionView:
 
     state: str
     findings: list[str]
+
+
+@dataclass(frozen=True)
+class IdentityDocumentView:
+    """What the identity document in the candidate's hand must say.
+
+    ``birth_date`` and ``sex`` are None where the number is not a citizen identity number.
+    """
+
+    name: str
+    number: str
+    birth_date: date | None
+    sex: Sex | None
 
 
 @dataclass(frozen=True)

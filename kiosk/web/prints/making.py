@@ -50,8 +50,8 @@ def compose(
         by=shown_name(by),
     )
     sitting = occasion.sitting
-    printed = f"{sentence(_l('Printed'))} {date_and_time(now)}"
-    foot = f"{occasion.centre} · {sitting.title} · {printed} · {occasion.by}"
+    printed = sentence(_l("Printed"))
+    foot = f"{occasion.centre} · {sitting.title} · {printed} {date_and_time(now)} · {occasion.by}"
     return Document(
         title=both(PRINTS[kind].title),
         about=f"{sitting.title} · {date_and_time(sitting.starts_at)}",

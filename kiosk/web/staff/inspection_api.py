@@ -6,12 +6,23 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.checkin.inspection import Clearing
+from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import ClearingForm, InspectionForm
 from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.labels.personal_form import choice
 from kiosk.web.services import hall
 
 blueprint = Blueprint("inspection_api", __name__, url_prefix="/staff/api")
+
+
+@blueprint.get("/attempts/<attempt_id>/identity-document")
+@allow(Audience.STAFF)
+def identity_document(attempt_id: str) -> ResponseReturnValue:
+    """Return what staff compare with the identity document in the candidate's hand."""
+    document = hall().inspections.identity_document(attempt_id)
+    sex = choice(PersonalField.SEX, document.sex) if document.sex else ""
+    return reply({**vars(document), "sex": sex})
 
 
 @blueprint.post("/attempts/<attempt_id>/inspected")

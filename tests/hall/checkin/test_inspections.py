@@ -1,18 +1,20 @@
 """What only a person can see at check-in: findings delay, and never refuse (R16)."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
+from kiosk.exam.identity.identity_number import Sex
 from kiosk.hall.checkin.inspections import Inspections
 from kiosk.hall.errors import InspectionOver, NotFound, NotVerifiable
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import incidents
 from kiosk.vision.samples import sample_card
-from tests.centres import ManualClock, Site
+from tests.centres import ManualClock, Site, candidates
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.eyes import face_check, seeing_room, sign_in
 
@@ -52,6 +54,28 @@ def room_row(room: Room, attempt_id: str) -> tuple[bool, list[str], bool]:
     rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
     row = next(row for row in rows if row.attempt_id == attempt_id)
     return row.inspected, row.findings, row.inspection_due
+
+
+@pytest.mark.parametrize(
+    ("number", "born", "sex"),
+    [
+        ("11010519491231002X", date(1949, 12, 31), Sex.FEMALE),
+        ("110105194912310021", None, None),
+        ("E12345678", None, None),
+    ],
+)
+def test_staff_see_what_the_document_must_say(
+    seeing: Room, number: str, born: date | None, sex: Sex | None
+) -> None:
+    person = candidates(1)[0].model_copy(update={"identity_no": number})
+    seeing.hall.sittings.import_package(seeing.site.package(roster=(person,)).data, BY)
+    session = seeing.hall.checkin.sign_in(
+        seeing.terminal(), person.admission_no, number, True, "127.0.0.1"
+    )
+    attempt_id = session.attempt_id
+    document = desk(seeing).identity_document(attempt_id)
+    assert (document.name, document.number) == (person.name, number)
+    assert (document.birth_date, document.sex) == (born, sex)
 
 
 def test_an_open_finding_keeps_the_machine_from_making_anybody_ready(seeing: Room) -> None:

@@ -32,6 +32,23 @@ def test_only_staff_may_say_what_they_see(
     assert send(desk, attempt_id, call, desk.csrf) == 401
 
 
+def test_staff_compare_the_document_in_the_candidates_hand(
+    desk: Desk, app_desk: Desk, seated: Browser
+) -> None:
+    path = f"/staff/api/attempts/{seated.attempt_id}/identity-document"
+    found = desk.get(path)
+    assert found.json == {
+        "name": "考生1",
+        "number": "99000119900101001X",
+        "birth_date": None,
+        "sex": "",
+    }
+    assert found.headers["Cache-Control"] == "no-store"
+    assert seated.get(path).status_code == 401
+    desk.post("/staff/api/sign-out")
+    assert app_desk.get(path).status_code == 401
+
+
 def test_the_candidate_reads_what_to_take_off(desk: Desk, seated: Browser) -> None:
     path = f"/staff/api/attempts/{seated.attempt_id}/findings"
     reply = desk.client.put(f"{path}/hat", json={}, headers={"X-CSRF-Token": desk.csrf})

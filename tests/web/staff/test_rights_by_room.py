@@ -89,7 +89,7 @@ def test_acts_on_candidates_of_another_room_are_refused(li: Desk, two: dict[str,
 
 
 def test_candidates_of_another_room_are_not_shown(li: Desk, two: dict[str, str]) -> None:
-    for what in ("records", "thumbnail", "picture"):
+    for what in ("records", "thumbnail", "picture", "identity-document"):
         assert refused(li.get(f"/staff/api/attempts/{two['1']}/{what}")), what
         assert not refused(li.get(f"/staff/api/attempts/{two['2']}/{what}")), what
     assert refused(li.get(f"{BASE}/portraits/2026T0001"))

@@ -5,7 +5,7 @@ import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { callNote } from "../messages/seat-call.js";
 import { Checklist } from "./checklist.js";
-import { facts, pair } from "./pictures.js";
+import { facts, identityDocument, pair } from "./pictures.js";
 import { personalForm } from "./personal-form.js";
 import { reasonField, sending } from "../reason.js";
 
@@ -64,7 +64,7 @@ export function checkInSheet(base, row, { more = false } = {}) {
         row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
         row.set_aside_until && other("pictures", t("Resume the picture analysis")),
       )),
-      pair(base, row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
+      pair(base, row), identityDocument(row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),
     actions: [
       { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate") }] : []), ...decisions,

@@ -1,5 +1,6 @@
 // The registered portrait beside what the camera saw.
 
+import { get } from "../../common/api.js";
 import { make } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 
@@ -14,6 +15,26 @@ export function facts(row) {
     make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal, camera].filter(Boolean).join(" · ")),
     granted && make("p", { class: "granted" }, make("strong", {}, granted)),
   );
+}
+
+/**
+ * What the document in the candidate's hand must say; the number in groups, as it is compared.
+ * @param {{ name: string, number: string, birth_date: string | null, sex: string }} document
+ */
+function documentData({ name, number, birth_date: born, sex }) {
+  const grouped = number.length === 18 ? number.replace(/^(.{6})(.{8})/, "$1 $2 ") : number;
+  const rows = [[t("Name"), name], [t("Number of the document"), grouped], [t("Date of birth"), born], [t("Sex"), sex]];
+  return rows.filter(([, value]) => value).map(([term, value]) => make("div", {}, make("dt", {}, term), make("dd", { class: "num" }, value)));
+}
+
+/** The data of a candidate's identity document, loaded when somebody looks. */
+export function identityDocument(row) {
+  const list = make("dl", { class: "document-data", "aria-label": t("Compare with the identity document") });
+  get(`/staff/api/attempts/${row.attempt_id}/identity-document`).then(
+    (document) => list.replaceChildren(...documentData(document)),
+    (error) => list.replaceChildren(error.message),
+  );
+  return list;
 }
 
 function picture(src, caption) {
