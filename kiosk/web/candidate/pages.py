@@ -50,15 +50,16 @@ def device_check_page() -> ResponseReturnValue:
     again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
     if view is not None and not again and not _over_and_done(view):
         return redirect(url_for(_stage_of(view)))
-    own = {"attempt_id": view.attempt_id, "pages": _pages(view)} if view and again else {}
-    return render(
-        "candidate/device_check.html",
-        Audience.PUBLIC,
-        area="candidate",
-        data={**_terminal_data(), **own},
-        step=1,
-        own_page=url_for(_stage_of(view)) if view and again else None,
-    )
+    if view is None or not again:
+        return _device_check(Audience.PUBLIC, _terminal_data())
+    # The page's writes are the candidate's; only the check's own are the terminal's.
+    own = {**_page_data(view), "terminal": ""}
+    return _device_check(Audience.CANDIDATE, own, view=view, own_page=url_for(_stage_of(view)))
+
+
+def _device_check(audience: Audience, data: dict[str, Any], **values: Any) -> str:
+    template = "candidate/device_check.html"
+    return render(template, audience, area="candidate", data=data, step=1, **values)
 
 
 def _pages(view: AttemptView) -> dict[str, str]:
