@@ -34,6 +34,8 @@ test("what was filled in stays, in the other language's order", () => {
 test("texts in a row are found one by one", () => {
   assert.equal(words.of("第 3 题, 已答, 已标记"), "Question 3, answered, flagged");
   assert.equal(words.of("已答 · 张三"), "answered · 张三");
+  const back = new OtherWords([["Question %(n)s", "第 %(n)s 题"], ["answered", "已答"]]);
+  assert.equal(back.of("Question 3, answered"), "第 3 题, 已答");
 });
 
 test("what is nobody's text stays: numbers, names, signs, and nothing", () => {

@@ -45,9 +45,20 @@ export class NotesPad {
     const { text, unsent } = startingText(saved, before.notes, Boolean(before.continues));
     this.#field.value = text;
     if (unsent) this.#sender.put(text);
-    else if (before.notes) keep(null);
+    else this.#begin(saved.number, before.notes, keep);
     this.#wire();
     this.#count();
+  }
+
+  /**
+   * Begin with what the server has; it also has what an earlier page kept, or newer text.
+   * @param {number} number
+   * @param {KeptNotes | null | undefined} kept
+   * @param {Keeping["keep"]} keep
+   */
+  #begin(number, kept, keep) {
+    if (kept) keep(null);
+    if (number) this.#say("saved", "", true);
   }
 
   #wire() {

@@ -45,7 +45,9 @@ export class OtherWords {
    */
   of(text) {
     const plain = text.trim();
-    const found = plain ? this.#known(plain) ?? this.#joined(plain) : null;
+    if (!plain) return null;
+    // Texts in a row come before the holes of one text, which would take the whole row in.
+    const found = this.#whole.get(plain) ?? this.#joined(plain, true) ?? this.#known(plain) ?? this.#joined(plain, false);
     return found === null ? null : text.replace(plain, () => found);
   }
 
@@ -66,14 +68,16 @@ export class OtherWords {
   }
 
   /**
-   * Texts in a row, if at least one of them is known.
+   * Texts in a row, if all of them, or at least one of them, are known.
    * @param {string} text
+   * @param {boolean} all
    */
-  #joined(text) {
+  #joined(text, all) {
     const joint = JOINTS.find((candidate) => text.includes(candidate));
     if (joint === undefined) return null;
     const pieces = text.split(joint).map((piece) => ({ piece, other: this.#known(piece) }));
-    if (pieces.every(({ other }) => other === null)) return null;
+    const known = pieces.filter(({ other }) => other !== null).length;
+    if (known < (all ? pieces.length : 1)) return null;
     return pieces.map(({ piece, other }) => other ?? piece).join(joint);
   }
 }
