@@ -32,4 +32,6 @@ def keep(db: Database, attempt_id: str, notes: Notes) -> None:
 def of_attempt(db: Database, attempt_id: str) -> Notes | None:
     """Return an attempt's notes; None before the first save."""
     row = one(db, "SELECT number, text, saved_at FROM notes WHERE attempt_id = ?", [attempt_id])
-    return row and Notes(row["number"], row["text"], to_time(row["saved_at"]))
+    if row is None:
+        return None
+    return Notes(row["number"], row["text"], to_time(row["saved_at"]))

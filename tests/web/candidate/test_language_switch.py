@@ -13,8 +13,8 @@ from tests.web.conftest import SITTING, open_paper
 pytestmark = pytest.mark.e2e
 
 OWN_TEXTS = """() => {
-  const foreign = `.stem, .option-text, .stimulus-box, .essay, textarea, .message-text, .who, #message-news, #self-text,
-    script, style`;
+  const foreign = `.stem, .option-text, .stimulus-box, .essay, textarea, .message-text, .who,
+    #message-news, #self-text, script, style`;
   const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!node.parentElement.closest(foreign)) texts.push(node.data.trim());
@@ -29,6 +29,11 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def chinese(page: Page) -> list[str]:
     """The page's own words that are in Chinese, but the button that leads there."""
     return [text for text in page.evaluate(OWN_TEXTS) if CHINESE.search(text) and text != "中文"]
+
+
+def lasting(page: Page) -> list[str]:
+    """The page's own words without times."""
+    return [text for text in page.evaluate(OWN_TEXTS) if not re.search(r"\d:\d\d", text)]
 
 
 def refuse(route: Route) -> None:
@@ -79,7 +84,8 @@ def test_the_pages_words_change_while_somebody_types(
 
 
 def test_it_goes_both_ways_and_is_remembered(page: Page, essay: str) -> None:
-    before = page.evaluate(OWN_TEXTS)
+    expect(page.locator("#saved-text")).to_have_text("答案已全部保存")
+    before = lasting(page)
     page.locator("#language").click()
     expect(page.locator("#language")).to_have_text("中文")
     open_paper(page)
@@ -89,8 +95,7 @@ def test_it_goes_both_ways_and_is_remembered(page: Page, essay: str) -> None:
     expect(page.locator("#language")).to_have_text("English")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("#saved-text")).to_have_text("答案已全部保存")
-    again = [text for text in page.evaluate(OWN_TEXTS) if not re.search(r"\d:\d\d", text)]
-    assert set(again) - set(before) == set()
+    assert lasting(page) == before
 
 
 def test_without_the_server_it_says_so_and_nothing_changes(

@@ -14,6 +14,8 @@ const NAMES = ["title", "aria-label", "placeholder"];
 /** What is not the page's own text. The two options of a true-or-false question are. */
 const FOREIGN = ".stem, .options:not(.pair) .option-text, .stimulus-box, .essay, textarea, .message-text, script, style";
 
+const LIST = ".nav-section h2, .parts";
+
 /**
  * This page in a language, as the server makes it now; its cookie remembers the last one asked for.
  * @param {string} language
@@ -81,10 +83,13 @@ function namedPairs(value, before, after) {
   return Object.values(named).flatMap((inner) => namedPairs(inner, before, after));
 }
 
-/** @param {OtherWords} words */
-function replaceAll(words) {
+/**
+ * @param {OtherWords} words
+ * @param {OtherWords} listWords for the list of questions, whose titles are the paper's
+ */
+function replaceAll(words, listWords) {
   for (const node of textsOf(document.body)) {
-    const other = words.of(node.data);
+    const other = (node.parentElement?.closest(LIST) ? listWords : words).of(node.data);
     if (other !== null) node.data = other;
   }
   for (const { element, name } of namesOf(document)) {
@@ -100,13 +105,11 @@ async function change() {
   const { sections, parts } = await get(`/api/attempts/${data.attempt_id}`, { timeout: WAIT_MS });
   const [old, fresh] = [wordsOf(before.page), wordsOf(after.page)];
   if (old.length !== fresh.length) throw new Error("the page has changed meanwhile");
-  const words = new OtherWords([
-    ...old.map((text, index) => /** @type {Pair} */ ([text, fresh[index]])),
-    ...namedPairs([sections, parts], from, to), ...modulePairs(before.made, after.made),
-  ]);
+  const named = namedPairs([sections, parts], from, to);
+  const own = [...old.map((text, index) => /** @type {Pair} */ ([text, fresh[index]])), ...modulePairs(before.made, after.made)];
   const { texts, labels, language } = after.made;
   Object.assign(data, { texts, labels, language });
-  replaceAll(words);
+  replaceAll(new OtherWords([...own, ...named]), new OtherWords([...named, ...own]));
   document.documentElement.lang = after.page.documentElement.lang;
   byId("language").lang = after.page.getElementById("language")?.lang ?? "";
 }
