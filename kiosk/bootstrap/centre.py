@@ -29,6 +29,7 @@ from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.messages import Messages
 from kiosk.hall.attempt.misconduct import MisconductRecords
+from kiosk.hall.attempt.notes import NotesPads
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -267,6 +268,7 @@ def build_hall(
         day=DayGuide(centre, papers, sync, readiness, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
         parts=parts,
+        notes=NotesPads(centre, papers, progress),
         leases=leases,
         page_leaves=page_leaves,
         pauses=pauses,

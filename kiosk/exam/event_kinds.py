@@ -128,6 +128,7 @@ class EventKind(StrEnum):
     PAGE_MICROPHONE = "page_microphone"
     PAGE_FULLSCREEN = "page_fullscreen"
     CALCULATOR_OPENED = "calculator_opened"
+    NOTES_OPENED = "notes_opened"
 
     # Camera analysis
     FRAME_REFUSED = "frame_refused"
@@ -208,6 +209,7 @@ SIGNALLED: dict[SignalKind, EventKind] = {
     "microphone": EventKind.PAGE_MICROPHONE,
     "fullscreen": EventKind.PAGE_FULLSCREEN,
     "calculator": EventKind.CALCULATOR_OPENED,
+    "notes": EventKind.NOTES_OPENED,
 }
 """What the answer page notices, by the name that it sends."""
 

@@ -6,7 +6,7 @@
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``AttemptNotEnded``
  ├─ ``NotFound`` · ``SittingState`` · ``SittingToChoose`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning`` · ``ClockDoubted``
- ├─ ``PartClosed`` · ``PartsLeft`` · ``PartTooEarly``
+ ├─ ``NotesTooLong`` · ``PartClosed`` · ``PartsLeft`` · ``PartTooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatTaken``
  ├─ ``SeatsFixed`` · ``NotYourRoom``
  ├─ ``PackageRevoked`` · ``PackageFileDamaged``
@@ -235,6 +235,13 @@ class PartClosed(HallError):
 
     code = "part_closed"
     message = "This part is closed. Its answers cannot be changed."
+
+
+class NotesTooLong(HallError):
+    """The notes of an attempt have more characters than are stored."""
+
+    code = "notes_too_long"
+    message = "Notes can have %(most)s characters at most."
 
 
 class PartsLeft(HallError):

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from kiosk.exam.attempt.page_leaves import SignalKind
 from kiosk.exam.checkin.devices import SLOW_NETWORK_MS
-from kiosk.exam.items.item import MAX_ESSAY
+from kiosk.exam.items.item import MAX_ESSAY, MAX_TEXT
 
 ShortText = Annotated[str, Field(max_length=200)]
 AS_TYPED = ConfigDict(extra="forbid")
@@ -44,6 +44,16 @@ class AnswerBatch:
     __pydantic_config__: ClassVar[ConfigDict] = AS_TYPED
 
     writes: Annotated[list[AnswerWrite], Field(min_length=1, max_length=500)]
+
+
+@dataclass(frozen=True)
+class NotesWrite:
+    """The whole text of a notes pad; ``number`` counts this attempt's saves from 1."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = AS_TYPED
+
+    number: Annotated[int, Field(ge=1, le=10_000_000)]
+    text: Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 @dataclass(frozen=True)

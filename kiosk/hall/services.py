@@ -14,6 +14,7 @@ from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.messages import Messages
 from kiosk.hall.attempt.misconduct import MisconductRecords
+from kiosk.hall.attempt.notes import NotesPads
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.parts import AttemptParts
@@ -95,6 +96,7 @@ class CentreServices:
     readiness: ReadinessReports
     attempts: Attempts
     parts: AttemptParts
+    notes: NotesPads
     leases: Leases
     page_leaves: PageLeaveTracker
     pauses: Pauses

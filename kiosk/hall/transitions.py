@@ -24,12 +24,14 @@ from kiosk.store.exam import (
     attempts,
     groups,
     incidents,
+    notes,
     page_leaves,
     part_ends,
     time_credits,
 )
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
+from sync.wire import canonical
 from sync.wire.delivery.answer_log import HEAD, THROUGH
 
 MARKED_EVERY = 100
@@ -40,6 +42,12 @@ def answer_mark(db: Database, attempt: Attempt) -> dict[str, object]:
     """Return the number of revisions and the head of their chain, as events record them."""
     seals = answer_seals.of(db, attempt.id)
     return {THROUGH: seals[-1].seq, HEAD: seals[-1].head} if seals else {}
+
+
+def notes_mark(db: Database, attempt: Attempt) -> dict[str, object]:
+    """Return the SHA-256 of the candidate's notes, as the event of the end records it."""
+    kept = notes.of_attempt(db, attempt.id)
+    return {"notes_sha256": canonical.digest(kept.text.encode())} if kept else {}
 
 
 class AttemptTransitions:
@@ -100,6 +108,7 @@ class AttemptTransitions:
             attempt.id,
             reason=reason.value,
             **answer_mark(db, attempt),
+            **notes_mark(db, attempt),
             **data,
         )
 

@@ -16,10 +16,10 @@ from kiosk.exam.values import Table
 
 SignalKind = Literal[
     "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
-    "microphone", "fullscreen", "calculator",
+    "microphone", "fullscreen", "calculator", "notes",
 ]  # fmt: skip
 
-TOOLS = frozenset({"calculator"})
+TOOLS = frozenset({"calculator", "notes"})
 """Tools of the answer page: their first use is recorded. It is allowed, so nobody counts it."""
 
 RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"} - TOOLS

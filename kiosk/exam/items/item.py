@@ -194,12 +194,17 @@ def _picked(item: Item, value: object) -> AnswerValue:
     return [option for option in item.option_ids if option in picks] or None
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text has only characters that the database stores and returns as they are."""
+    # Lone surrogates cannot be encoded as UTF-8, and a NUL ends the text in SQLite's functions.
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _written(item: Item, text: str) -> AnswerValue:
     most = MAX_ESSAY if item.type is ItemType.ESSAY else MAX_TEXT
     if len(text) > most:
         raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {most}")
-    # Lone surrogates cannot be encoded as UTF-8, and a NUL ends the text in SQLite's functions.
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if not is_storable(text):
         raise InvalidAnswer(f"{item.id}: characters that cannot be stored")
     if item.type is ItemType.ESSAY:
         return _essay(item, text)

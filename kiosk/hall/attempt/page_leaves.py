@@ -69,7 +69,7 @@ class PageLeaveTracker:
                 self._count(db, attempt, SIGNALLED[signal.kind], cause=signal.cause[:60])
                 continue
             if signal.kind in TOOLS:
-                self._opened(db, attempt, SIGNALLED[signal.kind])
+                self._opened(db, attempt, signal)
                 continue
             before, leaves = leaves, self._moved(signal, leaves, rules)
             begun = len(leaves.entries) > len(before.entries)
@@ -169,9 +169,10 @@ class PageLeaveTracker:
             more = {"number": number} if number > tallies.NOTED else {}
             self._record(db, attempt, kind, **more, **data)
 
-    def _opened(self, db: Database, attempt: Attempt, kind: EventKind) -> None:
+    def _opened(self, db: Database, attempt: Attempt, signal: ConductSignal) -> None:
         """Record the first use of a tool that the programme has."""
-        allowed = self._programme(attempt).tools.calculator
+        tools, kind = self._programme(attempt).tools, SIGNALLED[signal.kind]
+        allowed = tools.notes if signal.kind == "notes" else tools.calculator
         if allowed and tallies.add(db, attempt.id, kind) == 1:
             self._record(db, attempt, kind)
 

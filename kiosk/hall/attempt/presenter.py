@@ -15,6 +15,7 @@ from kiosk.hall.attempt.admission import Admission, identity_settled
 from kiosk.hall.attempt.calls import own_call_of
 from kiosk.hall.attempt.item_views import item_view
 from kiosk.hall.attempt.messages import unread_messages
+from kiosk.hall.attempt.notes import notes_view
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -99,6 +100,7 @@ class AttemptPresenter:
             ),
             microphone=programme.proctoring.talking.enabled,
             calculator=programme.tools.calculator,
+            notes=notes_view(self._context.store.read(), attempt, programme),
             parts=_parts(examination, course),
             carry_over=examination.carry_over,
             sections=sections,

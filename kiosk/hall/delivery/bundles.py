@@ -37,6 +37,7 @@ from kiosk.store.exam import (
     events,
     guests,
     incidents,
+    notes,
     page_leaves,
     personal_forms,
     tallies,
@@ -50,9 +51,11 @@ from sync.wire import canonical
 from sync.wire.delivery.answer_log import MOST_REVISIONS, AnswerLog
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
+    MOST_NOTES,
     BundleAnswer,
     BundleCredit,
     BundleIncident,
+    BundleNotes,
     BundlePageLeave,
     BundlePart,
     Chain,
@@ -193,6 +196,7 @@ class Results:
             personal_form=self._personal_form(db, attempt),
             software=f"exam-kiosk {__version__}",
             vision=self._vision,
+            notes=_notes(db, attempt),
         )
 
     def _parts(self, db: Database, attempt: Attempt) -> tuple[BundlePart, ...]:
@@ -261,6 +265,11 @@ def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
 def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
     revisions = answers.log(db, attempt.id)[:MOST_REVISIONS]
     return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
+
+
+def _notes(db: Database, attempt: Attempt) -> BundleNotes | None:
+    kept = notes.of_attempt(db, attempt.id)
+    return BundleNotes.copied_from(kept, text=kept.text[:MOST_NOTES]) if kept else None
 
 
 def _answer(revisions: list[Answer]) -> BundleAnswer:

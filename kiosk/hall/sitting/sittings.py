@@ -41,6 +41,7 @@ USUAL = PrivacyView(
     id_card=VerificationRules().id_card,
     portraits_compared=VerificationRules().compare_portraits,
     personal_form=False,
+    notes=False,
     days=RetentionRules().model_dump(),
     hotline="",
 )
@@ -311,6 +312,7 @@ def _privacy(programme: Programme) -> PrivacyView:
         id_card=check_in.id_card,
         portraits_compared=check_in.compare_portraits,
         personal_form=programme.personal_form is not None,
+        notes=programme.tools.notes,
         days=programme.retention.model_dump(),
         hotline=programme.exam_rules.hotline,
     )

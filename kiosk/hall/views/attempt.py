@@ -98,6 +98,15 @@ class RulesView:
 
 
 @dataclass(frozen=True)
+class NotesView:
+    """The notes pad: its text, the number of its last save, and how many characters it may have."""
+
+    text: str
+    number: int
+    most: int
+
+
+@dataclass(frozen=True)
 class AttemptView:
     """The full state that a (re)loaded answer page needs.
 
@@ -135,6 +144,7 @@ class AttemptView:
     devices_missing: list[str]
     microphone: bool
     calculator: bool
+    notes: NotesView | None
     parts: list[PartView]
     carry_over: bool
     sections: list[SectionView]
@@ -193,6 +203,13 @@ class SaveAck:
     ends_at: datetime
     remaining_s: float
     interval_ms: int
+
+
+@dataclass(frozen=True)
+class NotesAck:
+    """The number of the save that is on the disk of the centre's server."""
+
+    number: int
 
 
 @dataclass(frozen=True)

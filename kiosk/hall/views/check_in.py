@@ -133,5 +133,6 @@ class PrivacyView:
     id_card: bool
     portraits_compared: bool
     personal_form: bool
+    notes: bool
     days: dict[str, int]
     hotline: str

@@ -32,6 +32,7 @@ _BEFORE_EVENT_LOG: dict[str, dict[str, str]] = {
             "latest_answers",
             "late_answers",
             "held_answers",
+            "notes",
             "bookmarks",
             "page_tokens",
             "candidate_sessions",

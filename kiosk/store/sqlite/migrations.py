@@ -180,6 +180,15 @@ def m0011_announcements(db: Database) -> None:
     db.execute("CREATE INDEX announcements_issued ON announcements(issued_at)")
 
 
+@steps()
+def m0012_notes(db: Database) -> None:
+    """Add the notes that candidates write beside the questions; one text of each attempt."""
+    db.execute(
+        "CREATE TABLE notes (attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " number INTEGER NOT NULL, text TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

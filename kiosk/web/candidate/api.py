@@ -10,7 +10,7 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.inputs import AnswerBatch, DeviceCheck, SignalBatch
+from kiosk.hall.inputs import AnswerBatch, DeviceCheck, NotesWrite, SignalBatch
 from kiosk.hall.views.check_in import SittingChoice
 from kiosk.web.auth import (
     Audience,
@@ -305,6 +305,14 @@ def place(attempt_id: str) -> ResponseReturnValue:
     form = body_model(PlaceForm)
     hall().attempts.keep_place(attempt_id, form.current, form.flags)
     return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/notes")
+@allow(Audience.CANDIDATE)
+@leased
+def notes(attempt_id: str) -> ResponseReturnValue:
+    """Save the candidate's notes; the reply has the number of the save that is on the disk."""
+    return reply(hall().notes.save(attempt_id, body_model(NotesWrite)))
 
 
 @blueprint.post("/attempts/<attempt_id>/leave")

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
-from kiosk.hall.views.attempt import AttemptView
+from kiosk.hall.views.attempt import AttemptView, NotesView
 from kiosk.web.auth import Audience, allow, cookie
 from kiosk.web.candidate.practice import MINUTES, practice_items, practice_sections
 from kiosk.web.http.errors import status_of
@@ -17,6 +17,7 @@ from kiosk.web.labels.terms import DESK_ITEMS, END_REASONS
 from kiosk.web.pages import render
 from kiosk.web.services import hall
 from kiosk.web.texts import localised
+from sync.wire.delivery.result import MOST_NOTES
 
 blueprint = Blueprint("candidate", __name__)
 
@@ -49,15 +50,16 @@ def device_check_page() -> ResponseReturnValue:
     again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
     if view is not None and not again and not _over_and_done(view):
         return redirect(url_for(_stage_of(view)))
-    own = {"attempt_id": view.attempt_id, "pages": _pages(view)} if view and again else {}
-    return render(
-        "candidate/device_check.html",
-        Audience.PUBLIC,
-        area="candidate",
-        data={**_terminal_data(), **own},
-        step=1,
-        own_page=url_for(_stage_of(view)) if view and again else None,
-    )
+    if view is None or not again:
+        return _device_check(Audience.PUBLIC, _terminal_data())
+    # The page's writes are the candidate's; only the check's own are the terminal's.
+    own = {**_page_data(view), "terminal": ""}
+    return _device_check(Audience.CANDIDATE, own, view=view, own_page=url_for(_stage_of(view)))
+
+
+def _device_check(audience: Audience, data: dict[str, Any], **values: Any) -> str:
+    template = "candidate/device_check.html"
+    return render(template, audience, area="candidate", data=data, step=1, **values)
 
 
 def _pages(view: AttemptView) -> dict[str, str]:
@@ -177,8 +179,14 @@ def practice_page() -> ResponseReturnValue:
         return redirect(url_for(_stage_of(view)))
     waiting = view if view is not None and view.state in AGAIN else None
     calculator = waiting is None or waiting.calculator
+    notes = waiting is not None and waiting.notes is not None
     items = practice_items(calculator=calculator)
-    paper = {"items": items, "sections": practice_sections(items), "minutes": MINUTES}
+    paper = {
+        "items": items,
+        "sections": practice_sections(items),
+        "minutes": MINUTES,
+        "notes": NotesView("", 0, MOST_NOTES),
+    }
     own = _page_data(waiting) if waiting else {"attempt_id": ""}
     return render(
         "candidate/practice.html",
@@ -187,6 +195,7 @@ def practice_page() -> ResponseReturnValue:
         data={**own, "practice": paper},
         own_page=url_for(_stage_of(waiting)) if waiting else None,
         calculator=calculator,
+        notes=notes,
     )
 
 

@@ -261,6 +261,10 @@ HALL: dict[str, Entry] = {
         409,
         _l("You can hand in %(minutes)s minutes after the start at the earliest."),
     ),
+    "notes_too_long": (
+        422,
+        _l("The notes are too long: %(most)s characters at most. Please shorten them."),
+    ),
     "part_closed": (409, _l("This part is closed. Its answers cannot be changed.")),
     "parts_left": (
         409,

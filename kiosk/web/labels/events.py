@@ -149,6 +149,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.PAGE_CAMERA: _l("Camera at the terminal"),
     EventKind.PAGE_FULLSCREEN: _l("Full screen left"),
     EventKind.CALCULATOR_OPENED: _l("Calculator opened for the first time"),
+    EventKind.NOTES_OPENED: _l("Notes opened for the first time"),
     EventKind.PAGE_MICROPHONE: _l("Microphone at the terminal"),
 }
 

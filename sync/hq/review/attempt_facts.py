@@ -63,7 +63,10 @@ class Pictures:
 
 @dataclass(frozen=True)
 class AttemptFacts:
-    """All of it. ``all_saves``: whether ``saves`` has every revision, or only each last one."""
+    """All of it. ``all_saves``: whether ``saves`` has every revision, or only each last one.
+
+    ``notes``: what the candidate wrote on the notes pad; no marker sees it.
+    """
 
     key: AttemptKey
     sitting_id: str
@@ -83,6 +86,7 @@ class AttemptFacts:
     events: Sequence[Mapping[str, Any]]
     saves: Sequence[Save]
     all_saves: bool
+    notes: str
     pictures: Pictures
     device_check: Mapping[str, Any]
     disturbances: Sequence[tuple[datetime, str]]
@@ -129,6 +133,7 @@ class Attempts:
             events=document["chain"]["events"],
             saves=saves,
             all_saves=whole,
+            notes=(document.get("notes") or {}).get("text", ""),
             pictures=Pictures(
                 here,
                 len(document.get("evidence", ())) - len(here),

@@ -21,6 +21,9 @@ FORMAT: Literal["result-bundle/2"] = "result-bundle/2"
 FORMATS = ("result-bundle/1", FORMAT)
 """The first one has neither paper nor room; the defaults of :class:`ResultBundle` hold."""
 
+MOST_NOTES = 5000
+"""Longest text of a notes pad in characters."""
+
 ShortText = Field(max_length=500)
 ShortName = Annotated[str, Field(max_length=64)]
 
@@ -46,6 +49,13 @@ class BundleAnswer(WireModel):
         if len(texts) > 64 or any(len(text) > MAX_ESSAY for text in texts):
             raise ValueError("an answer is too long")
         return self
+
+
+class BundleNotes(WireModel):
+    """What the candidate wrote on the notes pad; never scored, and no answer."""
+
+    text: str = Field(max_length=MOST_NOTES)
+    saved_at: Utc
 
 
 class PackageRef(WireModel):
@@ -240,11 +250,13 @@ class PersonalFormRecord(WireModel):
     reason: str = Field(default="", max_length=500)
 
 
-class ResultBundle(Addressed):
+class ResultBundle(Growing, Addressed):
     """Everything about one attempt. Each later bundle of the attempt has a higher ``revision``.
 
     ``paper`` and ``room``: ids of the sitting in the package.
     """
+
+    younger = frozenset({"notes"})
 
     format: Literal["result-bundle/1", "result-bundle/2"] = FORMAT
     attempt_id: Identifier
@@ -271,6 +283,7 @@ class ResultBundle(Addressed):
     personal_form: PersonalFormRecord | None = None
     software: str = Field(max_length=100)
     vision: VisionRecord | None = None
+    notes: BundleNotes | None = None
 
     @model_validator(mode="after")
     def _one_answer_an_item(self) -> Self:

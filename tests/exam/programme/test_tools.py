@@ -22,6 +22,12 @@ def test_a_switched_off_calculator_travels_with_the_programme() -> None:
     assert stored["tools"] == {"calculator": False}
 
 
+def test_the_notes_pad_is_off_unless_the_programme_has_it() -> None:
+    assert not ToolRules().notes
+    assert ToolRules().model_dump() == {"calculator": True}
+    assert ToolRules(notes=True).model_dump() == {"calculator": True, "notes": True}
+
+
 def test_an_unknown_tool_is_refused() -> None:
     with pytest.raises(ValidationError):
         ToolRules.model_validate({"abacus": True})

@@ -14,7 +14,7 @@ from kiosk.exam.identity.outcomes import FaceOutcome
 from kiosk.exam.programme.retention import CLASSES
 from kiosk.exam.states import ItemState
 from kiosk.hall.errors import ClockDoubted, PackageDeleted
-from kiosk.hall.inputs import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite, NotesWrite
 from kiosk.store.centre import outbox, retention, sittings
 from kiosk.store.centre.data_classes import DELETED
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name
@@ -29,6 +29,7 @@ from tests.hall.conftest import BY, SITTING, Room, open_room
 from tests.hall.deliveries import deliver, hq_says, later
 
 ESSAY = "碳排放核算边界的说明文字"
+NOTES = "考生在草稿里写下的文字"
 PICTURE = b"\xff\xd8\xff\xe0 a picture that the camera took \xff\xd9" * 20
 ENROLLED = b"\xff\xd8\xff\xe0 a portrait from the desk \xff\xd9" * 20
 PERIODS = {"portraits": 90, "papers": 90, "pictures": 180, "answers": 365, "event_log": 1095}
@@ -36,10 +37,12 @@ PERIODS = {"portraits": 90, "papers": 90, "pictures": 180, "answers": 365, "even
 
 def sat(room: Room, *, sent: bool = True) -> str:
     """A sitting with answers, pictures and a portrait from the desk is over; gives the attempt."""
-    attempt_id, _ = room.begin(2, rules={"privacy": {"pictures_to_headquarters": sent}})
+    rules = {"privacy": {"pictures_to_headquarters": sent}, "tools": {"notes": True}}
+    attempt_id, _ = room.begin(2, rules=rules)
     items = room.hall.attempts.view(attempt_id).items
     text = next(item for item in items if item.type == "short_answer")
     room.hall.attempts.save(attempt_id, [AnswerWrite(1, text.id, ESSAY)])
+    room.hall.notes.save(attempt_id, NotesWrite(1, NOTES))
     _picture(room, attempt_id)
     room.close()
     return attempt_id
@@ -109,7 +112,7 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
             "sealed picture": sealed[taken],
             "key": key["pictures"],
         },
-        "answers": {"answer": ESSAY.encode(), **results},
+        "answers": {"answer": ESSAY.encode(), "notes": NOTES.encode(), **results},
         "event_log": {
             "admission number": person.admission_no.encode(),
             "reason": b"same person",

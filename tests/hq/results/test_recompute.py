@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from sync.hq.persistence.result_tables import result_versions, results
-from tests.hq.desk import BY, Desk
+from sync.wire.delivery.result import BundleNotes
+from tests.hq.desk import BY, NOW, Desk
 from tests.hq.release.hall import key_of, right_answers, seat_people, send
 
 
@@ -72,3 +73,15 @@ def test_a_version_edited_beside_its_digest_stays_and_is_followed_by_the_right_o
     assert hq.recomputation.check() == []
     newest, old = hq.results.versions(key_of(1))
     assert (newest.sheet.passed, old.sheet.passed) == (sheet["passed"], True)
+
+
+def test_notes_change_no_result_and_no_recomputation(two: Desk) -> None:
+    hq, key = two.hq, key_of(0)
+    before = hq.results.get(key)
+    notes = BundleNotes(text="A B C D: the right answers", saved_at=NOW)
+    send(two, 0, right_answers(two), revision=2, notes=notes)
+    after = hq.results.get(key)
+    assert (after.total, after.parts, after.status) == (before.total, before.parts, before.status)
+    assert hq.recomputation.check() == []
+    assert hq.recomputation.recompute_all(BY) == 0
+    assert hq.results.get(key).total == before.total

@@ -10,8 +10,9 @@ from werkzeug.test import stream_encode_multipart
 from sync.hq.core.roles import Grant, Role
 from sync.hq.review.incident_list import IncidentFilter
 from sync.hq.review.states import IncidentState
+from sync.wire.delivery.result import BundleNotes
 from tests.centres import PASSWORD
-from tests.hq.desk import BY, CODE, Desk
+from tests.hq.desk import BY, CODE, NOW, Desk
 from tests.hq.registration.test_scan_files import PDF
 from tests.hq.review.board import (
     BREACH,
@@ -287,3 +288,11 @@ def test_a_file_of_a_case_may_be_larger_than_a_form(board: Board, staff: Staff) 
     address = f"/cases/{case.id}/evidence"
     reply = staff.client.post(address, data=body.read(size), content_type=kind)
     assert reply.status_code == 302
+
+
+def test_whoever_judges_an_incident_reads_the_candidates_notes(board: Board, staff: Staff) -> None:
+    address = f"/review/attempts/{CODE}/ATTEMPT2"
+    notes = BundleNotes(text="<b>第 3 题</b>", saved_at=NOW)
+    board.deliver(board.bundle([incident("phone", 0)], 1, revision=2, notes=notes))
+    assert "&lt;b&gt;第 3 题&lt;/b&gt;" in staff.get(address).text
+    assert "never scored" not in staff.get(f"/review/attempts/{CODE}/ATTEMPT1").text

@@ -115,6 +115,45 @@ def test_the_answer_page_meets_wcag_in_every_state(
     assert faults(page) == []
 
 
+@needs_axe
+def test_the_offline_banner_meets_wcag(page: Page, hall: CentreServices, attempt_id: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.route("**/api/**", lambda route: route.abort("connectionfailed"))
+    page.keyboard.press("1")
+    expect(page.locator("#connection")).to_be_visible()
+    for size in (DESK, SMALL["a telephone"]):
+        sized(page, size)
+        assert faults(page) == []
+
+
+@pytest.mark.parametrize("size", SMALL.values(), ids=SMALL.keys())
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_small_screen_check_in_shows_what_to_do_first(
+    page: Page, hall: CentreServices, sitting: str, size: tuple[int, int], language: str
+) -> None:
+    sized(page, size)
+    page.goto(f"/?lang={language}")
+    starts_at(page, "#check-camera h2", "#continue")
+    expect(page.locator("#check-server")).to_have_attribute("data-state", "passed")
+    page.goto(f"/sign-in?lang={language}")
+    starts_at(page, "#admission-no", "#sign-in-submit")
+    attempt_id = str(page.evaluate(ARRIVE, WHO))
+    page.goto(f"/verify?lang={language}")
+    starts_at(page, "#verify-staff h2", "[data-call]")
+    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
+    page.goto(f"/waiting?lang={language}")
+    starts_at(page, "#clock-now", "[data-call]")
+
+
+def starts_at(page: Page, first: str, main: str) -> None:
+    """What to do first is seen without scrolling; the main control without scrolling sideways."""
+    expect(page.locator(first)).to_be_in_viewport(ratio=1)
+    assert overflow(page) == 0
+    page.locator(main).first.scroll_into_view_if_needed()
+    expect(page.locator(main).first).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollX") == 0
+
+
 @pytest.mark.parametrize("size", SMALL.values(), ids=SMALL.keys())
 def test_on_a_small_screen_the_question_comes_first(
     page: Page, attempt_id: str, size: tuple[int, int]

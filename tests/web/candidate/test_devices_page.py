@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.hall.attempt.messages import Recipients
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package
 from tests.web.conftest import ARRIVE, SITTING, WHO
@@ -79,6 +80,28 @@ def test_a_signed_in_candidate_repeats_the_check_and_is_stranded_nowhere(
     page.wait_for_url("**/exam")
     page.goto("/?check=1")
     page.wait_for_url("**/exam")
+
+
+def test_from_the_repeated_check_a_candidate_calls_and_confirms_messages(
+    page: Page, hall: CentreServices, ready: str
+) -> None:
+    page.goto("/?check=1&lang=en")
+    expect(page.locator("#check-camera")).to_have_attribute("data-state", "passed")
+    page.locator("[data-call]").click()
+    page.locator("dialog .btn-primary").click()
+    expect(page.locator("#call-note")).to_contain_text("The invigilator has been told")
+    assert hall.attempts.view(ready).call is not None
+    page.get_by_role("button", name="Withdraw the call").click()
+    expect(page.locator("#call-note")).to_be_hidden()
+    hall.messages.send(SITTING, "0" * 32, "请坐好。", Recipients(), "staff:chief")
+    page.locator(".message").get_by_role("button").click()
+    expect(page.locator(".message")).to_have_count(0)
+    assert hall.attempts.view(ready).messages == ()
+    expect(page.locator("#check-microphone")).to_have_attribute("data-state", "passed")
+    page.click("#play-tone")
+    page.click("#tone-yes")
+    page.click("#continue")
+    page.wait_for_url("**/waiting")
 
 
 def staff_room(page: Page, language: str = "en") -> Page:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, Package, Site, candidates
+from tests.web.axe import faults, needs_axe
 from tests.web.conftest import ARRIVE, SITTING, WHO
 
 pytestmark = pytest.mark.e2e
@@ -96,3 +97,21 @@ def test_staff_see_what_was_changed_and_let_somebody_go_on_without(
     staff.locator("dialog").last.get_by_role("button", name="Go on without the form").click()
     page.wait_for_url("**/verify")
     assert hall.attempts.view(attempt_id).form_open is False
+
+
+@needs_axe
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_form_meets_wcag_also_with_errors_and_on_a_telephone(
+    page: Page, sitting: str, language: str
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(ARRIVE, WHO)
+    for width, height in ((1366, 768), (360, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"/form?lang={language}")
+        assert faults(page) == []
+        page.fill("#field-work_years", "many")
+        page.click("#form-confirm")
+        expect(page.locator("#field-work_years-error")).to_be_visible()
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0

@@ -120,3 +120,11 @@ def test_the_notice_says_for_how_long_the_programme_keeps_what(
     text = notice(client)
     assert "portraits are kept for 31 days, pictures for 62, answers for 93" in text
     assert "records of the sitting for 777" in text
+
+
+def test_the_notice_names_notes_only_where_the_programme_has_the_pad(
+    hall: CentreServices, site: Site, client: FlaskClient
+) -> None:
+    assert "The notes that you write" not in notice(client)
+    open_sitting(hall, site, tools={"notes": True})
+    assert "The notes that you write in the exam: nobody scores them" in notice(client)

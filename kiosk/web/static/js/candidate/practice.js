@@ -1,11 +1,12 @@
 // The practice: the answer page's own paper view over questions that belong to no exam. Answers live
 // in this page only; nothing is sent.
 
-import { byId, make } from "../common/dom.js";
+import { byId, findById, make } from "../common/dom.js";
 import { data, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { Countdown } from "./exam/countdown.js";
 import { PaperView } from "./paper/paper-view.js";
+import { NotesPad } from "./tools/notes-pad.js";
 import { PageMemory } from "./tools/page-memory.js";
 
 const WARN_MINUTES = [15, 5];
@@ -27,6 +28,10 @@ async function end() {
   if (go) location.assign(ending.dataset.next ?? "/");
 }
 
+if (findById("notes")) {
+  const { notes } = data.practice;
+  new NotesPad(notes, {}, { send: async ({ number }) => ({ number }), keep: () => undefined, keeps: () => true });
+}
 new PaperView({ items, sections }, {}, { current: 0, flags: [] }, { put: () => undefined }, () => undefined, new PageMemory());
 countdown.warnAt(WARN_MINUTES);
 restart();

@@ -16,7 +16,7 @@ const MAX_REPEATS = 10;
 
 /** @type {HTMLMetaElement | null} */
 const csrf = document.querySelector('meta[name="csrf"]');
-let token = csrf?.content || "";
+const token = csrf?.content || "";
 
 let lease = "";
 
@@ -26,14 +26,6 @@ let lease = "";
  */
 export function setLease(value) {
   lease = value;
-}
-
-/**
- * Use another session's CSRF token from now on.
- * @param {string} value
- */
-export function setToken(value) {
-  token = value;
 }
 
 let touched = true;

@@ -11,6 +11,8 @@
  * @property {string} [admission_no]
  * @property {string[]} [flags] ids of flagged items
  * @property {number} [current] index of the shown item
+ * @property {import("../tools/notes-sender.js").KeptNotes | null} [notes] notes that the server has not
+ *   acknowledged
  * @property {string} [part] id of the part that was open, where parts are sat in order
  */
 

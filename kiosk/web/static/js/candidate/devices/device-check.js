@@ -1,12 +1,12 @@
 // The device check (R13): four checks, each with its own card; all must pass.
 
 import { byId, findById, make, setText, show } from "../../common/dom.js";
-import { get, post, setToken } from "../../common/api.js";
+import { get } from "../../common/api.js";
 import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { Camera, chooseCamera, deviceAdvice, listDevices } from "./camera.js";
 import { Microphone, playNotes } from "./sound-check.js";
-import { terminal } from "./terminal.js";
+import { postAsTerminal, terminal } from "./terminal.js";
 
 const HEARD_LEVEL = 32;
 const ROUND_TRIPS = 5;
@@ -120,8 +120,7 @@ function heard(yes) {
 async function checkServer() {
   setState("server", "waiting");
   try {
-    const { csrf, name } = await terminal();
-    setToken(csrf);
+    const { name } = await terminal();
     setText(byId("terminal-name"), name);
     show(byId("terminal-name"));
     serverMs = await measure();
@@ -156,7 +155,8 @@ async function finish() {
     ...details, loudest, screen: `${screen.width}×${screen.height}`, secure: window.isSecureContext,
   }).map(([key, value]) => [key, typeof value === "string" ? value.slice(0, 200) : value]));
   try {
-    await post("/api/terminal/check", {
+    // With a candidate's session the page's own token is the candidate's.
+    await postAsTerminal("/api/terminal/check", {
       camera: cameraWorks, microphone: micWorks, loudspeaker, server_ms: serverMs, details: facts,
     });
     location.assign(button.dataset.next ?? "/");

@@ -5,7 +5,6 @@ import { get, post } from "../../common/api.js";
 import { data, t } from "../../common/page.js";
 import { AnswerBuffer } from "../answers/answer-buffer.js";
 import { AnswerQueue } from "../answers/answer-queue.js";
-import { sortKept } from "../answers/kept-record.js";
 import { canSeal, saveFile } from "../answers/sealed-answers.js";
 import { PaperView } from "../paper/paper-view.js";
 import { spread } from "../messages/news.js";
@@ -20,8 +19,9 @@ import { acknowledge, countLeaves, showLeaves, showSignedOut, showTakenOver } fr
 import { ExamParts } from "./exam-parts.js";
 import { offerFullscreen } from "./fullscreen.js";
 import { askHandIn } from "./hand-in.js";
-import { deliverOld, handOverLate, LateAnswers } from "./late-answers.js";
+import { handOverLate, recall } from "./late-answers.js";
 import { takeLease } from "./lease.js";
+import { openNotes } from "./notes.js";
 import { PaperPosition, positionOf } from "./paper-position.js";
 import { PauseOverlay } from "./pause-overlay.js";
 import { savedState } from "./saved-state.js";
@@ -37,7 +37,9 @@ let atLimit = "end";
 let paper = null;
 /** @type {AnswerQueue | null} */
 let queue = null;
-/** @type {LateAnswers | null} */
+/** @type {ReturnType<typeof openNotes>} */
+let notes = null;
+/** @type {import("./late-answers.js").LateAnswers | null} */
 let late = null;
 /** @type {import("./paper-position.js").Kept} */
 let kept = {};
@@ -95,6 +97,7 @@ function signalRefused(code) {
 function halt() {
   over = true;
   queue?.stop();
+  notes?.stop();
   signals.stop();
   frames.stop();
   speech.stop();
@@ -156,7 +159,7 @@ async function timeUp() {
   if (over || !queue) return;
   const part = parts.isLast ? null : parts.open;
   cover(part ? "part" : "time", 0);
-  const saved = await queue.flush();
+  const saved = await flushed();
   // When everything is saved, the next part need not wait for answers that are on their way.
   if (part && saved) await parts.close(part.id, true).catch(() => connection.missed());
   await poll();
@@ -230,17 +233,10 @@ async function load() {
   }
 }
 
-/**
- * What the page before this one kept, sorted by who may still send it.
- * @param {import("../answers/kept-record.js").KeptRecord} before
- * @param {boolean} continues
- */
-async function recall(before, continues) {
-  const { entries, old } = sortKept(before, continues);
-  const delivered = await deliverOld(old, before.lease || "");
-  await buffer.update({ entries, old: delivered ? [] : old, lease, admission_no: data.admission_no });
-  late = new LateAnswers(buffer, lease, delivered ? [] : old);
-  return { ...before, entries, continues };
+/** Send everything; resolves to whether all answers are saved. Nobody scores notes: they hold nothing up. */
+async function flushed() {
+  const [saved] = await Promise.all([queue?.flush(), notes?.flush()]);
+  return saved === true;
 }
 
 /**
@@ -265,7 +261,8 @@ async function fill(attempt) {
     position.put(items[current].id, flags);
   });
   [queue, paper] = [answers, shown];
-  byId("hand-in").addEventListener("click", () => askHandIn(shown, answers, parts, finish, poll));
+  notes = openNotes(attempt.notes, kept, buffer);
+  byId("hand-in").addEventListener("click", () => askHandIn(shown, flushed, parts, finish, poll));
   byId("hand-in", HTMLButtonElement).disabled = false;
   setNote(byId("time-note"), "");
   pageLeaves.watch();
@@ -281,7 +278,7 @@ async function begin() {
     const before = await buffer.load();
     const taken = await takeLease(before.lease);
     ({ lease } = taken);
-    kept = await recall(before, taken.continues);
+    ({ kept, late } = await recall(buffer, before, lease, taken.continues));
   } catch (error) {
     if (error.status === 401) location.assign(data.sign_in_page);
     else location.replace(data.pages.ended);

@@ -5,36 +5,36 @@ import { post } from "../../common/api.js";
 import { data, t } from "../../common/page.js";
 import { acknowledge, confirmHandIn, wholeExam } from "./exam-dialogs.js";
 
-/** @typedef {import("../answers/answer-queue.js").AnswerQueue} AnswerQueue */
+/** @typedef {() => Promise<boolean>} Flush sends everything; resolves to whether all answers are saved */
 
 /**
  * @param {import("../paper/paper-view.js").PaperView} paper
- * @param {AnswerQueue} answers
+ * @param {Flush} flush
  * @param {import("./exam-parts.js").ExamParts} parts
  * @param {() => Promise<void>} onEnded
  * @param {() => Promise<void>} onMoved another part is open
  */
-export async function askHandIn(paper, answers, parts, onEnded, onMoved) {
+export async function askHandIn(paper, flush, parts, onEnded, onMoved) {
   const open = paper.items.filter((item) => !paper.isAnswered(item));
   const flagged = paper.items.filter((item) => paper.isFlagged(item));
   const part = parts.isLast ? null : parts.open;
   const choice = await confirmHandIn(open, flagged, paper.items.length, part ? parts.question() : wholeExam());
-  if (choice === "hand-in" && part) await handIn(answers, () => parts.close(part.id), onMoved, onEnded);
-  else if (choice === "hand-in") await handIn(answers, () => post(`/api/attempts/${data.attempt_id}/hand-in`, {}, { timeout: 30000 }), onEnded, onEnded);
+  if (choice === "hand-in" && part) await handIn(flush, () => parts.close(part.id), onMoved, onEnded);
+  else if (choice === "hand-in") await handIn(flush, () => post(`/api/attempts/${data.attempt_id}/hand-in`, {}, { timeout: 30000 }), onEnded, onEnded);
   else if (choice) paper.go(paper.items.indexOf(choice));
 }
 
 /**
- * @param {AnswerQueue} answers
+ * @param {Flush} flush
  * @param {() => Promise<unknown>} act
  * @param {() => Promise<void>} onDone
  * @param {() => Promise<void>} onEnded
  */
-async function handIn(answers, act, onDone, onEnded) {
+async function handIn(flush, act, onDone, onEnded) {
   const button = byId("hand-in", HTMLButtonElement);
   button.disabled = true;
   try {
-    if (!(await answers.flush())) throw new Error(t("Some answers are not saved yet. They will be retried; please hand in a little later."));
+    if (!(await flush())) throw new Error(t("Some answers are not saved yet. They will be retried; please hand in a little later."));
     await act();
     await onDone();
     button.disabled = false;

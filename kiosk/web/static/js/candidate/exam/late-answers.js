@@ -1,7 +1,8 @@
 // Answers that had not reached the server when the exam, or their part of it, ended: the invigilator
 // decides about them.
 
-import { t } from "../../common/page.js";
+import { data, t } from "../../common/page.js";
+import { sortKept } from "../answers/kept-record.js";
 import { canSeal, deliverLate, saveFile } from "../answers/sealed-answers.js";
 import { acknowledge, showLate } from "./exam-dialogs.js";
 
@@ -96,4 +97,19 @@ export class LateAnswers {
       canSeal ? t("The invigilator decides whether they count.") : "",
     ].join(" "));
   }
+}
+
+/**
+ * What the page before this one kept, sorted by who may still send it.
+ * @param {import("../answers/answer-buffer.js").AnswerBuffer} buffer
+ * @param {import("../answers/kept-record.js").KeptRecord} before
+ * @param {string} lease
+ * @param {boolean} continues
+ */
+export async function recall(buffer, before, lease, continues) {
+  const { entries, old } = sortKept(before, continues);
+  const delivered = await deliverOld(old, before.lease || "");
+  const left = delivered ? [] : old;
+  await buffer.update({ entries, old: left, lease, admission_no: data.admission_no });
+  return { kept: { ...before, entries, continues }, late: new LateAnswers(buffer, lease, left) };
 }

@@ -7,7 +7,7 @@ import { byId, setNote } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { essayHtml, essayText, MAX_CHARS } from "./essay.js";
 
-const OWN = "textarea.essay, .essay.rich";
+const OWN = "textarea.essay, .essay.rich, #notes-text";
 const NOTE_MS = 8000;
 
 /** @typedef {(kind: string) => void} OnPrevented */

@@ -1,9 +1,10 @@
-// The calculator's panel. It takes the keys only while the focus is inside it, and gives the focus
-// back to where it was. Programmes without a calculator have no panel.
+// The calculator's panel. It takes the keys only while the focus is inside it. Programmes without a
+// calculator have no panel.
 
-import { byId, findById, setText, show } from "../../common/dom.js";
+import { byId, findById, setText } from "../../common/dom.js";
 import { t } from "../../common/page.js";
 import { Calculator } from "./calculator.js";
+import { ToolPanel } from "./tool-panel.js";
 
 /** Keys of a keyboard, by the key of the calculator that they press. */
 const KEYS = {
@@ -28,41 +29,14 @@ function keyOf(event) {
 
 class CalculatorPanel {
   #calculator = new Calculator();
-  #panel = byId("calculator");
-  #button = byId("calculator-open");
-  /** @type {HTMLElement | null} */
-  #before = null;
-  #used = false;
+  #panel = new ToolPanel("calculator");
 
   wire() {
-    // The focus stays where it is, so that closing gives it back.
-    this.#button.addEventListener("mousedown", (event) => event.preventDefault());
-    this.#button.addEventListener("click", () => (this.#panel.hidden ? this.#open() : this.#close()));
-    byId("calculator-close").addEventListener("click", () => this.#close());
-    for (const key of this.#panel.querySelectorAll("[data-key]")) {
+    for (const key of this.#panel.root.querySelectorAll("[data-key]")) {
       key.addEventListener("click", (event) => this.#clicked(/** @type {MouseEvent} */ (event)));
     }
-    this.#panel.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#panel.root.addEventListener("keydown", (event) => this.#onKey(event));
     this.#show();
-  }
-
-  #open() {
-    this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    show(this.#panel);
-    this.#button.setAttribute("aria-expanded", "true");
-    this.#panel.focus();
-    if (!this.#used) document.dispatchEvent(new CustomEvent("tool-used", { detail: "calculator" }));
-    this.#used = true;
-  }
-
-  #close() {
-    const inside = this.#panel.contains(document.activeElement);
-    show(this.#panel, false);
-    this.#button.setAttribute("aria-expanded", "false");
-    if (!inside) return;
-    // The question may be another one by now.
-    const back = this.#before?.isConnected && this.#before.checkVisibility() ? this.#before : this.#button;
-    back.focus();
   }
 
   /** @param {MouseEvent} event */
@@ -70,19 +44,19 @@ class CalculatorPanel {
     const key = /** @type {HTMLElement} */ (event.currentTarget);
     this.#press(key.dataset.key ?? "");
     // After the mouse, Enter is "=", not this key again.
-    if (event.detail > 0) this.#panel.focus();
+    if (event.detail > 0) this.#panel.root.focus();
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const onButton = event.target !== this.#panel;
+    const onButton = event.target !== this.#panel.root;
     const key = keyOf(event);
-    if (event.key === "Escape") this.#close();
+    if (event.key === "Escape") this.#panel.close();
     else if (!key || (onButton && event.key === "Enter")) return;
     else {
       this.#press(key);
-      this.#panel.focus();
+      this.#panel.root.focus();
     }
     event.preventDefault();
   }
