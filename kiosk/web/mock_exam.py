@@ -71,7 +71,7 @@ def _check() -> None:
         NotInMockExam: the route works with backups or USB sticks.
     """
     mock = running()
-    if wants_json() and request.path != "/healthz":
+    if wants_json():
         _check_page(request.headers.get(HEADER), mock.run if mock else None)
     if mock is not None and request.blueprint in REAL_MEDIA:
         raise NotInMockExam
