@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,8 +11,11 @@ import click
 
 from kiosk.bootstrap.centre import serving
 from kiosk.bootstrap.mock_exam import CHIEF, SECOND, OpenMock, open_mock_exam
+from kiosk.bootstrap.setup import settings_of
 from kiosk.command_line.common import PORT, data_option, report_errors
+from kiosk.exam.mock_exam import MockExamRefused
 from kiosk.exam.ports import Clock
+from kiosk.settings import Settings
 from kiosk.system import SystemClock, keep_heaps_few
 from kiosk.web.mock_exam import USUAL_MINUTES
 
@@ -42,16 +47,28 @@ def mock_exam(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    with open_mock_exam(data, candidates, minutes, clock) as opened:
+    with (
+        _in_local_time(settings_of(data)),
+        open_mock_exam(data, candidates, minutes, clock) as opened,
+    ):
         server = opened.settings.server
         where = (host or server.host, server.port if port is None else port)
         with serving(opened.running, *where, mock=opened.mock) as url:
             _show(opened, url)
-            _until_over(opened, clock, stop)
+            until_over(opened, clock, stop)
     click.echo("The mock exam is over and its data is deleted. Start the real server again:")
     click.echo("  systemctl start exam-kiosk     (or: kiosk serve)")
     if opened.running.broken.is_set() or opened.running.serving_ended.is_set():
         raise click.ClickException("The mock exam ended unexpectedly.")
+
+
+@contextmanager
+def _in_local_time(settings: Settings) -> Iterator[None]:
+    """Report a refusal with the times of the centre, as its staff know them."""
+    try:
+        yield
+    except MockExamRefused as error:
+        raise click.ClickException(error.sentence(ZoneInfo(settings.timezone))) from error
 
 
 def _show(opened: OpenMock, url: str) -> None:
@@ -66,7 +83,8 @@ def _show(opened: OpenMock, url: str) -> None:
     click.echo(f"Ends:         {ends_at:%Y-%m-%d %H:%M} at the latest, or on Ctrl-C")
 
 
-def _until_over(opened: OpenMock, clock: Clock, stop: threading.Event) -> None:
+def until_over(opened: OpenMock, clock: Clock, stop: threading.Event) -> None:
+    """Wait until somebody stops the mock exam, it fails, or it has to make room for a sitting."""
     running = opened.running
     began, length = clock.monotonic(), (opened.mock.ends_at - clock.now()).total_seconds()
     while not stop.wait(0.2):
