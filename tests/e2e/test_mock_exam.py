@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from kiosk.rehearsal.processes import free_port
 from kiosk.store.sqlite.opening import open_unchanged
+from kiosk.vision.packs.manifest import default_weights, weights_below
 from tests.bootstrap.test_mock_exam import bytes_of
 from tests.centres import PASSWORD, USERNAME, ManualClock, new_site
 from tests.e2e.conftest import CHROMIUM, FLAGS, WAIT_MS, CentreServer
@@ -98,6 +99,7 @@ def centre(tmp_path: Path) -> Iterator[CentreServer]:
     with open_room(site, ManualClock(now)) as room:
         package = site.package(starts_at=now + timedelta(days=7))
         room.hall.sittings.import_package(package.data, BY)
+    weights_below(site.data).symlink_to(default_weights())
     server = CentreServer(site.data, free_port(), tmp_path / "log")
     yield server
     server.stop()
@@ -205,6 +207,7 @@ def test_the_whole_way_and_back_to_the_real_server(centre: CentreServer, chromiu
         unlock_and_start(desk, mock)
         page.wait_for_url("**/exam")
         expect(page.locator(".mock-banner")).to_have_text(BANNER)
+        expect(page.locator("#navigator .cell").first).to_be_visible()
         page.keyboard.press("1")
         expect(page.locator("#navigator .cell.answered")).to_have_count(1)
         expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
