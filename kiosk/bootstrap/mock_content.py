@@ -46,7 +46,7 @@ def make_candidates(count: int) -> list[MockCandidate]:
         MockCandidate(
             admission_no=f"M{number:04d}",
             identity_no=_identity_no(number),
-            name=f"{TITLE['zh']}{number:03d}",
+            name=f"模拟{number:03d}",
             seat=f"{number:03d}",
         )
         for number in range(1, count + 1)

@@ -21,8 +21,8 @@ MOCK = MockExam(
     minutes=30,
     candidates=[MockCandidate("M0001", "990001199001010013", "模拟考试001", "001")],
 )
-OWN, REAL = {HEADER: MOCK.run}, {}
-OTHER = {HEADER: "RUN0"}
+OWN, OTHER = {HEADER: MOCK.run}, {HEADER: "RUN0"}
+REAL: dict[str, str] = {}
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_its_cookies_leave_those_of_the_real_exam_alone(app: Flask, mock_app: Fl
     mock.sign_in_staff()
     assert real.client.get_cookie("terminal") is not None
     for name in ("terminal", "staff", "staff-browser"):
-        path = "/staff/api/sign-in" if name == "staff-browser" else "/"
+        path = "/staff/api" if name == "staff-browser" else "/"
         assert mock.client.get_cookie(name, path=path) is None
         assert mock.client.get_cookie(f"mock-{name}", path=path) is not None
 
