@@ -1,5 +1,6 @@
 """Centres at the console: requests are decided by people, and what has not arrived is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -212,3 +213,39 @@ def test_what_headquarters_refuses_has_a_sentence_of_its_own() -> None:
     }
     refused = {code for code in STATUS if code.startswith("hq_")} - for_machines_only
     assert refused - set(MESSAGES) == set()
+
+
+def test_centres_are_a_tree_of_provinces_and_cities(staff: Staff) -> None:
+    branches = staff.desk.hq.branches
+    branches.set(CODE, "北京/海淀", BY)
+    for code, branch in (("BJ02", "北京/朝阳"), ("SH01", "上海"), ("XX01", "")):
+        staff.desk.enrol(code, KeyPair.generate(entropy))
+        branches.set(code, branch, BY)
+    page = staff.get("/centres").text
+    found = re.findall(
+        r'class="branch-(\d)">([^<]*) <span class="quiet">(\d+)<|<b>(\w\w\d\d)<', page
+    )
+    assert [tuple(filter(None, one)) for one in found] == [
+        ("0", "上海", "1"),
+        ("SH01",),
+        ("0", "北京", "2"),
+        ("1", "朝阳", "1"),
+        ("BJ02",),
+        ("1", "海淀", "1"),
+        ("BJ01",),
+        ("0", "no branch", "1"),
+        ("XX01",),
+    ]
+    found = staff.get("/centres?words=朝阳").text
+    assert ("<b>BJ02</b>" in found, "<b>BJ01</b>" in found) == (True, False)
+    assert "No centre matches." in staff.get("/centres?words=%00nowhere").text
+
+
+def test_many_centres_have_pages(staff: Staff) -> None:
+    for number in range(60):
+        staff.desk.enrol(f"GD{number:02d}", KeyPair.generate(entropy))
+    first, last = staff.get("/centres").text, staff.get("/centres?page=99").text
+    assert first.count('<th scope="row">') == 50
+    assert last.count('<th scope="row">') == 61 - 50
+    assert "1 / 2" in first
+    assert "2 / 2" in last

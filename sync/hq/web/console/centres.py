@@ -15,6 +15,7 @@ from sync.hq.intake.centre_status import DATA, centre_statuses, finding_text
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
 from sync.hq.web.console import covered, guard, targets
+from sync.hq.web.console.centre_list import centre_tree
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters, small_number
@@ -62,7 +63,7 @@ def overview() -> str:
         "centres/centres.html",
         requests=hq.enrolment.pending() if targets.may("centres.approve") else (),
         enrolled=shown,
-        centre_statuses=centre_statuses(known, hq.inventories.contacts()),
+        tree=centre_tree(centre_statuses(known, hq.inventories.contacts())),
         findings=_findings([one for one in findings if one.centre_code in shown]),
         deletions=_deletions([one for one in deletions if one.centre_code in shown]),
         keys=hq.public_keys,
