@@ -146,6 +146,13 @@ class SyncSettings(Table):
     """Limit on the bandwidth of sync; 0: no limit."""
 
 
+class MockExamSettings(Table):
+    """Mock exams of the centre."""
+
+    hours_before: float = Field(default=2, ge=0.5, le=168)
+    """A mock exam ends this many hours before the planned start of a real sitting."""
+
+
 class Settings(Table):
     """Everything that a centre's ``kiosk.toml`` may contain."""
 
@@ -158,6 +165,7 @@ class Settings(Table):
     disk: DiskSettings = DiskSettings()
     backup: BackupSettings = BackupSettings()
     sync: SyncSettings = SyncSettings()
+    mock_exam: MockExamSettings = MockExamSettings()
 
 
 def web_address(text: str) -> str:

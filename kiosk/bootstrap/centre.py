@@ -73,6 +73,7 @@ from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.day import DayGuide
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.mock_exams import MockExams
 from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
@@ -88,6 +89,7 @@ from kiosk.store.sqlite.database import Store, require_database
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.vision.packs.manifest import weights_below
 from kiosk.web.app import create_app
+from kiosk.web.mock_exam import MockExam
 from sync.agent.agent import SyncAgent
 from sync.agent.push import Outgoing, Push
 from sync.agent.removable_media import Media
@@ -155,9 +157,12 @@ def _busy(agent: SyncAgent) -> Callable[[], bool]:
 
 
 @contextmanager
-def serving(running: Running, host: str, port: int) -> Iterator[str]:
-    """Serve the centre's pages while the block runs; yield the address."""
-    app = create_app(running.hall, secret=web_secret(running.data))
+def serving(running: Running, host: str, port: int, mock: MockExam | None = None) -> Iterator[str]:
+    """Serve the centre's pages while the block runs; yield the address.
+
+    ``mock``: the mock exam that they belong to.
+    """
+    app = create_app(running.hall, secret=web_secret(running.data), mock=mock)
     server = running.hall.settings.server
     limits = ServerLimits(
         connections=server.connections,
@@ -246,6 +251,7 @@ def build_hall(
         rooms=rooms,
         board=BoardFeed(rooms, centre.entropy),
         seating=Seating(centre, papers, terminals),
+        mock_exams=MockExams(centre),
         moves=Moves(centre, papers, progress, leases),
         checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,

@@ -90,6 +90,11 @@ COMMANDS = {
         "Rehearse a sitting with simulated candidates, as a centre does before exam day.",
         "rehearsal",
     ),
+    "mock-exam": _here(
+        "mock_exam",
+        "mock_exam",
+        "A mock exam on this centre's terminals, while the real server is not running.",
+    ),
     "demo": _here(
         "demo",
         "demo",

@@ -49,6 +49,7 @@ from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.day import DayGuide
 from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.mock_exams import MockExams
 from kiosk.hall.sitting.moves import Moves
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.hall.sitting.readiness import ReadinessReports
@@ -78,6 +79,7 @@ class CentreServices:
     board: BoardFeed
     seating: Seating
     moves: Moves
+    mock_exams: MockExams
     checkin: CheckIn
     attendance: Attendance
     guests: Guests

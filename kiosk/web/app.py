@@ -6,7 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from kiosk.hall.services import CentreServices
-from kiosk.web import ops, pages, services, texts
+from kiosk.web import mock_exam, ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import messages_api as candidate_messages_api
 from kiosk.web.candidate import pages as candidate_pages
@@ -51,13 +51,18 @@ TEST_SECRET = b"a secret that only tests may use"
 
 
 def create_app(
-    hall: CentreServices, *, secret: bytes | None = None, testing: bool = False
+    hall: CentreServices,
+    *,
+    secret: bytes | None = None,
+    testing: bool = False,
+    mock: mock_exam.MockExam | None = None,
 ) -> Flask:
     """Create the centre's web application over its use cases.
 
     Args:
         hall: the use cases.
         secret: at least 16 random bytes; keys the terminals' CSRF tokens and the CSP nonces.
+        mock: the mock exam that the pages belong to; None: the real ones.
         testing: lets Flask raise unhandled errors, and makes `secret` optional.
 
     Raises:
@@ -77,6 +82,7 @@ def create_app(
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions[services.KEY] = hall
+    mock_exam.install(app, mock)
     _install(app, timezone=hall.settings.timezone)
     static_files.install(app, version)
     proxies.install(app, hall.settings.server.trusted_proxies)

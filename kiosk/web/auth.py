@@ -28,6 +28,7 @@ from kiosk.exam.ports import KNOCK
 from kiosk.web.http.concurrency import in_work
 from kiosk.web.http.errors import status_of
 from kiosk.web.http.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
+from kiosk.web.mock_exam import own_cookie
 from kiosk.web.rights import needed
 from kiosk.web.services import hall
 from kiosk.webpages import cookies
@@ -212,7 +213,8 @@ def terminal_csrf(token: str) -> str:
 
 def cookie_name(audience: Audience) -> str:
     """Return the cookie's name on this connection."""
-    return f"__Host-{audience.value}" if secure() else audience.value
+    name = own_cookie(audience.value)
+    return f"__Host-{name}" if secure() else name
 
 
 def secure() -> bool:

@@ -22,6 +22,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff.event_log_page",
         "staff.event_log_table",
         "staff.accounts_page",
+        "staff.mock_exam_page",
         "staff_api.sign_out",
         "staff_api.session",
         "staff_api.sittings",

@@ -89,6 +89,23 @@ def everyone(db: Database) -> list[Sitting]:
     return [_sitting(row) for row in db.query("SELECT * FROM sittings ORDER BY starts_at DESC, id")]
 
 
+@dataclass(frozen=True)
+class PlannedSitting:
+    """What a mock exam must know of a sitting; every version of the database has it."""
+
+    title: str
+    starts_at: datetime
+    state: SittingStatus
+
+
+def planned(db: Database) -> list[PlannedSitting]:
+    rows = db.query("SELECT title, starts_at, state FROM sittings")
+    return [
+        PlannedSitting(row["title"], to_time(row["starts_at"]), SittingStatus(row["state"]))
+        for row in rows
+    ]
+
+
 def last_closed_at(db: Database) -> datetime | None:
     """Return when a sitting was last closed or stopped here."""
     return maybe_time(value(db, "SELECT max(closed_at) FROM sittings", []))

@@ -49,6 +49,23 @@ def open_reader(path: Path, mode: str = SHARED) -> Database:
     return Database(conn, recursive_triggers=False)
 
 
+def open_unchanged(path: Path) -> Database:
+    """Open a database that no process has open, without creating or changing any file.
+
+    The write-ahead log is not read: it must be empty or not there.
+
+    Raises:
+        NewerSchema: a newer version wrote it.
+    """
+    db = Database(_connect(path, "ro&immutable=1"), recursive_triggers=False)
+    try:
+        require_known(db)
+    except BaseException:
+        db.conn.close()
+        raise
+    return db
+
+
 def damage(db: Database, *, thorough: bool = False) -> str | None:
     """Return what is wrong with the database's pages, or None.
 

@@ -27,9 +27,31 @@ WEB: dict[str, Entry] = {
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
     "right_missing": (403, _l("Only the chief invigilator may do this.")),
     "not_yours": (403, _l("This attempt belongs to another candidate.")),
+    "other_exam": (
+        503,
+        _l("This page belongs to an exam that is not running here now. Reload the page."),
+    ),
+    "not_in_mock_exam": (
+        409,
+        _l("Not possible in a mock exam: backups and USB sticks belong to the real exam."),
+    ),
 }
 
 CORE: dict[str, Entry] = {
+    "mock_exam_refused": (409, _l("No mock exam can be run now.")),
+    "mock_exam_while_open": (
+        409,
+        _l("%(title)s is unlocked or running: no mock exam until it is closed."),
+    ),
+    "mock_exam_too_late": (
+        409,
+        _l(
+            "%(title)s begins at %(starts_at)s. A mock exam must be over at %(ends_at)s, and there"
+            " is not enough time for one until then."
+        ),
+    ),
+    "mock_exam_server_runs": (409, _l("No mock exam can be run while the real server is running.")),
+    "mock_exam_unsettled": (409, _l("The real server did not stop cleanly. Start it once more.")),
     "settings_invalid": (500, _l("The settings of this centre are not valid.")),
     "programme_invalid": (422, _l("The programme in this package is not valid.")),
     "printing_error": (500, _BROKEN),

@@ -7,7 +7,9 @@
      ├─ ``CsrfRefused``        403, the session's token is missing or wrong
      ├─ ``ForeignOrigin``      403, the request comes from another site
      ├─ ``NotYours``           403, another candidate's attempt
-     └─ ``RightMissing``       403, for the chief invigilator only
+     ├─ ``RightMissing``       403, for the chief invigilator only
+     ├─ ``OtherExam``          503, a page of a mock exam at the real server, or the reverse
+     └─ ``NotInMockExam``      409, backups and USB sticks belong to the real exam
 """
 
 from __future__ import annotations
@@ -61,3 +63,20 @@ class RightMissing(WebError):
 
     code = "right_missing"
     message = "Only the chief invigilator may do this."
+
+
+class OtherExam(WebError):
+    """The page belongs to a mock exam and the server does not, or the reverse.
+
+    Temporary for a page of the real exam: it keeps its answers until the real server is back.
+    """
+
+    code = "other_exam"
+    message = "The page belongs to another exam than this server runs."
+
+
+class NotInMockExam(WebError):
+    """The route works with backups or USB sticks, which belong to the real exam."""
+
+    code = "not_in_mock_exam"
+    message = "Not possible in a mock exam."

@@ -13,6 +13,7 @@ from flask import Response, current_app, request
 
 from kiosk.credentials import known_browsers
 from kiosk.web.auth import secure
+from kiosk.web.mock_exam import own_cookie
 from kiosk.webpages.cookies import set_cookie
 
 COOKIE = "staff-browser"
@@ -20,13 +21,15 @@ COOKIE = "staff-browser"
 
 def place(username: str) -> str | None:
     """Return the key for counting tries from this browser; None unless the account has used it."""
-    return known_browsers.place(request.cookies.get(COOKIE, ""), username, _mark)
+    return known_browsers.place(request.cookies.get(own_cookie(COOKIE), ""), username, _mark)
 
 
 def remember(response: Response, username: str, token: str) -> None:
     """Mark this browser as known to the account, which also confirms records as second person."""
     value, path = known_browsers.remembered(username, token, _mark), "/staff/api"
-    set_cookie(response, COOKIE, value, known_browsers.SECONDS, secure=secure(), path=path)
+    set_cookie(
+        response, own_cookie(COOKIE), value, known_browsers.SECONDS, secure=secure(), path=path
+    )
 
 
 def _mark(nonce: str, username: str) -> str:

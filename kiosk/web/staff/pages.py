@@ -8,10 +8,13 @@ from typing import Any
 from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.mock_exam import MockExamRefused
 from kiosk.exam.readiness import worst
 from kiosk.exam.states import SITTING_OPEN
 from kiosk.hall.views.sittings import SittingView
+from kiosk.web import mock_exam
 from kiosk.web.auth import Audience, allow
+from kiosk.web.http.errors import message_of
 from kiosk.web.labels.inspections import FINDINGS
 from kiosk.web.labels.readiness import LEVELS, sentence
 from kiosk.web.labels.retention import CLASSES, kept_sittings
@@ -196,6 +199,19 @@ def announcements_page() -> ResponseReturnValue:
 def accounts_page() -> ResponseReturnValue:
     """Show accounts (to the chief), waits after wrong entries, and the own password."""
     return _page("staff/accounts.html")
+
+
+@blueprint.get("/mock-exam")
+@allow(Audience.STAFF, page=True)
+def mock_exam_page() -> ResponseReturnValue:
+    """Say how to run a mock exam; during one, show its numbers and unlock code."""
+    refused, ends_at = None, None
+    if mock_exam.running() is None:
+        try:
+            ends_at = hall().mock_exams.free_until(mock_exam.USUAL_MINUTES)
+        except MockExamRefused as error:
+            refused = message_of(error)
+    return _page("staff/mock_exam.html", refused=refused, ends_at=ends_at)
 
 
 @blueprint.get("/backup")

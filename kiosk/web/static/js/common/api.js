@@ -1,7 +1,8 @@
 // Requests to this server, with the session's token; errors as one kind.
 
 import { sleep } from "./dom.js";
-import { t } from "./page.js";
+import { leaveOtherExam, mockHeader } from "./mock-exam.js";
+import { data, t } from "./page.js";
 import { withSlot } from "./request-slots.js";
 
 /**
@@ -70,6 +71,7 @@ async function errorOf(response) {
   } catch {
     // Not JSON: a proxy in between has answered.
   }
+  if (error.code === "other_exam") leaveOtherExam(Boolean(data.attempt_id));
   const message = error.message || t("The server did not answer as expected.");
   return new ApiError(
     response.status, error.code || "unknown", message, Number(response.headers.get("Retry-After")) || 0,
@@ -119,7 +121,7 @@ export async function call(method, url, body, { background = false, ...options }
  */
 async function send(method, url, body, { headers = {}, timeout = 20000, keepalive = false }) {
   /** @type {Record<string, string>} */
-  const sent = { ...headers, ...(url.startsWith("/staff/") ? activity() : null) };
+  const sent = { ...headers, ...mockHeader, ...(url.startsWith("/staff/") ? activity() : null) };
   let payload = body;
   if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;
@@ -162,6 +164,7 @@ export function upload(url, file, progress) {
     request.open("POST", url);
     request.setRequestHeader("X-CSRF-Token", token);
     request.setRequestHeader("Content-Type", "application/octet-stream");
+    for (const [name, value] of Object.entries(mockHeader)) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => progress(event.total ? event.loaded / event.total : 0));
     request.upload.addEventListener("load", () => progress(1));
     request.addEventListener("error", () => reject(new ApiError(0, "network", t("The server of this centre cannot be reached."))));

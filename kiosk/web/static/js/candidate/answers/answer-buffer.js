@@ -5,6 +5,8 @@
 // leaves it alone, and what cannot be read is put aside, not overwritten. WebCrypto needs a secure
 // context (HTTPS or localhost): elsewhere answers live in memory only, and the page says so.
 
+import { bufferName, forgetMockExams } from "../../common/mock-exam.js";
+
 /**
  * @typedef {import("./kept-record.js").KeptRecord} KeptRecord
  * @typedef {{ iv: Uint8Array<ArrayBuffer>, sealed: ArrayBuffer }} Sealed
@@ -15,7 +17,6 @@
  * @property {KeptRecord | null} record null: it cannot be read
  */
 
-const NAME = "exam-answer-buffer";
 const KEYS = "keys";
 const BUFFERS = "buffers";
 const ASIDE = "/aside-";
@@ -38,7 +39,7 @@ function done(request) {
 }
 
 function database() {
-  const opening = indexedDB.open(NAME, 1);
+  const opening = indexedDB.open(bufferName, 1);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(KEYS);
     opening.result.createObjectStore(BUFFERS);
@@ -208,6 +209,7 @@ async function unseal(kept, key) {
  */
 export async function allBuffers() {
   if (!available) return [];
+  await forgetMockExams().catch((error) => console.warn("buffers of mock exams are still here:", error.name));
   /** @type {string[]} */
   const ids = await within(BUFFERS, "readonly", (store) => store.getAllKeys());
   return Promise.all(ids.map(async (id) => {
