@@ -75,7 +75,9 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
     }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
     places = {"rooms": sitting.rooms, "papers": sitting.papers, "reasons": sitting.reasons}
     data = {"sitting_id": sitting.id, "orders": orders, "sitting": places}
-    filters = list(BOARD_FILTERS.items())
+    filters = [
+        (id_, name) for id_, name in BOARD_FILTERS.items() if id_ != "unpledged" or sitting.pledge
+    ]
     return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")
 
 
