@@ -74,6 +74,7 @@ bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehears
 	@$(BIN)/kiosk bench desk --json
 	@$(BIN)/kiosk bench lists --json
 	@$(BIN)/kiosk bench certificates --json
+	@$(BIN)/kiosk bench board --json
 	@$(BIN)/kiosk bench prints --json
 	@$(BIN)/hq bench --json
 	@$(BIN)/kiosk rehearse --candidates 20 --json

@@ -130,6 +130,10 @@ class Room:
         """Return the room as staff see it."""
         return self._staff.room(self._sitting_id)
 
+    def board(self, since: str) -> Json:
+        """Return what has changed on the board since a revision."""
+        return self._staff.board(self._sitting_id, since)
+
     def analysed_per_s(self) -> float:
         """Return the analysed frames per second that the staff page shows."""
         return float(self._staff.room(self._sitting_id)["frames_per_s"])

@@ -101,6 +101,8 @@ class PrintedSet:
         """
         sitting = self._papers.sitting(sitting_id)
         roster, known = self._papers.roster(sitting), self._known(sitting, rooms)
+        db = self._context.store.read()
+        shown = incidents.pictures_of(db, sitting_id)
         return [
             of_attributes(
                 PrintedIncident,
@@ -109,10 +111,18 @@ class PrintedSet:
                 seat=known[incident.attempt_id].seat,
                 admission_no=known[incident.attempt_id].admission_no,
                 name=roster[known[incident.attempt_id].admission_no].name,
+                pictures=[(row.sha256, row.at) for row in shown.get(incident.id, ())],
             )
-            for incident in reversed(incidents.of_sitting(self._context.store.read(), sitting_id))
+            for incident in reversed(incidents.of_sitting(db, sitting_id))
             if incident.attempt_id in known
         ]
+
+    def evidence(self, sha256: str) -> bytes | None:
+        """Return a picture of an incident as JPEG, None where it was deleted."""
+        try:
+            return self._context.open_sealed(sha256)
+        except FileNotFoundError:
+            return None
 
     def misconduct(self, sitting_id: str, rooms: Collection[str] = ()) -> list[MisconductView]:
         """Return the records of misconduct, oldest first.

@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 
 from kiosk.printing.documents import Card
-from kiosk.printing.portraits import shrunk
+from kiosk.printing.pictures import PORTRAIT, shrunk
 from kiosk.printing.sheet import LEADING, POINT, Sheet
 
 _COLUMNS, _ROWS = 2, 5
@@ -49,7 +49,7 @@ def _card(sheet: Sheet, card: Card, x: float, y: float) -> None:
 
 def _portrait(sheet: Sheet, jpeg: bytes | None, x: float, y: float) -> None:
     width, height = _PORTRAIT
-    small = shrunk(jpeg) if jpeg else None
+    small = shrunk(jpeg, PORTRAIT) if jpeg else None
     if small:
         sheet.image(io.BytesIO(small), x, y, width, height, keep_aspect_ratio=True)
     else:

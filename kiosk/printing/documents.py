@@ -103,6 +103,20 @@ class Drawing(Printed):
     strokes: tuple[tuple[tuple[int, int], ...], ...]
 
 
+class Picture(Printed):
+    """A JPEG with what stands below it."""
+
+    caption: str
+    jpeg: bytes = Field(repr=False)
+
+
+class Pictures(Printed):
+    """Pictures, three beside each other; one that cannot be read leaves an empty frame."""
+
+    kind: Literal["pictures"] = "pictures"
+    pictures: tuple[Picture, ...]
+
+
 class Card(Printed):
     """A desk label; ``portrait`` is a JPEG."""
 
@@ -121,7 +135,7 @@ class Cards(Printed):
 
 
 Block = Annotated[
-    Facts | Table | Note | Heading | Lines | Signatures | Code | Drawing | Cards,
+    Facts | Table | Note | Heading | Lines | Signatures | Code | Drawing | Pictures | Cards,
     Field(discriminator="kind"),
 ]
 

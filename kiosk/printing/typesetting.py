@@ -18,11 +18,13 @@ from kiosk.printing.documents import (
     Lines,
     Note,
     Page,
+    Pictures,
     Signatures,
     Table,
 )
 from kiosk.printing.fonts import lacking
 from kiosk.printing.pdf_file import finished
+from kiosk.printing.pictures import EVIDENCE, shrunk
 from kiosk.printing.sheet import BOTTOM, LEADING, LEFT, POINT, RIGHT, SMALLEST, TOP, Sheet
 
 WIDTH = RIGHT - LEFT
@@ -34,6 +36,7 @@ _MOST_LINES, _LEAST = 3, 0.8
 
 _LINE, _SIGN = 9.5, 24.0
 _CODE, _DRAWN = 26.0, 22.0
+_PICTURE, _ABREAST = (58.0, 43.5), 3
 _FEWEST = 4
 """Lines to write on become fewer, down to this, so that signatures stay on the same page."""
 
@@ -101,6 +104,8 @@ class _Typesetter:
             self._code(block)
         elif isinstance(block, Drawing):
             self._drawing(block)
+        elif isinstance(block, Pictures):
+            self._pictures(block)
 
     def _note(self, note: Note) -> None:
         line = note.size * POINT * LEADING
@@ -223,6 +228,21 @@ class _Typesetter:
                 points = [(LEFT + x * scale, self._y + y * scale) for x, y in stroke]
                 self._sheet.polyline(points)
         self._y += _DRAWN + 3
+
+    def _pictures(self, block: Pictures) -> None:
+        width, height = _PICTURE
+        gap = (WIDTH - _ABREAST * width) / (_ABREAST - 1)
+        for at in range(0, len(block.pictures), _ABREAST):
+            self._room(height + 12)
+            for number, picture in enumerate(block.pictures[at : at + _ABREAST]):
+                x = LEFT + number * (width + gap)
+                small = shrunk(picture.jpeg, EVIDENCE)
+                if small:
+                    file = io.BytesIO(small)
+                    self._sheet.image(file, x, self._y, width, height, keep_aspect_ratio=True)
+                self._sheet.frame(x, self._y, width, height)
+                self._sheet.set(x, self._y + height + 0.5, width, picture.caption, 8, most=2)
+            self._y += height + 10
 
 
 def _height(lines: Sequence[str], size: float) -> float:

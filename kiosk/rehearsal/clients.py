@@ -144,6 +144,10 @@ class Staff(Client):
         """Return the state of the room of a sitting."""
         return self.get(f"/staff/api/sittings/{sitting_id}/room")
 
+    def board(self, sitting_id: str, since: str) -> Json:
+        """Return what has changed on the board since a revision; "" for everything."""
+        return self.get(f"/staff/api/sittings/{sitting_id}/board?since={since}")
+
     def portraits_done(self, sitting_id: str) -> bool:
         """Return whether all portraits have been checked and compared."""
         return bool(self.get(f"/staff/api/sittings/{sitting_id}/portraits")["done"])

@@ -26,7 +26,7 @@ from kiosk.printing.documents import (
 )
 from kiosk.printing.fonts import find_font, is_printable, lacking
 from kiosk.printing.lines import break_lines
-from kiosk.printing.portraits import PIXELS, shrunk
+from kiosk.printing.pictures import PORTRAIT, shrunk
 from kiosk.printing.typesetting import typeset
 from kiosk.vision.samples import sample_portrait
 
@@ -128,11 +128,11 @@ def test_portraits_become_small_and_keep_their_shape() -> None:
     picture = Image.frombytes("L", (1200, 1680), os.urandom(1200 * 1680)).convert("RGB")
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=95)
-    small = shrunk(file.getvalue())
+    small = shrunk(file.getvalue(), PORTRAIT)
     assert small is not None
     assert len(small) < 60_000
     with Image.open(io.BytesIO(small)) as made:
-        assert made.size == PIXELS
+        assert made.size == PORTRAIT
 
 
 @pytest.mark.parametrize("broken", [b"", b"no picture", sample_portrait(0)[:200]])

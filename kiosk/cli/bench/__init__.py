@@ -43,6 +43,9 @@ COMMANDS = {
         "certificates",
         "How long a batch of certificates takes: approved, typeset, signed, sealed and stored.",
     ),
+    "board": _here(
+        "board", "board", "What the board of a full room costs, and how soon it shows a change."
+    ),
     "prints": _here(
         "prints",
         "prints",

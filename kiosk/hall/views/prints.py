@@ -78,7 +78,10 @@ class PrintedSitting:
 
 @dataclass(frozen=True)
 class PrintedIncident:
-    """An incident on paper. ``by``: who of staff marked it, None for the camera."""
+    """An incident on paper. ``by``: who of staff marked it, None for the camera.
+
+    ``pictures``: SHA-256 of each picture that shows it, with its time, oldest first.
+    """
 
     room: str
     seat: str
@@ -90,6 +93,7 @@ class PrintedIncident:
     follow_up: str
     by: str | None
     note: str | None
+    pictures: Sequence[tuple[str, datetime]]
 
 
 @dataclass(frozen=True)

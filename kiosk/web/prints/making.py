@@ -81,7 +81,9 @@ def _pages(
         case PrintKind.ROOM_RECORD:
             return records.room_record(occasion)
         case PrintKind.INCIDENT_REPORT:
-            return records.incident_report(occasion, prints.incidents(sitting_id, rooms))
+            return records.incident_report(
+                occasion, prints.incidents(sitting_id, rooms), prints.evidence
+            )
         case PrintKind.MISCONDUCT:
             found = prints.misconduct(sitting_id, rooms)
             return misconduct.records(found) or [misconduct.none()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from flask_babel import LazyString
@@ -17,7 +17,19 @@ from kiosk.hall.views.prints import (
     SealedFile,
     SealedFiles,
 )
-from kiosk.printing.documents import Facts, Heading, Label, Lines, Note, Page, Signatures, Table
+from kiosk.printing.documents import (
+    Block,
+    Facts,
+    Heading,
+    Label,
+    Lines,
+    Note,
+    Page,
+    Picture,
+    Pictures,
+    Signatures,
+    Table,
+)
 from kiosk.web.labels.terms import END_REASONS, FOLLOW_UPS, MARKS, RULES, SYNC_KINDS
 from kiosk.web.prints.lists import invigilators_sign, unfinished
 from kiosk.web.prints.words import (
@@ -34,6 +46,11 @@ from kiosk.web.prints.words import (
 )
 
 MOST_INCIDENTS = 1_000
+MOST_PICTURES = 60
+"""In a room's report: the newest are left out, and it says so."""
+
+OpenPicture = Callable[[str], bytes | None]
+"""Returns the JPEG with a SHA-256, None where it was deleted."""
 """Incidents in one report; further ones are counted."""
 
 _REMARKS = 10
@@ -128,12 +145,19 @@ def _often(counted: tuple[str, int]) -> tuple[int, str]:
     return -counted[1], counted[0]
 
 
-def incident_report(occasion: Occasion, incidents: Sequence[PrintedIncident]) -> list[Page]:
-    """Return the incidents of each room in the order of time."""
-    return [_incidents(occasion, room, incidents) for room in occasion.sitting.rooms]
+def incident_report(
+    occasion: Occasion, incidents: Sequence[PrintedIncident], open_picture: OpenPicture
+) -> list[Page]:
+    """Return the incidents of each room in the order of time, with their pictures after them."""
+    return [_incidents(occasion, room, incidents, open_picture) for room in occasion.sitting.rooms]
 
 
-def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[PrintedIncident]) -> Page:
+def _incidents(
+    occasion: Occasion,
+    room: PrintedRoom,
+    incidents: Sequence[PrintedIncident],
+    open_picture: OpenPicture,
+) -> Page:
     own = [incident for incident in incidents if incident.room == room.id]
     counted = facts(
         [
@@ -167,9 +191,33 @@ def _incidents(occasion: Occasion, room: PrintedRoom, incidents: Sequence[Printe
             Note(text=sentence(_l("An incident is a breach only after people have judged it."))),
             table if own else Note(text=sentence(_l("No incidents.")), size=11),
             *([Note(text=further)] if left_out > 0 else []),
+            *_pictures(own[:MOST_INCIDENTS], open_picture),
             invigilators_sign(),
         ),
     )
+
+
+def _pictures(own: Sequence[PrintedIncident], open_picture: OpenPicture) -> list[Block]:
+    """Return the pictures, each below the number of its incident, as far as they are kept."""
+    shown = [
+        (f"{number}. {incident.seat} {_rule(incident.rule)}\n{moment_text(at)}", sha256)
+        for number, incident in enumerate(own, start=1)
+        for sha256, at in incident.pictures
+    ]
+    found = [
+        Picture(caption=caption, jpeg=jpeg)
+        for caption, sha256 in shown[:MOST_PICTURES]
+        if (jpeg := open_picture(sha256)) is not None
+    ]
+    if not found:
+        return []
+    left_out = len(shown) - MOST_PICTURES
+    further = sentence(_l("%(n)s further pictures are on the page Incidents.", n=left_out))
+    return [
+        Heading(label=both(_l("Pictures"))),
+        Pictures(pictures=tuple(found)),
+        *([Note(text=further)] if left_out > 0 else []),
+    ]
 
 
 def _incident(number: int, incident: PrintedIncident) -> tuple[str, ...]:

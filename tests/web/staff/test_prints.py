@@ -14,6 +14,9 @@ from kiosk.hall.services import CentreServices
 from kiosk.hall.views.event_log import EventLogWish
 from kiosk.hall.views.prints import PrintKind
 from kiosk.printing import fonts
+from kiosk.store.exam import incidents
+from kiosk.store.exam.incidents import EvidenceRow, Incident
+from kiosk.vision.samples import sample_frame
 from kiosk.web.prints.making import compose
 from tests.centres import PASSWORD, ManualClock, Site, candidates, sat, seated
 from tests.web.browser import Browser, Desk
@@ -176,6 +179,25 @@ def test_the_incident_report_tells_times_in_words_and_what_staff_noted(
     sheet = said(hall, "incident_report")
     for text in ("考生12026T0001", "交谈", "4月25日14:00:00", "chief", "与邻座交谈"):
         assert text in sheet
+
+
+def test_the_incident_report_shows_the_pictures_that_are_kept(
+    desk: Desk, hall: CentreServices, answering: Browser, clock: ManualClock
+) -> None:
+    context = hall.prints._context
+    now = clock.now()
+    incident = Incident("I1", answering.attempt_id, "phone", now, now, 0.9, 0.6)
+    context.store.write(lambda db: incidents.open_incident(db, incident))
+    for number in range(5):
+        jpeg = sample_frame(0, number)
+        name = context.keep_sealed(SITTING, "pictures", jpeg)
+        row = EvidenceRow(name, answering.attempt_id, "I1", "frame", now, len(jpeg))
+        context.store.write(lambda db, row=row: incidents.add_evidence(db, row))
+    context.folders.evidence.path(name).unlink()
+    reply = desk.get(f"{PRINT}/incident_report.pdf")
+    pages = PdfReader(io.BytesIO(reply.data)).pages
+    assert sum(len(page.images) for page in pages) == 4
+    assert "1.A01" in "".join(words(reply.data))
 
 
 def test_the_hand_over_sheet_has_the_digest_of_each_sealed_file(
