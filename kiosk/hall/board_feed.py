@@ -47,6 +47,7 @@ class BoardFeed:
         Raises:
             NotFound: there is no such sitting.
         """
+        self._rooms.require_sitting(sitting_id)
         snapshot = self._snapshot(sitting_id, frozenset(rooms))
         # Held while reading: an older snapshot that is stored later would bring old rows back.
         with snapshot.lock:

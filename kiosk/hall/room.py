@@ -83,6 +83,14 @@ class Rooms:
         self._sittings = sittings_
         self._proctoring = proctoring
 
+    def require_sitting(self, sitting_id: str) -> None:
+        """Require that there is such a sitting.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self._papers.sitting(sitting_id)
+
     def room(self, sitting_id: str, sync: SyncView, rooms: Collection[str] = ()) -> RoomView:
         """Return the state of every seat of a sitting, or of some rooms.
 

@@ -20,6 +20,9 @@ STAND_IN = "〓"
 
 _BY_HAND = f"{STAND_IN}：字体缺少该字，请手写补正 Not in the font, add by hand"
 _MOST_FOOT = 160
+_PAGES = "{¶}"
+"""Stands for the number of pages, as fpdf's own ``{nb}`` may stand in a text."""
+
 _MEASURED = 100
 _GREY, _BLACK = 95, 0
 _ENGLISH = 0.68
@@ -36,6 +39,7 @@ class Sheet(FPDF):
         self._widths: dict[str, float] = {}
         self.set_auto_page_break(auto=False)
         self.set_margin(0)
+        self.alias_nb_pages(_PAGES)
         self.c_margin = 0
         self.set_lang("zh-CN")
         self.set_title(f"{document.title.zh} {document.about}")
@@ -51,7 +55,7 @@ class Sheet(FPDF):
             self.set(LEFT, BOTTOM + 1.5, RIGHT - LEFT, text, 7, most=1)
         self.set_text_color(_GREY)
         self.set(LEFT, BOTTOM + 6, RIGHT - LEFT - 24, self._foot, 7.5, most=1)
-        self.set(RIGHT - 24, BOTTOM + 6, 24, f"{self.page_no()} / {{nb}}", 7.5, "R")
+        self.set(RIGHT - 24, BOTTOM + 6, 24, f"{self.page_no()} / {_PAGES}", 7.5, "R")
         self.set_text_color(_BLACK)
 
     def lines(self, text: str, size: float, width: float) -> Sequence[str]:

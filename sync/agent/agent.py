@@ -114,8 +114,9 @@ class SyncAgent:
         delivered, problems, more = 0, list[ExamError](), True
         while more:  # inbox in between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
-            self._work.day_reports.run(self._transport)
             moved = self._push()
+            # After what must arrive: nothing about a report may delay a result.
+            self._work.day_reports.run(self._transport)
             more = moved != Moved() and not self._work.stop.is_set()
             delivered += moved.arrived
         if delivered:

@@ -97,5 +97,5 @@ def _report(db: Database, sitting: Sitting, states: Counter[AttemptState]) -> Si
         present=sum(states[state] for state in PRESENT),
         writing=sum(states[state] for state in SITTING),
         ended=sum(states[state] for state in OVER),
-        incidents=sum(incidents.counts(db, sitting.id).values()),
+        incidents=sum(counted.total for counted in incidents.counts(db, sitting.id).values()),
     )

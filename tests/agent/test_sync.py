@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.hall.errors import PackageRevoked
+from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.services import CentreServices
 from kiosk.hall.views.sync import KindView
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
@@ -319,3 +320,22 @@ def test_staff_see_whether_headquarters_is_away_or_in_trouble(
     with world.centre() as hall:
         until(lambda: hall.sync.view().state == "offline")
         assert hall.sync.view().trouble == trouble
+
+
+def test_results_go_also_where_an_incident_was_reported(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        sitting = hall.sittings.list()[0].id
+        terminal = hall.terminals.register("127.0.0.1", "test")
+        check = DeviceCheck(camera=True, microphone=True, loudspeaker=True, server_ms=1)
+        hall.terminals.record_check(terminal.terminal_id, check)
+        who = make_people(1)[0]
+        numbers = (who.admission_no, who.identity_no)
+        session = hall.checkin.sign_in(terminal, *numbers, False, "127.0.0.1")
+        hall.verification.decide(session.attempt_id, True, "same person", "staff:chief")
+        hall.personal_forms.skip(session.attempt_id, "on paper", "staff:chief")
+        hall.starts.start(sitting, "staff:chief")
+        hall.proctoring.mark(session.attempt_id, "talking", "与邻座交谈", "staff:chief")
+        hall.attempts.end_by_staff(session.attempt_id, "talking", "staff:chief")
+        sync_until(hall, lambda: results_of(hall).delivered == 1)
+    assert len(world.results()) == 1

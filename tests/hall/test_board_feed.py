@@ -40,6 +40,9 @@ class Turned:
     def __init__(self, view: RoomView) -> None:
         self.view = view
 
+    def require_sitting(self, sitting_id: str) -> None:
+        """Know every sitting."""
+
     def room(self, *_of: object) -> RoomView:
         """Return the view that the test has put there."""
         return self.view
@@ -153,3 +156,13 @@ def _play(chance: random.Random, whole: RoomView, sync: SyncView) -> None:
 
 def _without_running_time(row: SeatRow) -> SeatRow:
     return replace(row, remaining_s=None) if row.state == "in_progress" else row
+
+
+def test_addresses_of_no_sitting_push_out_no_board(room: Room) -> None:
+    feed = BoardFeed(room.hall.rooms, lambda count: b"x" * count)
+    sync = room.hall.sync.view()
+    first = feed.changes(SITTING, sync, (), "", {})
+    for number in range(MOST_SNAPSHOTS):
+        with pytest.raises(NotFound):
+            feed.changes(f"no{number}", sync, (), "", {})
+    assert not feed.changes(SITTING, sync, (), first.revision, {}).full

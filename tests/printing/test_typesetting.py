@@ -150,3 +150,9 @@ def test_ten_labels_fit_on_a_sheet() -> None:
 def test_a_piece_without_blanks_breaks_where_the_line_ends() -> None:
     assert break_lines("x" * 10, 4, len) == ["xxxx", "xxxx", "xx"]
     assert break_lines("ab", 1, len) == ["a", "b"]
+
+
+def test_the_sign_for_the_number_of_pages_may_stand_in_a_text() -> None:
+    (page,) = words(typeset(document(Note(text="{nb} pages")), find_font()))
+    assert "{nb}pages" in page
+    assert "1/1" in page

@@ -8,7 +8,7 @@ examinations (人社部令 31, articles 6 to 8).
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from kiosk.exam.errors import ExamError
@@ -69,7 +69,7 @@ class Said:
     def digest(self, attempt_id: str, number: int, by: str) -> str:
         """Return the SHA-256 (hex) by which print and event log name what was recorded."""
         content = {**asdict(self), "attempt_id": attempt_id, "number": number, "by": by}
-        content["happened_at"] = self.happened_at.isoformat()
+        content["happened_at"] = self.happened_at.astimezone(UTC).isoformat()
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

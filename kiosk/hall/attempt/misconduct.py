@@ -27,6 +27,7 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.results_wanted import tell_again
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.errors import StaleState
@@ -39,11 +40,6 @@ MOST_RECORDS = 20
 
 BACK, AHEAD = timedelta(hours=24), timedelta(minutes=2)
 """How long ago something may have happened, and by how much a clock at the desk may be fast."""
-
-_END_KINDS = {
-    RecordState.REFUSED: EventKind.MISCONDUCT_NOT_SIGNED,
-    RecordState.WITHDRAWN: EventKind.MISCONDUCT_WITHDRAWN,
-}
 
 
 class MisconductRecords:
@@ -149,7 +145,9 @@ class MisconductRecords:
             record = _witnessed(db, record_id)
             kept = Ending(statement, reason=why)
             said = {"reason": why, "witness": record.witness, **_stated(statement)}
-            self._end(db, record, RecordState.REFUSED, by, kept, said)
+            now = self._context.time.now()
+            misconduct.end(db, record, RecordState.REFUSED, now, by, kept)
+            self._record(db, EventKind.MISCONDUCT_NOT_SIGNED, record, by, **said)
 
         self._context.store.write(job)
 
@@ -167,8 +165,8 @@ class MisconductRecords:
             record = _known(db, record_id)
             if record.state is RecordState.WITHDRAWN:
                 raise StaleState()
-            kept = Ending(record.statement, record.signature, why)
-            self._end(db, record, RecordState.WITHDRAWN, by, kept, {"reason": why})
+            misconduct.withdraw(db, record, self._context.time.now(), by, why)
+            self._record(db, EventKind.MISCONDUCT_WITHDRAWN, record, by, reason=why)
 
         self._context.store.write(job)
 
@@ -183,18 +181,6 @@ class MisconductRecords:
         record = misconduct.get(self._context.store.read(), record_id)
         return record.attempt_id if record else ""
 
-    def _end(
-        self,
-        db: Database,
-        record: MisconductRecord,
-        state: RecordState,
-        by: str,
-        kept: Ending,
-        said: dict[str, str],
-    ) -> None:
-        misconduct.end(db, record, state, self._context.time.now(), by, kept)
-        self._record(db, _END_KINDS[state], record, by, **said)
-
     def _record(
         self, db: Database, kind: EventKind, record: MisconductRecord, who: str, **said: object
     ) -> None:
@@ -208,6 +194,7 @@ class MisconductRecords:
             record=record.digest,
             **said,
         )
+        tell_again(db, record.attempt_id)
 
 
 def _known(db: Database, record_id: str) -> MisconductRecord:

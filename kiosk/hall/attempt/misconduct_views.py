@@ -59,6 +59,9 @@ def _view(
         over_at=record.over_at,
         over_by=record.over_by,
         reason=record.reason,
+        withdrawn_at=record.withdrawn_at,
+        withdrawn_by=record.withdrawn_by,
+        withdrawn_reason=record.withdrawn_reason,
     )
 
 

@@ -11,6 +11,7 @@ from kiosk.exam.event_kinds import AnyEventKind, EventKind, rule_began, rule_ove
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
+from kiosk.hall.results_wanted import tell_again
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import attempts, breaks, incidents, tallies
@@ -190,7 +191,7 @@ class IncidentLog:
         def job(db: Database) -> None:
             self._add(db, rows)
             if rows:
-                _tell_again(db, attempt_id)
+                tell_again(db, attempt_id)
 
         self._context.store.write(job)
 
@@ -247,7 +248,7 @@ class IncidentLog:
                 attempt_id,
                 incident=incident_id,
             )
-            _tell_again(db, attempt_id)
+            tell_again(db, attempt_id)
 
         self._context.store.write(job)
 
@@ -269,10 +270,3 @@ class IncidentLog:
                     self._context.record(db, sitting.id, kind, "system", None)
 
         self._context.store.write(job)
-
-
-def _tell_again(db: Database, attempt_id: str) -> None:
-    """Request a further bundle for an ended attempt, whose first may be sealed already."""
-    attempt = attempts.get(db, attempt_id)
-    if attempt is not None and attempt.state in (AttemptState.ENDED, AttemptState.VOIDED):
-        attempts.want_bundle(db, attempt_id)

@@ -34,3 +34,6 @@ class MisconductView:
     over_at: datetime | None
     over_by: str
     reason: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_reason: str

@@ -112,13 +112,21 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
 
 
 def delete_unused(db: Database, attempt_id: str) -> bool:
-    """Delete an attempt that nobody has used: no sign-in and no event. Return whether it was."""
-    deleted = db.conn.execute(
-        "DELETE FROM attempts WHERE id = ? AND state = 'registered' AND terminal_id IS NULL"
+    """Delete an attempt that nobody has used: no sign-in and no event. Return whether it was.
+
+    A message to everybody, which a candidate who has not come could not read, goes with it.
+    """
+    unused = one(
+        db,
+        "SELECT id FROM attempts WHERE id = ? AND state = 'registered' AND terminal_id IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM events WHERE attempt_id = attempts.id)",
         [attempt_id],
     )
-    return deleted.rowcount == 1
+    if unused is None:
+        return False
+    db.execute("DELETE FROM message_receipts WHERE attempt_id = ?", [attempt_id])
+    db.execute("DELETE FROM attempts WHERE id = ?", [attempt_id])
+    return True
 
 
 def get(db: Database, attempt_id: str) -> Attempt | None:

@@ -17,7 +17,7 @@ class MisconductRecord:
 
     ``by`` wrote it, ``witness`` confirmed it. ``statement``: the candidate's own view.
     ``signature``: sealed strokes as JSON, only of a signed one. ``over_by`` and ``reason``: who
-    noted a refusal or withdrew it, and why.
+    had it signed or noted a refusal, and why. What a withdrawal says stands beside them.
     """
 
     id: str
@@ -35,11 +35,14 @@ class MisconductRecord:
     over_at: datetime | None = None
     over_by: str = ""
     reason: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_reason: str = ""
 
 
 @dataclass(frozen=True)
 class Ending:
-    """What is kept when a record is signed, refused or withdrawn."""
+    """What is kept when a record is signed or refused."""
 
     statement: str = ""
     signature: bytes | None = None
@@ -98,7 +101,7 @@ def end(
     by: str,
     kept: Ending,
 ) -> None:
-    """Store a signature, a refusal or a withdrawal.
+    """Store a signature or a refusal.
 
     Raises:
         StaleState: the record is no longer as it was read.
@@ -115,6 +118,20 @@ def end(
     )
 
 
+def withdraw(db: Database, record: MisconductRecord, at: datetime, by: str, reason: str) -> None:
+    """Store that a record was a mistake; all that it said stays.
+
+    Raises:
+        StaleState: the record is no longer as it was read.
+    """
+    change_one(
+        db,
+        "UPDATE misconduct_records SET state = 'withdrawn', withdrawn_at = ?, withdrawn_by = ?,"
+        " withdrawn_reason = ? WHERE id = ? AND state = ?",
+        [to_text(at), by, reason, record.id, record.state],
+    )
+
+
 def _record(row: dict[str, Any]) -> MisconductRecord:
     said = Said(
         Misconduct(row.pop("kind")),
@@ -123,5 +140,6 @@ def _record(row: dict[str, Any]) -> MisconductRecord:
         row.pop("evidence"),
         row.pop("taken"),
     )
-    times = {"at": to_time(row["at"]), "over_at": maybe_time(row["over_at"])}
+    times: dict[str, datetime | None] = {"at": to_time(row["at"])}
+    times |= {name: maybe_time(row[name]) for name in ("over_at", "withdrawn_at")}
     return MisconductRecord(**{**row, **times, "said": said, "state": RecordState(row["state"])})

@@ -152,7 +152,23 @@ def m0009_open_attempts(db: Database) -> None:
 
 
 @steps()
-def m0010_breaks(db: Database) -> None:
+def m0010_withdrawals(db: Database) -> None:
+    """Keep what a record of misconduct said before it was withdrawn."""
+    db.execute("ALTER TABLE misconduct_records ADD COLUMN withdrawn_at TEXT")
+    for name in ("withdrawn_by", "withdrawn_reason"):
+        db.execute(f"ALTER TABLE misconduct_records ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "UPDATE misconduct_records SET withdrawn_at = over_at, withdrawn_by = over_by,"
+        " withdrawn_reason = reason WHERE state = 'withdrawn'"
+    )
+    db.execute(
+        "UPDATE misconduct_records SET over_at = NULL, over_by = '', reason = ''"
+        " WHERE state = 'withdrawn'"
+    )
+
+
+@steps()
+def m0011_breaks(db: Database) -> None:
     """Add toilet breaks, of which an attempt has at most one open."""
     db.execute(
         "CREATE TABLE breaks (attempt_id TEXT NOT NULL REFERENCES attempts(id),"

@@ -35,15 +35,19 @@ def version() -> str:
 
 
 class _Packed:
-    """Packed files; as many as there are files, and each is packed once."""
+    """Packed files; as many as there are files, and each is packed once.
+
+    Kept by a digest of their bytes: one file has endlessly many addresses (``/a/../``).
+    """
 
     def __init__(self) -> None:
-        self._files: dict[tuple[str, str], bytes] = {}
+        self._files: dict[bytes, bytes] = {}
 
-    def of(self, path: str, etag: str, plain: bytes) -> bytes:
-        if (path, etag) not in self._files:
-            self._files[path, etag] = gzip.compress(plain, LEVEL, mtime=0)
-        return self._files[path, etag]
+    def of(self, plain: bytes) -> bytes:
+        key = hashlib.sha256(plain).digest()
+        if key not in self._files:
+            self._files[key] = gzip.compress(plain, LEVEL, mtime=0)
+        return self._files[key]
 
 
 def install(app: Flask, versioned: str) -> None:
@@ -79,5 +83,5 @@ def _pack(response: Response, packed: _Packed) -> None:
     if not request.accept_encodings["gzip"] or request.method != "GET":
         return
     response.direct_passthrough = False
-    response.set_data(packed.of(request.path, etag, response.get_data()))
+    response.set_data(packed.of(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"

@@ -44,6 +44,7 @@ def _sheet(record: MisconductView) -> Page:
         (_l("Taken from the candidate"), record.taken),
         (_l("The candidate's own view"), record.statement),
         (_l("Reason"), record.reason),
+        (_l("Withdrawn"), _withdrawal(record)),
     )
     texts: list[Block] = [
         block
@@ -64,6 +65,13 @@ def _sheet(record: MisconductView) -> Page:
             Code(text=f"{record.admission_no} {record.number} sha256:{record.digest}"),
         )
     )
+
+
+def _withdrawal(record: MisconductView) -> str:
+    if record.withdrawn_at is None:
+        return ""
+    by, at = shown_name(record.withdrawn_by), date_and_time(record.withdrawn_at)
+    return f"{record.withdrawn_reason} ({by}, {at})"
 
 
 def _drawing(record: MisconductView) -> Drawing:

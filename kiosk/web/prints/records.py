@@ -223,7 +223,7 @@ def _pictures(own: Sequence[PrintedIncident], open_picture: OpenPicture) -> list
 def _incident(number: int, incident: PrintedIncident) -> tuple[str, ...]:
     over = clock(incident.ended_at) if incident.ended_at else chinese(_l("going on"))
     by = shown_name(incident.by) if incident.by else chinese(_l("Camera"))
-    note = f"：{incident.note}" if incident.note else ""
+    note = f"：{' '.join(incident.note.split())}" if incident.note else ""
     follow_up = chinese(FOLLOW_UPS.get(incident.follow_up, incident.follow_up))
     return (
         str(number),

@@ -24,8 +24,8 @@ def place(username: str) -> str | None:
 
 
 def remember(response: Response, username: str, token: str) -> None:
-    """Mark this browser as known to the account."""
-    value, path = known_browsers.remembered(username, token, _mark), "/staff/api/sign-in"
+    """Mark this browser as known to the account, which also confirms records as second person."""
+    value, path = known_browsers.remembered(username, token, _mark), "/staff/api"
     set_cookie(response, COOKIE, value, known_browsers.SECONDS, secure=secure(), path=path)
 
 

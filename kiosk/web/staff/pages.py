@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
@@ -151,7 +152,7 @@ def misconduct_page(sitting_id: str) -> ResponseReturnValue:
     records = hall().misconduct.of_sitting(sitting_id, g.staff.rooms)
     return _page(
         "staff/misconduct.html",
-        data={"records": {record.id: record for record in records}},
+        data={"records": {record.id: replace(record, signature=None) for record in records}},
         sitting=sitting,
         records=records,
         kinds=MISCONDUCT,

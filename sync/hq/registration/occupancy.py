@@ -4,7 +4,7 @@ A person's time is that of their own paper with their extra time; times that onl
 overlap. Every way to a seat passes :func:`require_free`, inside the transaction that stores it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -294,6 +294,19 @@ class Clashes:
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
+
+    def of_sitting(self, sitting_id: str, codes: Container[str]) -> list[Problem]:
+        """Return the clashes that a sitting has at some centres."""
+        with self._context.database.read() as connection:
+            found = [
+                clash
+                for clash in all_clashes(connection, self._context.clock.now())
+                if any(
+                    stay.sitting_id == sitting_id and stay.centre_code in codes
+                    for stay in clash.stays
+                )
+            ]
+            return clash_problems(connection, found)
 
     def list(self) -> list[Problem]:
         """Return the clashes of sittings that have not ended."""

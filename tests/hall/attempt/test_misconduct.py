@@ -1,6 +1,7 @@
 """Misconduct is recorded on the spot, by two, read by the candidate, and part of the chain."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.errors import StaleState
-from kiosk.store.exam import attempts, events
+from kiosk.store.exam import attempts, events, misconduct
 from tests.centres import ManualClock, Site
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
@@ -123,14 +124,52 @@ def test_a_mistake_is_withdrawn_and_stays_readable(room: Room, attempt_id: str) 
     room.hall.misconduct.sign(record_id, "不是我", NAME, BY)
     room.hall.misconduct.withdraw(record_id, "记错考生", BY)
     (record,) = records(room)
-    assert (record.state, record.reason, record.statement, record.signature) == (
-        "withdrawn",
-        "记错考生",
-        "不是我",
-        NAME,
-    )
+    assert (record.state, record.statement, record.signature) == ("withdrawn", "不是我", NAME)
+    assert (record.withdrawn_reason, record.withdrawn_by) == ("记错考生", BY)
     with pytest.raises(StaleState):
         room.hall.misconduct.withdraw(record_id, "again", BY)
+
+
+def test_a_refusal_stays_readable_when_it_is_withdrawn(room: Room, attempt_id: str) -> None:
+    record_id = write(room, attempt_id)
+    room.hall.misconduct.confirm(record_id, SECOND)
+    room.hall.misconduct.refuse(record_id, "是计算器", "撕毁记录", BY)
+    (refused,) = records(room)
+    room.clock.pass_time(60)
+    room.hall.misconduct.withdraw(record_id, "记错考生", SECOND)
+    (record,) = records(room)
+    assert (record.reason, record.over_by, record.over_at) == ("撕毁记录", BY, refused.over_at)
+    assert (record.withdrawn_reason, record.withdrawn_by) == ("记错考生", SECOND)
+
+
+def test_the_digest_can_be_computed_again_from_what_is_stored(room: Room, attempt_id: str) -> None:
+    here = room.clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    record_id = room.hall.misconduct.write(attempt_id, said(room, happened_at=here), BY)
+    record = misconduct.get(room.store.read(), record_id)
+    assert record is not None
+    assert record.said.digest(record.attempt_id, record.number, record.by) == record.digest
+
+
+def test_each_step_after_the_end_goes_to_headquarters(room: Room, attempt_id: str) -> None:
+    def wanted() -> int:
+        attempt = attempts.get(room.store.read(), attempt_id)
+        assert attempt is not None
+        return attempt.wanted_revision
+
+    record_id = write(room, attempt_id)
+    before = wanted()
+    room.hall.attempts.end_by_staff(attempt_id, "考试中看手机", BY)
+    revisions = [before, wanted()]
+    room.hall.misconduct.confirm(record_id, SECOND)
+    revisions.append(wanted())
+    room.hall.misconduct.sign(record_id, "", NAME, BY)
+    revisions.append(wanted())
+    room.hall.misconduct.withdraw(record_id, "记错考生", BY)
+    revisions.append(wanted())
+    assert revisions == sorted(revisions)
+    assert len(set(revisions[1:])) == 4
+    write(room, attempt_id)
+    assert wanted() > revisions[-1]
 
 
 def test_it_may_be_recorded_after_the_exam_of_the_candidate(room: Room, attempt_id: str) -> None:

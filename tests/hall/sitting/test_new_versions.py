@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.hall.attempt.messages import Recipients
 from kiosk.hall.errors import WrongIdentity
 from kiosk.hall.views.check_in import NewGuest
 from kiosk.hall.views.room import SeatRow
@@ -112,3 +113,11 @@ def test_a_guest_whose_paper_is_dropped_gets_another(
 
 def board(room: Room) -> list[SeatRow]:
     return room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
+
+
+def test_a_message_to_everybody_keeps_no_new_roster_out(
+    room: Room, first: tuple[RosterCandidate, ...]
+) -> None:
+    room.hall.messages.send(SITTING, "0" * 32, "九点半开始入场。", Recipients(), BY)
+    take_in(room, 2, first[:3])
+    assert numbers(room) == ["1", "2", "3"]

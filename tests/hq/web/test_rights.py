@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from kiosk.settings import read_text, resource
 from kiosk.system import entropy
 from sync.hq.core.roles import Grant, Role
+from sync.hq.persistence.tables import seats
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewPaper, NewSitting
 from sync.hq.web.app import create_app
@@ -395,3 +397,28 @@ def test_a_page_offers_only_what_its_reader_may_call(desk: Desk, app: Flask, rol
                 if roles and role not in roles:
                     wrong.add(f"{rule.endpoint} offers {endpoint}")
     assert wrong == set()
+
+
+def test_clashes_of_another_sitting_are_shown_to_nobody_who_may_not_open_it(
+    nation: Desk, app: Flask
+) -> None:
+    hq = nation.hq
+    new = NewSitting("别的项目", NOW + timedelta(days=3), [NewPaper(SECOND, *EXAMINED)])
+    other = hq.sittings.create(new, BY).id
+    entry = RosterEntry("99000119900101003X", "考生三", "2026A0003")
+    hq.registration.import_roster(nation.sitting, CODE, [entry], BY)
+    with hq.storage.database.write() as connection:  # as data from before clashes were refused
+        here = select(seats).where(seats.c.centre_code == CODE)
+        first, second = connection.execute(here).mappings().all()
+        connection.execute(
+            seats.update()
+            .where(seats.c.candidate_id == second["candidate_id"])
+            .values(room=first["room"], seat="0" + first["seat"])
+        )
+    person = staff(nation, app, Grant(Role.REGISTRAR, SECOND))
+    assert person.get(f"/sittings/{nation.sitting}/changes").status_code == 403
+    assert "考生三" not in person.get(f"/sittings/{other}/changes").text
+    near = staff(nation, app, Grant(Role.REGISTRAR, branch="上海"), name="bob")
+    assert "考生三" not in near.get(f"/sittings/{nation.sitting}/changes").text
+    everywhere = staff(nation, app, Grant(Role.REGISTRAR), name="eve")
+    assert "考生三" in everywhere.get(f"/sittings/{nation.sitting}/changes").text

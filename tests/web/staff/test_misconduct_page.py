@@ -177,3 +177,19 @@ def test_it_meets_wcag(
     staff.locator("[data-act=sign]").click()
     expect(staff.locator("canvas")).to_be_visible()
     assert faults(staff) == []
+
+
+def test_a_browser_that_the_second_person_has_used_is_not_kept_waiting_by_strangers(
+    answering: Browser, desk: Desk, app_desk: Desk, hall: CentreServices, second: str
+) -> None:
+    form = {**FORM, "happened_at": now_here(hall)}
+    made = desk.post(f"/staff/api/attempts/{answering.attempt_id}/misconduct", form)
+    own = Desk(app_desk.client.application.test_client())
+    account = {"username": second, "password": PASSWORD}
+    own.csrf = own.post("/staff/api/sign-in", account).json["csrf"]
+    stranger = Desk(app_desk.client.application.test_client())
+    for _ in range(12):
+        stranger.post("/staff/api/sign-in", {"username": second, "password": "wrong password"})
+    own.csrf = own.post("/staff/api/sign-in", account).json["csrf"]
+    confirmed = own.post(f"/staff/api/misconduct/{made.json['id']}/confirm", account)
+    assert confirmed.status_code == 200, confirmed.text

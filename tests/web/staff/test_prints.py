@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -188,11 +189,11 @@ def test_the_incident_report_shows_the_pictures_that_are_kept(
     now = clock.now()
     incident = Incident("I1", answering.attempt_id, "phone", now, now, 0.9, 0.6)
     context.store.write(lambda db: incidents.open_incident(db, incident))
-    for number in range(5):
-        jpeg = sample_frame(0, number)
-        name = context.keep_sealed(SITTING, "pictures", jpeg)
-        row = EvidenceRow(name, answering.attempt_id, "I1", "frame", now, len(jpeg))
-        context.store.write(lambda db, row=row: incidents.add_evidence(db, row))
+    frames = [sample_frame(0, number) for number in range(5)]
+    names = [context.keep_sealed(SITTING, "pictures", jpeg) for jpeg in frames]
+    for name in names:
+        row = EvidenceRow(name, answering.attempt_id, "I1", "frame", now, 1)
+        context.store.write(partial(incidents.add_evidence, row=row))
     context.folders.evidence.path(name).unlink()
     reply = desk.get(f"{PRINT}/incident_report.pdf")
     pages = PdfReader(io.BytesIO(reply.data)).pages

@@ -128,12 +128,13 @@ def changes(sitting_id: str) -> str:
     """Show who changed what of a sitting's people, newest first, and outdated packages."""
     hq = headquarters()
     waiting, count = hq.application_list.reserve(sitting_id, WAITING)
+    clashes = hq.clashes.of_sitting(sitting_id, covered.codes())
     return render_template(
         "sittings/changes.html",
         sitting=hq.sittings.get(sitting_id),
         history=hq.history.of_sitting(sitting_id),
         outdated=hq.outdated.of_sitting(sitting_id),
-        clashes=problem_views([as_json(problem) for problem in hq.clashes.list()]),
+        clashes=problem_views([as_json(problem) for problem in clashes]),
         waiting=waiting,
         waiting_count=count,
         unfit=unfit_page(sitting_id),
