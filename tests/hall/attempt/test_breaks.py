@@ -107,7 +107,7 @@ def test_nothing_of_page_or_camera_is_held_against_somebody_who_is_out(
     assert leave.seconds is not None
     log = IncidentLog(room.hall.rooms._context)
     now = room.clock.now().timestamp()
-    event = RuleEvent("started", "nobody", now, now, 0.0, 1.0, "review")
+    event = RuleEvent("nobody", "started", now, now, 0.0, 1.0, "review")
     assert log.open(sitting, SITTING, event, [], []) is None
     assert incidents.of_sitting(room.store.read(), SITTING) == []
     back(room, sitting)
