@@ -21,6 +21,7 @@ from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
 from kiosk.hall.attempt.group_pauses import GroupPauses
@@ -259,6 +260,7 @@ def build_hall(
         guests=Guests(centre, papers),
         personal_forms=PersonalForms(centre, papers, admission),
         pledges=Pledges(centre, papers),
+        breaks=Breaks(centre, papers, progress),
         calls=Calls(centre, progress),
         misconduct=MisconductRecords(centre, papers, progress),
         messages=Messages(centre, papers, progress),

@@ -84,6 +84,11 @@ class EventKind(StrEnum):
     FOREIGN_ATTEMPT = "foreign_attempt"
     SECOND_WINDOW = "second_window"
 
+    # Toilet breaks
+    BREAK_BEGUN = "break_begun"
+    BREAK_BACK = "break_back"
+    BREAK_ENDED = "break_ended"
+
     # Calls for the invigilator, and messages to candidates
     CALL_MADE = "call_made"
     CALL_WITHDRAWN = "call_withdrawn"

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from kiosk.exam.attempt.breaks import BreakRules
 from kiosk.exam.attempt.groups import GroupTimes, Pause
 from kiosk.hall.attempt.group_pauses import REASON_FOLLOWS
 from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.views.breaks import BreakView
 from kiosk.hall.views.room import Arrival, GroupView, PauseView
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.breaks import ToiletBreak
 
 LATE = timedelta(seconds=15)
 """After this time without contact or pictures the board says so."""
@@ -20,6 +23,14 @@ def arrival(last: datetime | None, now: datetime, interval: timedelta = timedelt
     if last is None:
         return Arrival.NONE
     return Arrival.LATE if now - last > max(LATE, 3 * interval) else Arrival.FRESH
+
+
+def break_view(out: ToiletBreak | None, rules: BreakRules, now: datetime) -> BreakView | None:
+    """Return an open toilet break as staff see it."""
+    if out is None:
+        return None
+    overdue = out.span.is_overdue(rules, now)
+    return BreakView(out.number, out.escort, out.at, overdue, out.back_at is not None)
 
 
 def group_views(

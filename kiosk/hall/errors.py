@@ -13,6 +13,7 @@
  │   └─ ``PackageDeleted``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``CalledTooSoon`` · ``CalledTooOften``
+ ├─ ``OnBreak`` · ``BreakNotAllowed`` · ``TooManyBreaks``
  ├─ ``MessageEmpty`` · ``MessageTooLong`` · ``TooManyMessages`` · ``NobodyToTell``
  ├─ ``LateAnswersRefused``
  │   └─ ``LateAnswersForeign`` · ``LateAnswersKnown``
@@ -333,6 +334,27 @@ class CalledTooOften(HallError):
 
     code = "called_too_often"
     message = "You have called %(most)s times. Please raise your hand instead."
+
+
+class OnBreak(HallError):
+    """The candidate is on a toilet break."""
+
+    code = "on_break"
+    message = "The candidate is on a toilet break. End the break first."
+
+
+class BreakNotAllowed(HallError):
+    """The programme does not allow a break now; ``objections`` say why. A reason overrides it."""
+
+    code = "break_not_allowed"
+    message = "The rules allow no toilet break now. Give a reason to allow it."
+
+
+class TooManyBreaks(HallError):
+    """The attempt has had the maximum number of breaks, whatever the reason."""
+
+    code = "too_many_breaks"
+    message = "This candidate has had %(most)s toilet breaks, which is the limit."
 
 
 class NotPresent(HallError):

@@ -17,6 +17,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.paper_titles import titles
 from kiosk.hall.views.misconduct import MisconductView
 from kiosk.hall.views.prints import (
+    PrintedBreak,
     PrintedIncident,
     PrintedRoom,
     PrintedSeat,
@@ -29,7 +30,7 @@ from kiosk.printing.fonts import is_printable
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import EVIDENCE, OutboxItem
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import attempts, incidents
+from kiosk.store.exam import attempts, breaks, incidents
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.inventory import tally
 
@@ -213,7 +214,26 @@ class PrintedSet:
             started_at=min((a.started_at for a in found if a.started_at), default=None),
             ended_at=_ended_at(found),
             incidents=sum((counted.get(a.id, Counter()) for a in found), Counter()),
+            breaks=self._breaks(sitting, found),
         )
+
+    def _breaks(self, sitting: Sitting, found: Iterable[Attempt]) -> list[PrintedBreak]:
+        own, roster = {attempt.id: attempt for attempt in found}, self._papers.roster(sitting)
+        now = self._context.time.now()
+        return [
+            PrintedBreak(
+                seat=own[out.attempt_id].seat,
+                name=roster[own[out.attempt_id].admission_no].name,
+                admission_no=own[out.attempt_id].admission_no,
+                escort=out.escort,
+                began_at=out.at,
+                ended_at=out.over_at,
+                minutes=out.span.lasted(now).total_seconds() / 60,
+                reason=out.reason,
+            )
+            for out in breaks.of_sitting(self._context.store.read(), sitting.id)
+            if out.attempt_id in own
+        ]
 
     def _file(self, sitting: Sitting, item: OutboxItem, known: Mapping[str, Attempt]) -> SealedFile:
         try:

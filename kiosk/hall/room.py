@@ -14,10 +14,11 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.seating import Place
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
+from kiosk.hall.attempt import pledges
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.calls import call_view
 from kiosk.hall.attempt.leases import Leases
-from kiosk.hall.board import arrival, group_views, pause_views, reasons_due
+from kiosk.hall.board import arrival, break_view, group_views, pause_views, reasons_due
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -35,6 +36,7 @@ from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import (
     answers,
     attempts,
+    breaks,
     calls,
     devices,
     events,
@@ -48,6 +50,7 @@ from kiosk.store.exam import (
     time_credits,
 )
 from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.breaks import ToiletBreak
 from kiosk.store.exam.calls import Call
 from kiosk.store.exam.devices import Devices
 from kiosk.store.exam.incidents import IncidentCounts
@@ -153,6 +156,8 @@ class Rooms:
             messages.unread_counts(db, sitting.id),
             {room.id: room.seats_per_row for room in info.rooms},
             incidents.seen_leaves(db, sitting.id),
+            breaks.open_in(db, sitting.id),
+            pledges.given_in(db, sitting.id),
         )
         return [
             self._row(
@@ -239,6 +244,8 @@ class Rooms:
             bundle_state=tables.bundles.get(attempt.id),
             call=call_view(tables.calls.get(attempt.id)),
             unread_messages=tables.unread.get(attempt.id, 0),
+            on_break=break_view(tables.breaks.get(attempt.id), programme.breaks, now),
+            pledge_due=pledges.is_due(attempt, programme) and attempt.id not in tables.pledged,
         )
 
     def _pictures(self, attempt: Attempt, now: datetime) -> Arrival | None:
@@ -355,6 +362,8 @@ class _Tables:
     unread: dict[str, int]
     per_row: dict[str, int]
     leaves_seen: dict[str, int]
+    breaks: dict[str, ToiletBreak]
+    pledged: set[str]
 
     def place(self, attempt: Attempt) -> Place:
         """Return where a candidate sits."""

@@ -6,6 +6,7 @@ from kiosk.hall.accounts.room_rights import RoomRights
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
 from kiosk.hall.attempt.group_pauses import GroupPauses
@@ -87,6 +88,7 @@ class CentreServices:
     verification: IdentityVerification
     personal_forms: PersonalForms
     pledges: Pledges
+    breaks: Breaks
     calls: Calls
     misconduct: MisconductRecords
     messages: Messages

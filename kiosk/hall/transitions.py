@@ -22,6 +22,7 @@ from kiosk.store.exam import (
     answer_seals,
     answers,
     attempts,
+    breaks,
     groups,
     incidents,
     notes,
@@ -31,6 +32,7 @@ from kiosk.store.exam import (
 )
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.breaks import ToiletBreak
 from sync.wire import canonical
 from sync.wire.delivery.answer_log import HEAD, THROUGH
 
@@ -99,7 +101,11 @@ class AttemptTransitions:
         last = attempt.paused_at or attempt.ends_at or now
         at = min(now, last) if attempt.started_at else now
         attempts.end(db, attempt, reason, at)
-        self._close_what_is_open(db, attempt, at)
+        self.close_what_is_open(db, attempt, at)
+        out = breaks.open_of(db, attempt.id)
+        if out is not None:
+            # A break may begin during a pause, after the clock has stopped.
+            self.end_break(db, attempt, out, now if attempt.paused_at else max(at, out.at), who)
         self._context.record(
             db,
             attempt.sitting_id,
@@ -110,6 +116,29 @@ class AttemptTransitions:
             **answer_mark(db, attempt),
             **notes_mark(db, attempt),
             **data,
+        )
+
+    def end_break(
+        self,
+        db: Database,
+        attempt: Attempt,
+        out: ToiletBreak,
+        at: datetime,
+        who: str,
+        identity_checked: bool = False,
+    ) -> None:
+        """End an open toilet break; no time is credited, as the clock has run."""
+        breaks.end(db, out, at, who, identity_checked=identity_checked)
+        self._context.record(
+            db,
+            attempt.sitting_id,
+            EventKind.BREAK_ENDED,
+            who,
+            attempt.id,
+            number=out.number,
+            escort=out.escort,
+            seconds=round((at - out.at).total_seconds(), 3),
+            identity_checked=identity_checked,
         )
 
     def end_part(
@@ -141,7 +170,7 @@ class AttemptTransitions:
         # An attempt that was ended wrongly is credited from that end on.
         at = attempt.ended_at or self._context.time.now()
         attempts.pause(db, attempt, reason, at)
-        self._close_what_is_open(db, attempt, at)
+        self.close_what_is_open(db, attempt, at)
         kind = (
             EventKind.ATTEMPT_REOPENED
             if reason is PauseReason.REOPENED
@@ -177,8 +206,8 @@ class AttemptTransitions:
         mark = {THROUGH: through, HEAD: head} if head else {"after": through}
         self._context.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
 
-    def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
-        """Close incidents and a page leave that had not ended when the paper was hidden."""
+    def close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
+        """Close incidents and a page leave that are open when the paper is hidden."""
         incidents.close_all(db, attempt.id, at)
         page_leaves.save(db, attempt.id, page_leaves.of_attempt(db, attempt.id).returned(at))
 

@@ -193,6 +193,19 @@ class GroupReasonForm(GroupForm):
     reason: Reason
 
 
+class BreakForm(Form):
+    """Who goes along; the reason is for a break that the programme does not allow now."""
+
+    escort: str = Field(min_length=2, max_length=60)
+    reason: str = Field(default="", max_length=500)
+
+
+class BreakEndForm(Form):
+    """Whether staff compared the candidate's face with the portrait."""
+
+    identity_checked: bool = False
+
+
 class MisconductForm(Form):
     """What a member of staff saw. `happened_at` without a zone is the centre's time."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from kiosk.exam.attempt.breaks import BreakRules
 from kiosk.exam.attempt.page_leaves import ConductRules
 from kiosk.exam.attempt.timing import TimeRules
 from kiosk.exam.checkin.liveness import VerificationRules
@@ -76,7 +77,7 @@ class Programme(Table):
     younger = frozenset(
         {
             *("entry", "synonyms", "personal_form", "release", "separate_parts", "exam_rules"),
-            *("tools", "staff_reasons"),
+            *("tools", "staff_reasons", "breaks"),
         }
     )
 
@@ -102,6 +103,7 @@ class Programme(Table):
     exam_rules: ExamRules = ExamRules()
     tools: ToolRules = ToolRules()
     staff_reasons: StaffReasons = StaffReasons()
+    breaks: BreakRules = BreakRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()

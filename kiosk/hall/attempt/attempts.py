@@ -13,6 +13,7 @@ from kiosk.exam.errors import ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
+from kiosk.hall.attempt.breaks import own_break_of
 from kiosk.hall.attempt.calls import own_call_of
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.messages import unread_messages
@@ -24,6 +25,7 @@ from kiosk.hall.errors import (
     BadRequest,
     HandInTooEarly,
     NotFound,
+    OnBreak,
     PartClosed,
     SequenceConflict,
     TooManyAnswers,
@@ -33,7 +35,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import AttemptView, ReceiptView, SaveAck, TimeView
-from kiosk.store.exam import answers, attempts, bookmarks
+from kiosk.store.exam import answers, attempts, bookmarks, breaks
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.emergency import EmergencyAnswer
@@ -103,6 +105,7 @@ class Attempts:
             course.part.id if course else None,
             own_call_of(db, attempt_id),
             unread_messages(db, attempt_id),
+            own_break_of(db, attempt_id),
         )
 
     def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
@@ -130,10 +133,12 @@ class Attempts:
         Raises:
             NotFound: there is no such attempt or picture, or it belongs to no item that is open.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            OnBreak: the candidate is on a toilet break.
         """
         db = self._context.store.read()
         attempt = self._transitions.get(db, attempt_id)
         require_in_progress(attempt.state)
+        _require_here(db, attempt)
         sitting = self._papers.sitting(attempt.sitting_id)
         paper = self._papers.paper(sitting, attempt.paper).paper
         if not any(name in item.pictures for item in self._parts.open_items(db, attempt, paper)):
@@ -234,12 +239,14 @@ class Attempts:
             HandInTooEarly, PartTooEarly: the earliest time to hand in is not reached.
             PartsLeft: parts follow that are sat in order.
             AttemptPaused, AttemptNotStarted: the attempt is not in progress.
+            OnBreak: the candidate is on a toilet break.
         """
 
         def job(db: Database) -> Attempt:
             attempt = self._transitions.get(db, attempt_id)
             if attempt.state not in OVER:
                 require_in_progress(attempt.state)
+                _require_here(db, attempt)
                 self._parts.require_end(db, attempt)
                 self._require_late_enough(db, attempt)
                 self._transitions.end(db, attempt, EndReason.HANDED_IN, "candidate")
@@ -333,6 +340,11 @@ class Attempts:
         running = attempt.paused_at is None
         if running and self._is_over(attempt, now) and not self._respite.lasts():
             self._parts.require_time(db, attempt)
+
+
+def _require_here(db: Database, attempt: Attempt) -> None:
+    if breaks.open_of(db, attempt.id) is not None:
+        raise OnBreak()
 
 
 def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:

@@ -24,7 +24,7 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import LeaseView
-from kiosk.store.exam import attempts, page_leaves
+from kiosk.store.exam import attempts, breaks, page_leaves
 from kiosk.store.exam.attempts import Attempt
 
 SILENT = timedelta(seconds=15)
@@ -120,7 +120,9 @@ class Leases:
             )
         page_leaves.save(db, attempt_id, page_leaves.of_attempt(db, attempt_id).returned(now))
         if how != "first":
-            silent = now - held.seen
+            # While the candidate was on a toilet break no time was lost, and staff ended it.
+            out = breaks.out_until(db, attempt_id, now)
+            silent = now - max(held.seen, out or held.seen)
             self._outages.terminal_was_down(db, attempt, silent.total_seconds())
             # A quick reload is not a return: the seat cannot have changed hands.
             if silent >= SILENT:

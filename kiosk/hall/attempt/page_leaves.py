@@ -22,7 +22,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import ConductReply
 from kiosk.hall.views.records import PageLeaveView
-from kiosk.store.exam import attempts, incidents, page_leaves, tallies
+from kiosk.store.exam import attempts, breaks, incidents, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
@@ -39,7 +39,8 @@ class PageLeaveTracker:
     def conduct(self, attempt_id: str, signals: list[ConductSignal]) -> ConductReply:
         """Merge signals into page leaves, and record the others.
 
-        At the programme's limit the attempt ends, or is paused for staff.
+        At the programme's limit the attempt ends, or is paused for staff. During a toilet break
+        nothing is recorded.
 
         Raises:
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
@@ -49,7 +50,8 @@ class PageLeaveTracker:
         def job(db: Database) -> tuple[Attempt, bool]:
             attempt = self._transitions.get(db, attempt_id)
             require_in_progress(attempt.state)
-            warn = self._take(db, attempt, signals)
+            out = breaks.open_of(db, attempt_id) is not None
+            warn = False if out else self._take(db, attempt, signals)
             return self._transitions.get(db, attempt_id), warn
 
         attempt, warn = self._context.store.write(job)

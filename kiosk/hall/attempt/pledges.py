@@ -5,7 +5,7 @@ The pledge is asked, recorded, and shown until it is given. It never delays the 
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.states import OVER
+from kiosk.exam.attempt.states import OVER, SITTING, AttemptState
 from kiosk.exam.errors import AttemptEnded
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.programme import Programme
@@ -18,6 +18,9 @@ from kiosk.store.exam import attempts, tallies
 from kiosk.store.exam.attempts import Attempt
 
 GIVEN = EventKind.PLEDGE_GIVEN
+
+
+PRESENT = SITTING | {AttemptState.CHECKED_IN, AttemptState.READY}
 
 
 class Pledges:
@@ -61,6 +64,16 @@ class Pledges:
         # Looked up before the write job, so that repeated pledges cost no write.
         if not tallies.of(self._context.store.read(), attempt_id, {GIVEN}):
             self._context.store.write(job)
+
+
+def is_due(attempt: Attempt, programme: Programme) -> bool:
+    """Whether the candidate is present and asked for a pledge, given or not."""
+    return programme.exam_rules.pledge is not None and attempt.state in PRESENT
+
+
+def given_in(db: Database, sitting_id: str) -> set[str]:
+    """Return the attempts of a sitting whose candidates gave the pledge."""
+    return tallies.with_kind(db, sitting_id, GIVEN)
 
 
 def rules_view(db: Database, attempt: Attempt, programme: Programme) -> RulesView:

@@ -12,6 +12,7 @@ from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt import pledges
 from kiosk.hall.attempt.admission import Admission, identity_settled
+from kiosk.hall.attempt.breaks import own_break_of
 from kiosk.hall.attempt.calls import own_call_of
 from kiosk.hall.attempt.item_views import item_view
 from kiosk.hall.attempt.messages import unread_messages
@@ -53,13 +54,15 @@ class AttemptPresenter:
         self._admission = admission
 
     def view(self, attempt: Attempt) -> AttemptView:
-        """Return the attempt's state; items and answers only while it is in progress."""
+        """Return the attempt's state; items and answers only while the candidate may answer."""
         sitting = self._papers.sitting(attempt.sitting_id)
         info = self._papers.info(sitting, attempt.paper)
         programme = self._papers.programme(sitting, attempt.paper)
         candidate = self._papers.candidate(sitting.id, attempt.admission_no)
         now = self._context.time.now()
-        running = attempt.state is AttemptState.IN_PROGRESS
+        on_break = own_break_of(self._context.store.read(), attempt.id)
+        # During a toilet break the attempt is in progress, but nobody may read the paper.
+        running = attempt.state is AttemptState.IN_PROGRESS and on_break is None
         sat = attempt.state in SITTING
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
         # Outside the exam, and while it is paused, the paper must not reach the browser.
@@ -118,6 +121,7 @@ class AttemptPresenter:
             receipt=self.receipt(attempt) if attempt.ended_at else None,
             call=own_call_of(self._context.store.read(), attempt.id),
             messages=unread_messages(self._context.store.read(), attempt.id),
+            on_break=on_break,
         )
 
     def receipt(self, attempt: Attempt) -> ReceiptView:

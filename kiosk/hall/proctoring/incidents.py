@@ -14,7 +14,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.results_wanted import tell_again
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull
-from kiosk.store.exam import attempts, incidents, tallies
+from kiosk.store.exam import attempts, breaks, incidents, tallies
 from kiosk.store.exam.incidents import EvidenceRow, Incident
 from kiosk.vision.contact_sheet import contact_sheet
 
@@ -49,8 +49,8 @@ class IncidentLog:
         """Open an incident with full frames and a contact sheet of the small pictures before.
 
         ``interval_ms``: the interval at which this terminal's frames were requested. Returns
-        the incident's id, or None when the attempt is not running or has too many incidents of
-        the rule.
+        the incident's id, or None when the attempt is not running, the candidate is on a toilet
+        break, or the attempt has too many incidents of the rule.
         """
         incident = Incident(
             id=self._context.ids(),
@@ -163,6 +163,9 @@ class IncidentLog:
         def job(db: Database) -> bool:
             attempt = attempts.get(db, incident.attempt_id)
             if attempt is None or attempt.state not in states:
+                return False
+            # A frame from before a toilet break may be analysed after its beginning.
+            if who == "camera" and breaks.open_of(db, attempt.id) is not None:
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)

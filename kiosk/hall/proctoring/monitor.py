@@ -17,7 +17,7 @@ from kiosk.exam.proctoring import Hearing, Observation, Watch
 from kiosk.exam.proctoring.room import Analysis, RoomWatch
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
-from kiosk.hall.errors import NotFound, ReasonMissing
+from kiosk.hall.errors import NotFound, OnBreak, ReasonMissing
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.disturbances import Disturbances
 from kiosk.hall.proctoring.face_analysis import Faces
@@ -28,7 +28,7 @@ from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.proctoring.watched import AFTER, HOLD_SECONDS, WatchedSeat
 from kiosk.hall.views.attempt import FrameReply
 from kiosk.hall.views.room import DisturbanceView
-from kiosk.store.exam import attempts, devices
+from kiosk.store.exam import attempts, breaks, devices
 from kiosk.store.exam.attempts import Attempt
 from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, VisionError
 
@@ -72,6 +72,7 @@ class Proctoring:
         Raises:
             NotFound: there is no such attempt.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            OnBreak: the candidate is on a toilet break.
             VisionError: it is not an acceptable JPEG.
         """
         attempt, seat = self._running(attempt_id)
@@ -106,16 +107,20 @@ class Proctoring:
         Raises:
             NotFound: there is no such attempt.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            OnBreak: the candidate is on a toilet break.
             SoundRefused: it is not acceptable PCM.
         """
         self._running(attempt_id)
         self._faces.listen(attempt_id, pcm, self._context.time.now().timestamp())
 
     def _running(self, attempt_id: str) -> tuple[Attempt, WatchedSeat]:
-        attempt = attempts.get(self._context.store.read(), attempt_id)
+        db = self._context.store.read()
+        attempt = attempts.get(db, attempt_id)
         if attempt is None:
             raise NotFound()
         require_in_progress(attempt.state)
+        if breaks.open_of(db, attempt_id) is not None:
+            raise OnBreak()
         return attempt, self._seat(attempt)
 
     def prepare(self) -> None:
@@ -206,9 +211,12 @@ class Proctoring:
         """Judge rooms and silent cameras, and drop ended attempts; call this every second.
 
         What the server, the analysis or the network delays is the room's disturbance, not an
-        incident. A candidate whom staff released is at no terminal, so no camera is missing.
+        incident. A candidate whom staff released, or who is on a toilet break, is at no terminal:
+        no camera is missing.
         """
-        running = {a.id: a for a in attempts.at_desks(self._context.store.read())}
+        db = self._context.store.read()
+        out = breaks.all_out(db)
+        running = {a.id: a for a in attempts.at_desks(db) if a.id not in out}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
@@ -284,6 +292,7 @@ class Proctoring:
             ReasonMissing: the note is empty.
             NotFound: there is no such attempt.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            OnBreak: the candidate is on a toilet break.
         """
         if not note.strip():
             raise ReasonMissing()

@@ -29,7 +29,7 @@ from kiosk.hall.views.sittings import (
 )
 from kiosk.store.centre import outbox
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import answers, attempts, cases, groups, incidents
+from kiosk.store.exam import answers, attempts, breaks, cases, groups, incidents
 from kiosk.store.exam.attempts import Attempt
 
 REGISTERED = AttemptState.REGISTERED
@@ -67,6 +67,7 @@ class ClosingCheck:
         waiting = [attempt for attempt in everybody if attempt.state in BEFORE - {REGISTERED}]
         sat = [attempt for attempt in everybody if _sat(attempt)]
         undecided = _undecided(db, sitting_id)
+        away = breaks.open_in(db, sitting_id)
         times = groups.times_of(db, sitting_id)
         ends = {attempt.id: self._transitions.last_end(db, attempt) for attempt in writing}
         extra = [
@@ -82,6 +83,7 @@ class ClosingCheck:
             last_end=max((end for end in ends.values() if end), default=None),
             extra_time=_named(people, extra),
             waiting=_named(people, waiting),
+            out=_named(people, (attempt for attempt in writing if attempt.id in away)),
             undecided=[
                 UndecidedCases(person.seat, person.name, undecided[attempt_id])
                 for attempt_id, person in people.items()

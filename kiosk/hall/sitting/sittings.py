@@ -114,6 +114,9 @@ class Sittings:
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
             deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
+            pledge=any(
+                programme.exam_rules.pledge is not None for programme in package.programmes.values()
+            ),
             reasons=offered(programme.staff_reasons for programme in package.programmes.values()),
         )
 

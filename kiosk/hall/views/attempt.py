@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.shown import Shown
+from kiosk.hall.views.breaks import OwnBreakView
 from kiosk.hall.views.calls import OwnCallView
 from kiosk.hall.views.messages import MessageView
 
@@ -162,6 +163,7 @@ class AttemptView:
     receipt: ReceiptView | None
     call: OwnCallView | None
     messages: tuple[MessageView, ...]
+    on_break: OwnBreakView | None
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ class TimeView:
     part: str | None
     call: OwnCallView | None
     messages: tuple[MessageView, ...]
+    on_break: OwnBreakView | None
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,25 @@ class PrintedSeat:
 
 
 @dataclass(frozen=True)
+class PrintedBreak:
+    """A toilet break on paper. ``ended_at`` is None while it goes on."""
+
+    seat: str
+    name: str
+    admission_no: str
+    escort: str
+    began_at: datetime
+    ended_at: datetime | None
+    minutes: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class PrintedRoom:
     """A room on paper, with its candidates in the order of seats.
 
     ``minutes``: of the longest paper, with extra time. ``ended_at`` is None until everybody has
-    ended. ``incidents``: how many by rule.
+    ended. ``incidents``: how many by rule. ``breaks``: the oldest first.
     """
 
     id: str
@@ -46,6 +60,7 @@ class PrintedRoom:
     started_at: datetime | None
     ended_at: datetime | None
     incidents: Mapping[str, int]
+    breaks: Sequence[PrintedBreak]
 
 
 @dataclass(frozen=True)

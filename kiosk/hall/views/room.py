@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kiosk.exam.disk_space import DiskSpace
 from kiosk.exam.errors import ErrorRecord
+from kiosk.hall.views.breaks import BreakView
 from kiosk.hall.views.calls import CallView
 from kiosk.hall.views.sittings import SittingView
 from kiosk.hall.views.sync import SyncView
@@ -45,6 +46,8 @@ class SeatRow:
     candidate answers. ``call``: the candidate's open call. ``unread_messages``: those that the
     candidate has not confirmed. ``position``: row and column from 0, where the seat's name says.
     ``incidents_new`` and ``leaves_new``: those that staff have not acknowledged.
+    ``on_break``: the open toilet break. ``pledge_due``: the programme asks for a pledge, and the
+    candidate, who is present, has not given it.
     ``network`` and ``pictures``: how far the page and the camera's frames arrive, while expected.
     """
 
@@ -101,6 +104,8 @@ class SeatRow:
     bundle_state: str | None
     call: CallView | None
     unread_messages: int
+    on_break: BreakView | None
+    pledge_due: bool
 
 
 @dataclass(frozen=True)

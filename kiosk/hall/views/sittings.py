@@ -31,6 +31,7 @@ class SittingView:
 
     ``revoked``: why headquarters revoked its package. ``deleted``: classes of its data that were
     deleted after their retention period. ``reasons``: of its programmes by act, in each language.
+    ``pledge``: whether one of its programmes asks for a pledge.
     """
 
     id: str
@@ -47,6 +48,7 @@ class SittingView:
     revoked: str | None = None
     deleted: Sequence[str] = ()
     reasons: Mapping[str, Sequence[dict[str, str]]] = field(default_factory=dict)
+    pledge: bool = False
 
     @property
     def minutes(self) -> str:
@@ -132,9 +134,9 @@ class ClosingView:
     last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
     signed in, but not begun. ``not_started``: in a group that has not started. ``not_here``:
     never signed in. ``undecided``: staff still have to decide something. ``nearly_empty``: those
-    who write or have handed in with hardly any answers. ``unverified``: those who sat without an
-    identity check. ``unsealed``: results of ended exams that
-    are not sealed yet. ``mark`` identifies this view in the confirmation.
+    who write or have handed in with hardly any answers. ``out``: on a toilet break.
+    ``unverified``: those who sat without an identity check. ``unsealed``: results of ended exams
+    that are not sealed yet. ``mark`` identifies this view in the confirmation.
     """
 
     writing: int
@@ -142,6 +144,7 @@ class ClosingView:
     last_end: datetime | None
     extra_time: list[SeatName]
     waiting: list[SeatName]
+    out: list[SeatName]
     undecided: list[UndecidedCases]
     nearly_empty: list[ScantAnswers]
     incidents: list[OpenIncidents]

@@ -50,6 +50,7 @@ _EVENT_LOG = {
     "tallies": ATTEMPTS,
     "part_ends": ATTEMPTS,
     "calls": SITTING,
+    "breaks": SITTING,
     "misconduct_records": SITTING,
     "message_receipts": SITTING,
     "messages": SITTING,

@@ -32,6 +32,16 @@ def of(db: Database, attempt_id: str, kinds: Set[AnyEventKind]) -> dict[str, int
     return {row["kind"]: row["n"] for row in rows if row["kind"] in kinds}
 
 
+def with_kind(db: Database, sitting_id: str, kind: AnyEventKind) -> set[str]:
+    """Return the attempts of a sitting that have counted this kind."""
+    rows = db.query(
+        "SELECT attempt_id FROM tallies JOIN attempts ON attempts.id = attempt_id"
+        " WHERE sitting_id = ? AND kind = ?",
+        [sitting_id, kind],
+    )
+    return {row["attempt_id"] for row in rows}
+
+
 def forget(db: Database, attempt_id: str, kind: AnyEventKind) -> None:
     """Reset a count to zero."""
     db.execute("DELETE FROM tallies WHERE attempt_id = ? AND kind = ?", [attempt_id, kind])

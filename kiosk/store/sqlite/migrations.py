@@ -189,6 +189,20 @@ def m0012_notes(db: Database) -> None:
     )
 
 
+@steps()
+def m0013_breaks(db: Database) -> None:
+    """Add toilet breaks, of which an attempt has at most one open."""
+    db.execute(
+        "CREATE TABLE breaks (attempt_id TEXT NOT NULL REFERENCES attempts(id),"
+        " number INTEGER NOT NULL, sitting_id TEXT NOT NULL REFERENCES sittings(id),"
+        " escort TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,"
+        " back_at TEXT, over_at TEXT, over_by TEXT NOT NULL, identity_checked INTEGER NOT NULL,"
+        " PRIMARY KEY (attempt_id, number)) STRICT"
+    )
+    db.execute("CREATE UNIQUE INDEX breaks_open ON breaks(attempt_id) WHERE over_at IS NULL")
+    db.execute("CREATE INDEX breaks_sitting ON breaks(sitting_id, at)")
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

@@ -1,4 +1,4 @@
-"""The terminal API for calls for the invigilator, and for messages that were read."""
+"""The terminal API for calls, breaks that are over, and messages that were read."""
 
 from __future__ import annotations
 
@@ -35,4 +35,13 @@ def read(attempt_id: str, message_id: str) -> ResponseReturnValue:
     """Confirm that the candidate has read a message."""
     no_body()
     hall().messages.confirm(attempt_id, message_id)
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/break/back")
+@allow(Audience.CANDIDATE)
+def back(attempt_id: str) -> ResponseReturnValue:
+    """Tell staff that the candidate is back from the toilet break."""
+    no_body()
+    hall().breaks.say_back(attempt_id)
     return reply({})

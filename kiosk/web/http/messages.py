@@ -343,6 +343,15 @@ HALL: dict[str, Entry] = {
         429,
         _l("You called a moment ago. Wait %(retry_after)s seconds, or raise your hand."),
     ),
+    "on_break": (409, _l("The candidate is on a toilet break. End the break first.")),
+    "break_not_allowed": (
+        409,
+        _l("The rules allow no toilet break now. Give a reason to allow it."),
+    ),
+    "too_many_breaks": (
+        409,
+        _l("This candidate has had %(most)s toilet breaks, which is the limit."),
+    ),
     "called_too_often": (
         409,
         _l("You have called %(most)s times. Please raise your hand instead."),

@@ -38,6 +38,7 @@ OF_STAFF = frozenset(
         "accounts_api",
         "backup_api",
         "board_api",
+        "breaks_api",
         "exam_api",
         "inspection_api",
         "messages_api",

@@ -16,7 +16,7 @@ from kiosk.exam.event_groups import EventGroup
 from kiosk.web.labels.inspections import FINDINGS
 from kiosk.web.labels.prints import PRINTS
 from kiosk.web.labels.retention import CLASSES
-from kiosk.web.labels.terms import DEVICES, END_REASONS, MISCONDUCT, PAUSES, RULES
+from kiosk.web.labels.terms import BREAK_OBJECTIONS, DEVICES, END_REASONS, MISCONDUCT, PAUSES, RULES
 
 GROUPS: dict[EventGroup, LazyString] = {
     EventGroup.SITTING: _l("Package and sitting"),
@@ -107,6 +107,9 @@ NAMES: dict[str, LazyString] = {
     "statement": _l("the candidate's own view"),
     "signature": _l("digest of the signature"),
     "witness": _l("second member of staff"),
+    "escort": _l("escort"),
+    "objections": _l("beyond the rules"),
+    "identity_checked": _l("identity checked"),
 }
 """Others are shown by their key: nothing is left out because nobody named it."""
 
@@ -115,6 +118,7 @@ _VALUES: dict[str, Mapping[str, LazyString]] = {
     "reason": {**END_REASONS, **PAUSES},
     "finding": FINDINGS,
     "misconduct": MISCONDUCT,
+    "objections": BREAK_OBJECTIONS,
     "devices": DEVICES,
     "rule": RULES,
     "data": CLASSES,

@@ -31,6 +31,8 @@ BOARD_FILTERS: Names = {
     "ready": _l("Ready"),
     "in_progress": _l("Answering"),
     "paused": _l("Paused"),
+    "out": _l("Out"),
+    "unpledged": _l("No pledge yet"),
     "ended": _l("Ended"),
 }
 """The board's filters with their figures, in this order; `board-filters.js` says whom each has."""
@@ -42,6 +44,7 @@ STATES: Names = {
     "ready": _l("Ready"),
     "in_progress": _l("Answering"),
     "paused": _l("Paused"),
+    "out": _l("Toilet break"),
     "ended": _l("Ended"),
     "voided": _l("Voided"),
 }
@@ -315,6 +318,13 @@ RECORD_STATES: Names = {
     "withdrawn": _l("Withdrawn"),
 }
 
+BREAK_OBJECTIONS: Names = {
+    "too_many": _l("This candidate has had all the breaks that the rules allow."),
+    "too_early": _l("The rules allow no break so soon after the start."),
+    "too_late": _l("The rules allow no break so shortly before the end."),
+}
+"""Why a programme does not allow a toilet break now."""
+
 CALL_REASONS: Names = {
     "question": _l("Question about the paper"),
     "technical": _l("Technical problem"),
@@ -367,6 +377,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
     """Return the labels of the staff pages."""
     return plain_names(
         misconduct=MISCONDUCT,
+        break_objections=BREAK_OBJECTIONS,
         states=STATES,
         sitting_states=SITTING_STATES,
         cases=CASES,

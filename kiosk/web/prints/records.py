@@ -10,7 +10,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.actors import shown_name
-from kiosk.hall.views.prints import PrintedIncident, PrintedRoom, SealedFile, SealedFiles
+from kiosk.hall.views.prints import (
+    PrintedBreak,
+    PrintedIncident,
+    PrintedRoom,
+    SealedFile,
+    SealedFiles,
+)
 from kiosk.printing.documents import (
     Block,
     Facts,
@@ -71,6 +77,7 @@ def _record(occasion: Occasion, room: PrintedRoom) -> Page:
             (_l("Present"), came),
             (_l("Absent"), len(room.seats) - came),
             (_l("Incidents"), sum(room.incidents.values())),
+            (_l("Toilet breaks"), len(room.breaks)),
         ]
     )
     endings = Counter(seat.end_reason for seat in room.seats if seat.came and seat.end_reason)
@@ -81,6 +88,7 @@ def _record(occasion: Occasion, room: PrintedRoom) -> Page:
             *unfinished(occasion),
             *_counts(_l("How the exams ended"), {_ending(k): n for k, n in endings.items()}),
             *_counts(_l("Incidents"), {_rule(k): n for k, n in room.incidents.items()}),
+            *_breaks(room.breaks),
             Lines(label=both(_l("Other remarks")), count=_REMARKS),
             invigilators_sign(),
         ),
@@ -99,6 +107,38 @@ def _counts(heading: LazyString, counted: dict[str, int]) -> list[Heading | Tabl
         height=7,
     )
     return [Heading(label=both(heading)), table]
+
+
+def _breaks(found: Sequence[PrintedBreak]) -> list[Heading | Table]:
+    """Return a table of toilet breaks; nothing where there was none."""
+    if not found:
+        return []
+    table = Table(
+        columns=(
+            column(_l("Seat"), 1.2, centred=True),
+            column(_l("Candidate"), 3.2),
+            column(_l("Escort"), 2.4),
+            column(_l("Out at"), 1.6, centred=True),
+            column(_l("Back at"), 1.6, centred=True),
+            column(_l("Minutes"), 1.4, centred=True),
+            column(_l("Reason beyond the rules"), 4.2),
+        ),
+        rows=tuple(_break_row(out) for out in found),
+        size=9,
+    )
+    return [Heading(label=both(_l("Toilet breaks"))), table]
+
+
+def _break_row(out: PrintedBreak) -> tuple[str, ...]:
+    return (
+        out.seat,
+        f"{out.name}\n{out.admission_no}",
+        out.escort,
+        clock(out.began_at),
+        clock(out.ended_at) if out.ended_at else chinese(_l("going on")),
+        f"{out.minutes:.1f}",
+        out.reason,
+    )
 
 
 def _often(counted: tuple[str, int]) -> tuple[int, str]:

@@ -82,7 +82,9 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
     announced = request.args.get("announcement", "")[:64]
     text = hall().announcements.text_for_candidates(announced) if announced else ""
     data = {"sitting_id": sitting.id, "orders": orders, "sitting": places, "announced": text}
-    filters = list(BOARD_FILTERS.items())
+    filters = [
+        (id_, name) for id_, name in BOARD_FILTERS.items() if id_ != "unpledged" or sitting.pledge
+    ]
     return _page("staff/room.html", data=data, sitting=sitting, filters=filters, tab="room")
 
 

@@ -106,6 +106,12 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "call_closed": ("呼叫处理完毕", "Call closed"),
         "message_sent": ("向考生发送通知", "Message sent to candidates"),
         "message_read": ("考生确认已读通知", "Candidate confirmed having read the message"),
+        "break_begun": ("开始如厕离场", "Toilet break begun"),
+        "break_back": (
+            "考生表示已如厕返回",
+            "Candidate says to be back from the toilet break",
+        ),
+        "break_ended": ("如厕离场结束", "Toilet break ended"),
         "misconduct_recorded": ("已记录违纪情况", "Misconduct recorded"),
         "misconduct_witnessed": (
             "第二名监考人员已确认违纪记录",

@@ -47,3 +47,28 @@ def test_a_programme_without_a_pledge_asks_for_none(room: Room) -> None:
     with pytest.raises(NotFound):
         room.hall.pledges.give("nobody")
     assert SITTING in {sitting.id for sitting in room.hall.sittings.list()}
+
+
+def due(room: Room, attempt_id: str) -> bool:
+    rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
+    return next(row.pledge_due for row in rows if row.attempt_id == attempt_id)
+
+
+def test_the_board_shows_who_is_present_and_has_not_pledged(room: Room) -> None:
+    room.unlock(rules={"exam_rules": PLEDGE})
+    attempt_id, other = room.ready(), room.ready(2)
+    assert (due(room, attempt_id), due(room, other)) == (True, True)
+    room.hall.pledges.give(attempt_id)
+    assert (due(room, attempt_id), due(room, other)) == (False, True)
+    room.hall.starts.start(SITTING, BY)
+    assert due(room, other)
+    room.hall.attempts.end_by_staff(other, "gave up", BY)
+    assert not due(room, other)
+    assert room.hall.sittings.list()[0].pledge
+
+
+def test_the_board_says_nothing_of_pledges_where_none_is_asked(room: Room) -> None:
+    room.unlock(rules={"exam_rules": {"pledge": None}})
+    attempt_id = room.ready()
+    assert not due(room, attempt_id)
+    assert not room.hall.sittings.list()[0].pledge

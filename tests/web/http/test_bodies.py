@@ -97,6 +97,8 @@ FINE: dict[str, Any] = {
     "leaves": 0,
     "misconduct": "device",
     "happened_at": "2026-04-25T14:00",
+    "escort": "王芳",
+    "identity_checked": True,
     "facts": "what was seen",
     "evidence": "a picture",
     "confiscated": "a telephone",

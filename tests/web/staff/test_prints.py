@@ -159,6 +159,19 @@ def test_the_room_record_has_times_counts_lines_and_two_signatures(
     assert "监考员二" in whole
 
 
+def test_the_room_record_lists_toilet_breaks_with_escort_times_and_minutes(
+    hall: CentreServices, request_context: None, answering: Browser, clock: ManualClock
+) -> None:
+    assert "陪同人员" not in said(hall, "room_record")
+    hall.breaks.begin(answering.attempt_id, "王芳", "", BY)
+    clock.pass_time(90)
+    assert "未结束" in said(hall, "room_record")
+    hall.breaks.end(answering.attempt_id, False, BY)
+    sheet = said(hall, "room_record")
+    for text in ("如厕离场Toiletbreaks1", "陪同人员", "王芳", "14:00:00", "14:01:30", "1.5"):
+        assert text in sheet
+
+
 def test_the_incident_report_tells_times_in_words_and_what_staff_noted(
     hall: CentreServices, request_context: None, answering: Browser
 ) -> None:

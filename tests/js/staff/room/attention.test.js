@@ -10,13 +10,15 @@ const CALM = {
   name: "李雷", room: "1", seat: "A1", paper: "a", admission_no: "2026T0001", terminal: "T01", extra_minutes: 0, needs: "", state: "in_progress", active_rules: [],
   window_wanted: false, pause_reason: null, late_answers: 0, outage_s: 0, check_in: "passed", has_portrait: true,
   findings: [], form: "", form_changed: [], inspection_due: false, devices_missing: [], set_aside_until: null, away: false, leaves: 0,
-  leave_limit: 5, incidents: 0, incidents_new: 0, leaves_new: 0, camera_virtual: false, camera_changes: 0, network: null, call: null,
+  leave_limit: 5, incidents: 0, incidents_new: 0, leaves_new: 0, camera_virtual: false, camera_changes: 0, network: null, call: null, on_break: null,
 };
 const row = (changes) => ({ ...CALM, ...changes });
 
 const LEVELS = {
   urgent: [
     ["the candidate calls", { call: { number: 1, coming_at: null } }],
+    ["a toilet break is too long", { on_break: { number: 1, overdue: true, said_back: false } }],
+    ["the candidate says to be back", { on_break: { number: 1, overdue: false, said_back: true } }],
     ["a rule is broken", { active_rules: ["face_absent"] }],
     ["a second window asks", { window_wanted: true }],
     ["staff or a rule has paused the exam", { state: "paused", pause_reason: "held" }],
@@ -31,6 +33,7 @@ const LEVELS = {
     ["the next page leave is the last one", { leaves: 4, leaves_new: 1 }],
   ],
   look: [
+    ["the candidate is out", { on_break: { number: 1, overdue: false, said_back: false } }],
     ["somebody is coming to the candidate who called", { call: { number: 1, coming_at: "2026-06-01T09:00:00Z" } }],
     ["somebody is at check-in", { state: "checked_in", check_in: "none" }],
     ["the page was left once", { leaves: 1, leaves_new: 1 }],

@@ -32,7 +32,8 @@ test("every candidate has exactly one state, so the states add up to all", () =>
 
 const CASES = [
   ["all", {}, true], ["attention", {}, false], ["attention", { leaves_new: 1 }, true], ["calls", { call: { number: 1, coming_at: null } }, true], ["calls", {}, false],
-  ["incidents", { incidents_new: 1 }, true], ["incidents", { incidents: 1 }, false], ["unseen", { inspection_due: true }, true], ["in_progress", {}, true], ["in_progress", { state: "ready" }, false],
+  ["incidents", { incidents_new: 1 }, true], ["incidents", { incidents: 1 }, false], ["unseen", { inspection_due: true }, true], ["out", { on_break: { number: 1, overdue: false } }, true], ["out", {}, false], ["unpledged", { pledge_due: true }, true], ["unpledged", {}, false],
+  ["in_progress", {}, true], ["in_progress", { state: "ready" }, false],
   ["ended", { state: "voided" }, true], ["ended", {}, false],
 ];
 

@@ -39,7 +39,7 @@ export class Countdown {
     const left = this.#time.at(now);
     if (left === null) return;
     const clock = byId("clock");
-    setText(clock, duration(left));
+    for (const place of [clock, ...document.querySelectorAll("[data-time-left]")]) setText(/** @type {HTMLElement} */ (place), duration(left));
     if (clock.parentElement) clock.parentElement.dataset.state = left <= LAST_S ? "last" : left <= SOON_S ? "soon" : "";
     this.#announce(this.#time.newMark(left));
     if (this.#time.isUp(left, now)) this.#onZero();

@@ -1,6 +1,6 @@
 // The answer page: brings the parts together.
 
-import { byId, make, setNote, sleep } from "../../common/dom.js";
+import { byId, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
 import { data, t } from "../../common/page.js";
 import { AnswerBuffer } from "../answers/answer-buffer.js";
@@ -13,6 +13,7 @@ import { FrameSender, showWarnings } from "../proctoring/frames.js";
 import { PageLeaves } from "../proctoring/page-leaves.js";
 import { SignalQueue } from "../proctoring/signal-queue.js";
 import { SpeechDetector } from "../proctoring/speech.js";
+import { BreakNote } from "./break-note.js";
 import { ConnectionStatus } from "./connection-status.js";
 import { Countdown } from "./countdown.js";
 import { acknowledge, countLeaves, showLeaves, showSignedOut, showTakenOver } from "./exam-dialogs.js";
@@ -22,6 +23,7 @@ import { askHandIn } from "./hand-in.js";
 import { handOverLate, recall } from "./late-answers.js";
 import { takeLease } from "./lease.js";
 import { openNotes } from "./notes.js";
+import { isHeld, loadAttempt } from "./load-attempt.js";
 import { PaperPosition, positionOf } from "./paper-position.js";
 import { PauseOverlay } from "./pause-overlay.js";
 import { savedState } from "./saved-state.js";
@@ -49,6 +51,7 @@ let nextPoll;
 
 const buffer = new AnswerBuffer(data.attempt_id);
 const overlay = new PauseOverlay();
+const breakNote = new BreakNote();
 const parts = new ExamParts();
 const connection = new ConnectionStatus(canSeal, () => saveFile(queue?.unsent ?? [], lease));
 const countdown = new Countdown(timeUp);
@@ -122,7 +125,7 @@ async function poll() {
     spread(now);
     recount(now.leaves);
     late?.deliver();
-    if (now.state === "paused") pause(now);
+    if (isHeld(now)) hold(now);
     else if (now.state === "in_progress") await proceed(now);
     else await finish();
   } catch (error) {
@@ -146,12 +149,13 @@ function recount(now) {
 /**
  * @param {string} reason
  * @param {number} remaining
+ * @param {HTMLElement | null} more
  */
-function cover(reason, remaining) {
+function cover(reason, remaining, more = null) {
   pageLeaves.pause(true);
   frames.pause(true);
   paper?.hide();
-  overlay.show(reason, remaining);
+  overlay.show(reason, remaining, more);
 }
 
 /** Nothing more is written, also while the server, which alone may end the exam, is away. */
@@ -174,7 +178,7 @@ function tooLate(entry) {
 
 /** Show the part that is open now, if it is another one. */
 async function move() {
-  const attempt = await load();
+  const attempt = await loadAttempt();
   const before = parts.open?.id;
   if (attempt.state !== "in_progress" || !paper || over) return;
   parts.show(attempt);
@@ -184,12 +188,20 @@ async function move() {
   queue?.resume();
 }
 
-/** @param {any} now */
-function pause(now) {
-  cover(now.pause_reason, now.remaining_s);
+/**
+ * The exam is paused, or the candidate is on a toilet break: then the clock runs on.
+ * @param {any} now
+ */
+function hold(now) {
+  const out = now.state !== "paused";
+  if (out) breakNote.update(now.on_break, (queue?.unsent ?? kept.entries ?? []).length);
+  // When the time is up, its own cover stays until the server has ended the exam.
+  if (!out) cover(now.pause_reason, now.remaining_s);
+  else if (now.remaining_s > 0) cover("break", now.remaining_s, breakNote.element);
+  if (out) queue?.flush();
   clearTimeout(nextPoll);
   nextPoll = setTimeout(poll, PAUSED_POLL_MS);
-  countdown.set(now.remaining_s, true);
+  countdown.set(now.remaining_s, !out);
 }
 
 /** @param {any} now */
@@ -203,7 +215,7 @@ async function proceed(now) {
   pageLeaves.pause(false);
   frames.pause(false);
   if (paper) paper.show();
-  else await fill(await load());
+  else await fill(await loadAttempt());
   queue?.resume();
 }
 
@@ -219,18 +231,6 @@ async function takenOver() {
   halt();
   await showTakenOver();
   location.reload();
-}
-
-async function load() {
-  for (;;) {
-    try {
-      return await get(ATTEMPT);
-    } catch (error) {
-      if (error.status === 401) location.assign(data.sign_in_page);
-      byId("item").replaceChildren(make("p", { class: "note bad", role: "alert" }, error.message));
-      await sleep(2000);
-    }
-  }
 }
 
 /** Send everything; resolves to whether all answers are saved. Nobody scores notes: they hold nothing up. */
@@ -284,10 +284,10 @@ async function begin() {
     else location.replace(data.pages.ended);
     return;
   }
-  const attempt = await load();
+  const attempt = await loadAttempt();
   offerFullscreen();
   setInterval(poll, POLL_MS);
-  if (attempt.state === "paused") pause(attempt);
+  if (isHeld(attempt)) hold(attempt);
   else if (attempt.state === "in_progress") {
     countdown.set(attempt.remaining_s);
     await fill(attempt);

@@ -12,6 +12,7 @@ function explanation(reason) {
     held: t("You have left the answer page too often. The invigilator decides how your exam continues. Your time is stopped."),
     time: t("Your time is up. Your answers are being handed in; please wait."),
     part: t("The time of this part is up. Your answers are being saved; the next part follows."),
+    break: t("You are on a toilet break. Your paper is covered and cannot be read. The clock keeps running."),
     returned: t("Your terminal was disconnected for a while. The invigilator is checking your identity. Your time is stopped."),
     reopened: t("The invigilator is reopening your exam. Your time is stopped."),
   };
@@ -30,15 +31,18 @@ export class PauseOverlay {
    * Hide the paper; the same reason again changes nothing.
    * @param {string} reason
    * @param {number} remaining seconds
+   * @param {HTMLElement | null} more in the place of the time left, where the clock runs
    */
-  show(reason, remaining) {
+  show(reason, remaining, more = null) {
     if (this.#dialog?.dataset.reason === reason) return;
     this.hide();
-    const left = make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
-    const title = ["time", "part"].includes(reason) ? t("Time is up") : t("The exam is paused");
+    const left = more ?? make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
+    const title = ["time", "part"].includes(reason) ? t("Time is up") : reason === "break" ? t("Toilet break") : t("The exam is paused");
+    // The focus is on the heading: what a candidate types at this moment must press no button.
+    const heading = make("h2", { tabIndex: -1, autofocus: true }, title);
     const call = make("button", { class: "btn btn-quiet", type: "button", "data-call": "" }, t("Call the invigilator"));
     // A modal dialog hides everything below it, so what must be seen and used moves into it.
-    const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, explanation(reason)), left, byId("connection"), call, byId("messages"));
+    const body = make("div", { class: "body" }, heading, make("p", {}, explanation(reason)), left, byId("connection"), call, byId("messages"));
     this.#dialog = make("dialog", { class: "sheet pause-overlay" }, body);
     this.#dialog.dataset.reason = reason;
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());

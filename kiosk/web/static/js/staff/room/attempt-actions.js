@@ -5,6 +5,7 @@ import { data, duration, label, t } from "../../common/page.js";
 import { askReason, minutesField, reasonsFor } from "../reason.js";
 import { messageSeat } from "../messages/compose.js";
 import { roomField } from "./groups.js";
+import { back, backChecked, beginBreak } from "./breaks.js";
 import { BEFORE_START, PRESENT } from "./attention.js";
 
 const ENDINGS = ["withdrawn", "not_admitted", "not_begun", "absent"];
@@ -23,6 +24,9 @@ export function attemptActions(row, sittingState) {
   const alone = paused && row.pause_reason !== "room";
   /** @type {[possible: unknown, id: string, text: string, kind: string, run: (row: Row) => Promise<any>][]} */
   const table = [
+    [row.on_break, "back", t("Back from the toilet break"), "primary", back],
+    [row.on_break, "back-checked", t("Back, identity checked"), "quiet", backChecked],
+    [(running || paused) && !row.on_break, "break", t("Toilet break"), "quiet", beginBreak],
     [running, "pause", t("Pause this exam"), "quiet", pause],
     [alone, "resume", t("Resume this exam"), "primary", resume],
     [running || paused || BEFORE_START.includes(row.state), "time", t("Give time"), "quiet", giveTime],
@@ -58,7 +62,7 @@ function pause(row) {
     title: t("Pause the exam of %(name)s?", { name: row.name }),
     text: t("The paper is hidden and the clock stops. The candidate gets the time back."),
     url: url(row, "pause"), button: t("Pause"),
-    presets: reasonsFor("pause", [t("Candidate is unwell"), t("Terminal is being repaired"), t("Toilet visit, accompanied")]),
+    presets: reasonsFor("pause", [t("Candidate is unwell"), t("Terminal is being repaired")]),
   });
 }
 

@@ -55,6 +55,8 @@
  * @property {boolean} reopenable
  * @property {import("../messages/seat-call.js").Call | null} call for the invigilator, while it is open
  * @property {number} unread_messages that the candidate has not confirmed
+ * @property {{ number: number, escort: string, at: string, overdue: boolean, said_back: boolean } | null} on_break the open toilet break
+ * @property {boolean} pledge_due the candidate is present and has not given the pledge that the programme asks for
  *
  * @typedef {{ rank: number, tone: "urgent" | "look" | "calm" | "" }} Attention 0 urgent … 3 none
  */
@@ -74,6 +76,7 @@ const LEVELS = {
 function isUrgent(row) {
   const answering = row.state === "in_progress";
   return (row.call !== null && !row.call.coming_at)
+    || Boolean(row.on_break?.overdue || row.on_break?.said_back)
     || row.active_rules.length > 0
     || row.window_wanted
     || (row.state === "paused" && row.pause_reason !== "room")
@@ -89,6 +92,7 @@ function isUrgent(row) {
 /** @param {Row} row */
 function isWorthALook(row) {
   return row.call !== null
+    || row.on_break !== null
     || row.state === "checked_in"
     || (row.state === "in_progress" && (row.leaves_new > 0 || row.incidents_new > 0))
     || row.inspection_due

@@ -19,6 +19,8 @@ export const FILTERS = {
   ready: (row) => row.state === "ready",
   in_progress: (row) => row.state === "in_progress",
   paused: (row) => row.state === "paused",
+  out: (row) => row.on_break !== null,
+  unpledged: (row) => row.pledge_due,
   ended: (row) => ["ended", "voided"].includes(row.state),
 };
 

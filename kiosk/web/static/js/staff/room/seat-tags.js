@@ -11,7 +11,7 @@ import { BEFORE_START, PRESENT } from "./attention.js";
  * @param {Row} row
  */
 export function isSilent(row) {
-  return row.state === "in_progress" && row.network === "late";
+  return row.state === "in_progress" && row.on_break === null && row.network === "late";
 }
 
 /**
@@ -31,6 +31,7 @@ export function tags(row) {
   /** @type {[string, string][]} */
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
   if (row.call) found.unshift([callText(row.call), row.call.coming_at ? "info" : "bad"]);
+  if (row.on_break) found.unshift(breakTag(row.on_break));
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
   if (row.window_wanted) found.push([t("Second window requests access"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
@@ -56,11 +57,22 @@ export function tags(row) {
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
   if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
   if (row.unread_messages && PRESENT.includes(row.state)) found.push([t("Messages not read: %(n)s", { n: row.unread_messages }), "info"]);
+  if (row.pledge_due) found.push([t("No pledge yet"), "warn"]);
   if (row.part) found.push([part(row.part), ""]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
   if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waiting for sync"), "info"]);
   return found;
+}
+
+/**
+ * @param {NonNullable<Row["on_break"]>} out
+ * @returns {[string, string]}
+ */
+function breakTag({ escort, at, overdue, said_back: back }) {
+  const since = { at: timeOfDay(at), escort };
+  if (back) return bad(t("Back from the toilet break, waits for you"));
+  return overdue ? bad(t("Out for too long: toilet break since %(at)s with %(escort)s", since)) : [t("Toilet break since %(at)s with %(escort)s", since), "info"];
 }
 
 /** @param {{ number: number, count: number, name: Record<string, string> }} place */

@@ -7,7 +7,7 @@ import { attentionLevel } from "./attention.js";
 
 /** @type {Record<string, string>} a shape for each state, so that no colour is needed */
 export const SHAPES = {
-  registered: "○", checked_in: "◔", ready: "◑", in_progress: "▶", paused: "Ⅱ", ended: "■", voided: "✕",
+  registered: "○", checked_in: "◔", ready: "◑", in_progress: "▶", paused: "Ⅱ", out: "↗", ended: "■", voided: "✕",
 };
 
 /** @type {Record<string, string>} a sign for each level of attention */
@@ -15,7 +15,7 @@ export const SIGNS = { urgent: "!!", look: "!", calm: "", "": "" };
 
 /** @param {Row} row */
 export function shape(row) {
-  return SHAPES[row.state] ?? "·";
+  return SHAPES[row.on_break ? "out" : row.state] ?? "·";
 }
 
 /** @param {Row} row */
@@ -42,6 +42,7 @@ export function networkWords(row) {
 
 /** @param {Row} row */
 export function stateWords(row) {
+  if (row.on_break) return label("states", "out");
   return row.state === "paused" ? label("pauses", row.pause_reason) : label("states", row.state);
 }
 

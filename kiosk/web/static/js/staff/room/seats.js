@@ -6,7 +6,7 @@ import { paperTitle, roomName } from "./groups.js";
 import { SeatCall } from "../messages/seat-call.js";
 import { attentionLevel } from "./attention.js";
 import { KeyedList } from "./keyed-list.js";
-import { secondsLeft } from "./seat-words.js";
+import { secondsLeft, stateWords } from "./seat-words.js";
 import { incidentsPage, tags } from "./seat-tags.js";
 
 const PICTURE_MS = 2000;
@@ -18,6 +18,7 @@ const PICTURE_MS = 2000;
  * @param {Date} now
  */
 function foot(row, now) {
+  if (row.on_break) return stateWords(row);
   if (row.state !== "in_progress") return label("states", row.state);
   const saved = row.saved_at ? t("saved %(n)s s ago", { n: Math.max(0, Math.round((now.getTime() - Date.parse(row.saved_at)) / 1000)) }) : t("nothing saved yet");
   return `${row.answered}/${row.items} · ${saved}`;

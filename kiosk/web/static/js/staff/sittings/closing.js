@@ -47,6 +47,7 @@ function figures(seen) {
     make("div", { class: seen.writing ? "critical" : "" }, make("dt", {}, t("Still answering; their exams end now")), make("dd", { class: "num" }, writing)),
     ...(seen.not_started ? [make("div", { class: "critical" }, make("dt", {}, t("In a room or with a paper that has not started")), make("dd", { class: "num" }, String(seen.not_started)))] : []),
     ...lines([
+      [t("On a toilet break; it ends with the exam"), seen.out],
       [t("Waiting for your decision"), seen.undecided.map(undecided)],
       [t("Answered less than a fifth of the questions"), seen.nearly_empty.map(scant)],
       [t("Incidents not yet ended"), seen.incidents.map(ongoing)],
