@@ -36,6 +36,7 @@ OF_STAFF = frozenset(
         "staff",
         "staff_api",
         "accounts_api",
+        "announcements_api",
         "backup_api",
         "board_api",
         "breaks_api",

@@ -24,6 +24,7 @@ from sync.wire.delivery.inventory import (
     InventoryPage,
 )
 from sync.wire.errors import NotCanonical
+from sync.wire.exchange.announcements import REPORT_FORMAT, AnnouncementReport
 from sync.wire.sealing import certificate
 from sync.wire.sealing.keys import KeyPair
 from tests.bodies import RAW, VALUES
@@ -42,12 +43,14 @@ SIGNED = [
     ("POST", "/sync/v1/evidence"),
     ("PATCH", f"/sync/v1/evidence/{SHA256}"),
     ("POST", "/sync/v1/day-report"),
+    ("POST", "/sync/v1/announcements"),
 ]
 MODELS: dict[str, tuple[Any, str]] = {
     "/sync/v1/inventory": (Inventory, FORMAT),
     "/sync/v1/inventory/page": (InventoryPage, PAGE_FORMAT),
     "/sync/v1/evidence/known": (EvidenceQuery, QUERY_FORMAT),
     "/sync/v1/day-report": (DayReport, DAY_FORMAT),
+    "/sync/v1/announcements": (AnnouncementReport, REPORT_FORMAT),
 }
 FIELDS = sorted(
     {
