@@ -46,7 +46,7 @@ class EventLogReader:
         )
         further = found.further
         return EventLogPage(
-            events=[_logged(event, people) for event in found.events],
+            events=[_logged(event, people, limited=bool(hidden)) for event in found.events],
             further=None if further is None else (further.epoch, further.seq),
             is_full=len(found.events) == limit,
         )
@@ -113,6 +113,11 @@ def _matching(people: Mapping[str, Person], typed: str) -> list[str]:
     ]
 
 
-def _logged(event: Event, people: Mapping[str, Person]) -> LoggedEvent:
+def _logged(event: Event, people: Mapping[str, Person], *, limited: bool) -> LoggedEvent:
+    """Return an event with its candidate; a limited reader sees only own ones among several."""
     person = people.get(event.attempt_id or "", Person("", "", ""))
-    return of_attributes(LoggedEvent, event, **vars(person))
+    data = event.data
+    if limited and "seats" in data:
+        own = {known.admission_no for known in people.values()}
+        data = {**data, "seats": [number for number in data["seats"] if number in own]}
+    return of_attributes(LoggedEvent, event, **vars(person), data=data)

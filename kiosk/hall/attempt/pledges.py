@@ -87,6 +87,8 @@ def rules_view(db: Database, attempt: Attempt, programme: Programme) -> RulesVie
         pledged=rules.pledge is None or bool(tallies.of(db, attempt.id, {GIVEN})),
         late_entry_minutes=programme.time.late_entry_minutes,
         earliest_hand_in_minutes=programme.time.earliest_hand_in_minutes,
+        short_answer_at_least=rules.short_answer_at_least,
+        essay_at_least=rules.essay_at_least,
     )
 
 

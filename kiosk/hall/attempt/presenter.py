@@ -1,6 +1,7 @@
 """What a candidate sees of the own attempt: form, answers, time, receipt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kiosk.exam.attempt.parts import Course, PartEnd
 from kiosk.exam.attempt.states import SITTING, AttemptState
@@ -157,7 +158,11 @@ class AttemptPresenter:
             return [], []
         paper = self._papers.paper(sitting, attempt.paper).paper
         examination = self._papers.examination(sitting, attempt.paper)
-        items = _item_views(paper, attempt.form, examination)
+        rules = self._papers.programme(sitting, attempt.paper).exam_rules
+        items = [
+            replace(item, at_least=rules.at_least(item.type))
+            for item in _item_views(paper, attempt.form, examination)
+        ]
         if course is not None:
             shown_ = _items_of(paper, course.part.id)
             items = [item for item in items if item.id in shown_]

@@ -24,6 +24,7 @@ class ItemView:
     """An item in this candidate's order.
 
     Items that share a ``stimulus`` have the same ``group``, the number of the first of them.
+    ``at_least``: how long a text has to be, 0 for any length.
     """
 
     id: str
@@ -34,6 +35,7 @@ class ItemView:
     stem: Shown
     options: list[OptionView]
     points: str
+    at_least: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class RulesView:
     pledged: bool
     late_entry_minutes: int
     earliest_hand_in_minutes: int
+    short_answer_at_least: int
+    essay_at_least: int
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ RULES: dict[str, dict[str, Any]] = {
         "desk_items": ["pen", "paper"],
         "consequences": {"zh": "成绩无效。", "en": "Your result becomes invalid."},
         "pledge": {"zh": "本人承诺诚信考试。", "en": "I promise to be honest."},
+        "short_answer_at_least": 20,
     },
 }
 
@@ -58,6 +59,7 @@ def test_the_rules_say_what_this_programme_says(waiting: Browser) -> None:
         "hand in from 30 minutes after the start",
         "Your result becomes invalid.",
         "call 400 650 6886",
+        "A short answer needs at least 20 characters.",
         "I promise to be honest.",
     ):
         assert text in page
@@ -168,3 +170,20 @@ def test_who_was_signed_out_meanwhile_leaves_the_receipt(
     hall.checkin.release_terminal(receipt_page, "the seat is needed", "staff:chief")
     page.clock.run_for(200_000)
     expect(page).to_have_url(re.compile(r"/$"))
+
+
+@pytest.mark.e2e
+def test_a_short_text_says_what_is_asked_for_and_is_taken(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
+    page.goto("/exam?lang=en")
+    page.locator("#navigator .cell").last.click()
+    count = page.locator("#essay-count")
+    expect(count).to_have_text("0 of at least 20 characters")
+    page.locator("textarea.essay").fill("排放量 等于 活动数据乘以排放因子")
+    expect(count).to_have_text("15 of at least 20 characters")
+    page.locator("textarea.essay").fill("碳" * 20)
+    expect(count).to_have_text("20 characters")
+    with page.expect_response("**/answers"):
+        page.locator("textarea.essay").fill("短")
+    assert "短" in hall.attempts.view(attempt_id).answers.values()

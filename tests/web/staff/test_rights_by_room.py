@@ -180,3 +180,15 @@ def test_messages_go_to_the_own_room_only(li: Desk, desk: Desk, two: dict[str, s
     )
     assert len(li.get(f"{BASE}/messages").json["messages"]) == 2
     assert len(desk.get(f"{BASE}/messages").json["messages"]) == 3
+
+
+def test_a_message_to_seats_of_several_rooms_names_only_own_ones(
+    li: Desk, desk: Desk, two: dict[str, str]
+) -> None:
+    message = {"id": "0" * 32, "text": "请稍候。", "attempts": list(two.values())}
+    assert desk.post(f"{BASE}/messages", message).status_code == 200
+    log = f"/staff/sittings/{SITTING}/event-log"
+    for path in ("", ".csv"):
+        assert "2026T0001" in desk.get(f"{log}{path}").text
+        assert "2026T0002" in li.get(f"{log}{path}").text
+        assert "2026T0001" not in li.get(f"{log}{path}").text

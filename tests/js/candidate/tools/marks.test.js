@@ -24,13 +24,11 @@ test("one span is taken away by any of its characters", () => {
   assert.deepEqual(marks.of("Q1"), []);
 });
 
-test("they are kept for their attempt only, and forgotten", () => {
+test("they are kept for their attempt only", () => {
   const storage = new PageMemory();
   new Marks(storage, "A").add("Q1", [0, 1]);
   assert.deepEqual(new Marks(storage, "A").of("Q1"), [[0, 1]]);
   assert.deepEqual(new Marks(storage, "B").of("Q1"), []);
-  new Marks(storage, "A").forget();
-  assert.deepEqual(new Marks(storage, "A").of("Q1"), []);
 });
 
 test("what is stored damaged is left out", () => {

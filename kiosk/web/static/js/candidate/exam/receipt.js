@@ -4,9 +4,7 @@ import { byId, setNote, setText, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { data, duration, t } from "../../common/page.js";
 import { deliverHeld } from "../answers/held-answers.js";
-import { DisplaySettings } from "../tools/display-settings.js";
-import { Marks } from "../tools/marks.js";
-import { StruckOptions } from "../tools/struck-options.js";
+import { forgetOthers } from "../tools/kept-aids.js";
 import { forgetLeases } from "./lease.js";
 
 /** Long enough to write the digest down; then the terminal is free for the next candidate. */
@@ -66,7 +64,7 @@ function stay() {
 }
 
 forgetLeases();
-for (const kept of [DisplaySettings, Marks, StruckOptions]) new kept(localStorage, data.attempt_id).forget();
+forgetOthers(localStorage, "");
 byId("leave").addEventListener("click", leaveNow);
 byId("stay").addEventListener("click", stay);
 show(byId("leave"));

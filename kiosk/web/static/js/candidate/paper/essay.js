@@ -154,7 +154,10 @@ export function essayField(item, value, onAnswer) {
   unaided(field);
   const count = make("span", { class: "num soft small", id: "essay-count" });
   field.append(...nodesIn(value));
-  const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText.replaceAll(MARK, "")) }));
+  const counted = () => {
+    const n = countWords(field.innerText.replaceAll(MARK, ""));
+    setText(count, n < item.at_least ? t("%(n)s of at least %(least)s words", { n, least: item.at_least }) : t("%(n)s words", { n }));
+  };
   field.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"), { once: true });
   field.addEventListener("beforeinput", (event) => {
     if (event.inputType.startsWith("insert") && essayText(field).length >= MAX_CHARS) event.preventDefault();

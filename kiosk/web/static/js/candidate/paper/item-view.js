@@ -19,6 +19,7 @@ import { savedHint } from "./saved-hint.js";
  * @property {import("./item-text.js").Text} stimulus
  * @property {import("./item-text.js").Text} stem
  * @property {any[]} options
+ * @property {number} at_least length that a text has to have, 0 for any
  */
 
 const TYPING_MS = 600;
@@ -129,7 +130,10 @@ function shortAnswer(item, value, onAnswer) {
   });
   unaided(area);
   count.id = "essay-count";
-  const counted = () => setText(count, t("%(n)s characters", { n: countCharacters(area.value) }));
+  const counted = () => {
+    const n = countCharacters(area.value);
+    setText(count, n < item.at_least ? t("%(n)s of at least %(least)s characters", { n, least: item.at_least }) : t("%(n)s characters", { n }));
+  };
   area.addEventListener("input", () => {
     counted();
     onAnswer(area.value, TYPING_MS);

@@ -47,9 +47,4 @@ export class DisplaySettings {
       console.warn("display settings could not be kept:", error.name);
     }
   }
-
-  /** After the exam the next candidate begins with the usual ones. */
-  forget() {
-    this.#storage.removeItem(this.#key);
-  }
 }

@@ -3,10 +3,12 @@
 import { byId, setText } from "../../common/dom.js";
 import { data, t } from "../../common/page.js";
 import { DisplaySettings, SIZES } from "./display-settings.js";
+import { forgetOthers } from "./kept-aids.js";
 import { PageMemory } from "./page-memory.js";
 
 // Without an attempt, as in a practice before signing in, nothing stays on the terminal.
 const settings = new DisplaySettings(data.attempt_id ? localStorage : new PageMemory(), data.attempt_id);
+if (data.attempt_id) forgetOthers(localStorage, data.attempt_id);
 const smaller = byId("text-smaller", HTMLButtonElement);
 const larger = byId("text-larger", HTMLButtonElement);
 

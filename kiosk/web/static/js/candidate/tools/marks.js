@@ -95,9 +95,4 @@ export class Marks {
       console.warn("highlights could not be kept:", error.name);
     }
   }
-
-  /** After the exam nothing of it is left on the terminal. */
-  forget() {
-    this.#storage.removeItem(this.#key);
-  }
 }

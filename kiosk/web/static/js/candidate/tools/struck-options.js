@@ -61,9 +61,4 @@ export class StruckOptions {
       console.warn("struck options could not be kept:", error.name);
     }
   }
-
-  /** After the exam nothing of it is left on the terminal. */
-  forget() {
-    this.#storage.removeItem(this.#key);
-  }
 }
