@@ -44,7 +44,7 @@ COMMANDS = {
         "How long a batch of certificates takes: approved, typeset, signed, sealed and stored.",
     ),
     "board": _here(
-        "board", "board", "What the board of a full room costs, and how soon it shows a change."
+        "board", "board", "What the board of a full room costs while everybody answers."
     ),
     "prints": _here(
         "prints",
