@@ -25,7 +25,7 @@ from tests.hq.storage import spoil
 from tests.servers import KEYS
 
 NO_OBJECTS = {
-    *("id", "name", "username", "kind", "subject", "domain", "trade", "level"),
+    *("id", "name", "username", "kind", "subject", "domain", "trade", "level", "mark"),
     *("digest", "answers_digest", "chain_head", "hash", "head", "previous", "token_hash"),
     *("code_hash", "manager", "base_digest", "portrait_sha256", "roster_digest"),
     *("paper", "room", "sitting_paper"),
