@@ -106,6 +106,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "call_closed": ("呼叫处理完毕", "Call closed"),
         "message_sent": ("向考生发送通知", "Message sent to candidates"),
         "message_read": ("考生确认已读通知", "Candidate confirmed having read the message"),
+        "announcement_read": ("已阅读总部通告", "Announcement of headquarters read"),
         "break_begun": ("开始如厕离场", "Toilet break begun"),
         "break_back": (
             "考生表示已如厕返回",
