@@ -48,6 +48,7 @@ def test_scans_are_judged_by_keys(desk: Desk, client: FlaskClient) -> None:
         shot(page, "review")
         page.keyboard.press("a")
         expect(page.locator("#pdf")).to_be_visible()
+        page.wait_for_load_state("domcontentloaded")  # the script that listens to keys has run
         shot(page, "review-pdf")
         page.keyboard.press("r")
         expect(page.locator("#reason")).to_be_focused()
