@@ -19,12 +19,26 @@ def anonymous_mb(pid: int) -> float:
 
 
 def children(pid: int) -> list[int]:
-    """Return the ids of all descendants of a process."""
+    """Return the ids of all descendants of a process; of one that has ended, none."""
     found: list[int] = []
-    for task in (PROC / str(pid) / "task").iterdir():
-        for child in (task / "children").read_text().split():
+    for task in _listed(PROC / str(pid) / "task"):
+        for child in _read(task / "children").split():
             found += [int(child), *children(int(child))]
     return found
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # the process has just ended
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""  # the thread or process has just ended
 
 
 def _sum_mb(pid: int, field: str) -> float:
@@ -32,9 +46,6 @@ def _sum_mb(pid: int, field: str) -> float:
 
 
 def _kb(pid: int, field: str) -> int:
-    try:
-        rollup = (PROC / str(pid) / "smaps_rollup").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0  # a worker that has just been replaced
-    line = next(line for line in rollup.splitlines() if line.startswith(field))
-    return int(line.split()[1])
+    rollup = _read(PROC / str(pid) / "smaps_rollup")
+    line = next((line for line in rollup.splitlines() if line.startswith(field)), "")
+    return int(line.split()[1]) if line else 0  # a worker that has just been replaced has none

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,29 @@ def test_memory_is_that_of_a_process_and_all_below_it() -> None:
         assert 60 < resident_mb(process.pid) < 200
         assert resident_mb(os.getpid()) > resident_mb(process.pid)
         process.communicate(b"\n")
+
+
+def test_threads_and_processes_that_end_meanwhile_are_left_out() -> None:
+    ended = threading.Event()
+    busy = [threading.Thread(target=_come_and_go, args=(ended,)) for _ in range(4)]
+    for thread in busy:
+        thread.start()
+    try:
+        found = [children(os.getpid()) for _ in range(200)]
+    finally:
+        ended.set()
+        for thread in busy:
+            thread.join()
+    assert all(isinstance(one, list) for one in found)
+    assert children(2**22 - 1) == []
+
+
+def _come_and_go(ended: threading.Event) -> None:
+    """Start threads that end at once."""
+    while not ended.is_set():
+        short = threading.Thread(target=ended.wait, args=(0.0005,))
+        short.start()
+        short.join()
 
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:
