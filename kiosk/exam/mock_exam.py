@@ -55,9 +55,10 @@ class MockExamTooLate(MockExamRefused):
 def free_until(
     sittings: Iterable[Planned], now: datetime, hours_before: float, minutes: int
 ) -> datetime:
-    """Return when a mock exam of so many minutes that begins now has to end at the latest.
+    """Return the time by which a mock exam that begins now must have ended.
 
-    ``hours_before``: how long before the planned start of a real sitting it ends.
+    ``hours_before``: how long before the planned start of a real sitting that is. ``minutes``: of
+    its paper, for which there has to be time left.
 
     Raises:
         MockExamWhileOpen: a sitting is unlocked or running.

@@ -42,7 +42,7 @@ class Breaks:
         self._transitions = progress
 
     def choices(self, attempt_id: str) -> BreakChoices:
-        """Return what staff are told before a break.
+        """Return the objections of the programme and the escorts to choose from.
 
         Raises:
             NotFound: there is no such attempt.
