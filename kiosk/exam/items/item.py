@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -73,6 +73,31 @@ class Option(_Value):
     fixed: bool = False
 
 
+class OptionText(_Value):
+    """The text of an option in another language; ``id`` is that of the option."""
+
+    id: str = Field(min_length=1, max_length=8)
+    text: str = Field(min_length=1)
+
+
+class Translation(_Value):
+    """The texts of an item in another language: all of them, so that no page mixes two.
+
+    ``language``: a language of the product's pages. Pages in that language show these texts, all
+    other pages the item's own.
+    """
+
+    language: Literal["zh", "en"]
+    stem: str = Field(min_length=1)
+    stimulus: str = ""
+    options: tuple[OptionText, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text, in the order of the item's own."""
+        return self.stimulus, self.stem, *(option.text for option in self.options)
+
+
 class Item(_Value):
     """The part of an item that a candidate may see: it has no fields for key and mark scheme.
 
@@ -80,9 +105,10 @@ class Item(_Value):
     trade that it is for, or None for all. ``level``: the lowest level that it may be asked at
     (R2). ``shuffle``: whether its options may be shuffled. ``group``: items of a group share
     their ``stimulus``, such as a case or a table, which is shown above each of them.
+    ``translations``: the same question in other languages, one for each.
     """
 
-    younger = frozenset({"shuffle", "group", "stimulus"})
+    younger = frozenset({"shuffle", "group", "stimulus", "translations"})
 
     id: str = Field(min_length=1, max_length=64)
     type: ItemType
@@ -95,12 +121,22 @@ class Item(_Value):
     shuffle: bool = True
     group: str | None = Field(default=None, min_length=1, max_length=64)
     stimulus: str = ""
+    translations: tuple[Translation, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Stimulus, stem and options, without translations."""
+        return self.stimulus, self.stem, *(option.text for option in self.options)
+
+    @property
+    def all_texts(self) -> tuple[str, ...]:
+        """The same with those of all translations."""
+        return self.texts + tuple(text for other in self.translations for text in other.texts)
 
     @property
     def pictures(self) -> frozenset[str]:
-        """File names of the pictures in stimulus, stem and options."""
-        texts = (self.stimulus, self.stem, *(option.text for option in self.options))
-        return frozenset().union(*map(pictures, texts))
+        """File names of the pictures in all texts."""
+        return frozenset().union(*map(pictures, self.all_texts))
 
     @property
     def option_ids(self) -> tuple[str, ...]:
@@ -122,6 +158,34 @@ class Item(_Value):
         if (self.group is None) != (not self.stimulus):
             raise ValueError(f"item {self.id}: a group needs a stimulus, and a stimulus a group")
         return self
+
+    @model_validator(mode="after")
+    def _translations_are_whole(self) -> Self:
+        languages = [other.language for other in self.translations]
+        if len(set(languages)) != len(languages):
+            raise ValueError(f"item {self.id}: a language occurs twice")
+        for other in self.translations:
+            ids = [option.id for option in other.options]
+            if ids != [option.id for option in self.options]:
+                raise ValueError(f"item {self.id}: {other.language} has other options")
+            if bool(other.stimulus) != bool(self.stimulus):
+                raise ValueError(f"item {self.id}: a stimulus is in one language only")
+        return self
+
+    def in_language(self, language: str) -> Self:
+        """Return the item with its texts in a language: its own where it has no others."""
+        for other in self.translations:
+            if other.language == language:
+                return self._with_texts(other)
+        return self
+
+    def _with_texts(self, other: Translation) -> Self:
+        texts = {option.id: option.text for option in other.options}
+        options = tuple(
+            option.model_copy(update={"text": texts[option.id]}) for option in self.options
+        )
+        changed = {"stem": other.stem, "stimulus": other.stimulus, "options": options}
+        return self.model_copy(update=changed)
 
 
 class MarkPoint(_Value):
