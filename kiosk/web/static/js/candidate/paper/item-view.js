@@ -20,6 +20,9 @@ import { savedHint } from "./saved-hint.js";
  * @property {import("./item-text.js").Text} stem
  * @property {any[]} options
  * @property {number} at_least length that a text has to have, 0 for any
+ * @property {Record<string, import("./item-language.js").Translation>} translations by language
+ * @property {string} [translation] language of the texts that are shown, "" for the item's own
+ * @property {string} [lang] of the texts that are shown, "" where it is not known
  */
 
 const TYPING_MS = 600;
@@ -36,7 +39,7 @@ const DRAW = {
 /** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
 export function renderItem(place, item, value, onAnswer) {
   const draw = DRAW[item.type];
-  const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
+  const stem = make("div", { class: "stem", id: "stem", lang: item.lang || null }, nodesOf(item.stem));
   place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
 }
 
@@ -91,7 +94,7 @@ function optionCard(item, option, type, checked, onchange) {
   return make(
     "label", { class: type === "checkbox" ? "option many" : "option" },
     make("span", { class: "letter", "aria-hidden": "true" }, option.label),
-    make("div", { class: "option-text" }, nodesOf(option.text)),
+    make("div", { class: "option-text", lang: item.type !== "true_false" && item.lang || null }, nodesOf(option.text)),
     input,
   );
 }
