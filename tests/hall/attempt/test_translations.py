@@ -1,7 +1,12 @@
 """A paper in two languages: both reach the page, and what is read when is recorded."""
 
+import base64
+
+import pytest
+
 from kiosk.exam.items.item import Item
 from kiosk.exam.items.shown import shown
+from kiosk.hall.errors import NotFound
 from kiosk.hall.inputs import ConductSignal
 from tests.hall.conftest import BY, SITTING, Room
 
@@ -32,6 +37,16 @@ def test_an_item_brings_its_texts_in_each_language(room: Room) -> None:
     assert english.options == {"A": shown("Methane"), "B": shown("Helium")}
     assert {option.id for option in item.options} == {"A", "B"}
     assert not any(other.translations for other in view.items if other.id != "T1")
+
+
+def test_pictures_of_a_translation_are_served(room: Room) -> None:
+    english = {**ENGLISH, "stem": "Which gas? ![Plant](plant.svg)"}
+    item = Item.model_validate({**ITEM.model_dump(), "translations": [english]})
+    pictures = {"plant.svg": base64.b64encode(b"<svg/>").decode()}
+    (one,) = room.begin(extra=(item,), pictures=pictures)
+    assert room.hall.attempts.picture(one, "plant.svg") == b"<svg/>"
+    with pytest.raises(NotFound):
+        room.hall.attempts.picture(one, "other.svg")
 
 
 def test_before_it_is_unlocked_nobody_learns_of_languages(room: Room) -> None:

@@ -13,7 +13,7 @@ from tests.centres import Package, Site
 from tests.web.axe import faults, needs_axe
 from tests.web.candidate.test_exam_page import FIGURE, go_to, saved
 from tests.web.candidate.test_highlighter import MARKED, select
-from tests.web.conftest import SITTING, open_paper
+from tests.web.conftest import ARRIVE, SITTING, WHO, open_paper
 
 pytestmark = pytest.mark.e2e
 
@@ -167,6 +167,12 @@ def test_a_question_in_one_language_stays_with_its_own_material(
     expect(page.locator("#stem")).to_have_attribute("lang", "zh-CN")
     expect(page.locator(".stimulus-box")).to_contain_text("某水泥厂")
     expect(page.locator(".stimulus-box")).not_to_contain_text("cement")
+    expect(page.locator("#original-only")).to_have_text("Original text only")
+    switch(page, "zh")
+    expect(page.locator("#original-only")).to_be_hidden()
+    go_to(page, hall, attempt_id, "L2")
+    switch(page, "en")
+    expect(page.locator("#original-only")).to_be_hidden()
 
 
 def test_marks_belong_to_one_language(page: Page, hall: CentreServices, attempt_id: str) -> None:
@@ -231,6 +237,24 @@ def test_the_log_knows_what_was_read(page: Page, hall: CentreServices, attempt_i
 def test_the_switch_says_what_it_changes(page: Page, hall: CentreServices, attempt_id: str) -> None:
     page.goto("/exam?lang=en")
     expect(page.locator("#language")).to_have_attribute("title", re.compile("exist in both"))
+    page.locator(".legend a", has_text="Help").click()
+    expect(page.locator("dialog")).to_contain_text("If the two differ, the original text counts.")
+
+
+def test_who_waits_reads_of_both_languages_once_the_paper_is_unlocked(
+    page: Page, hall: CentreServices, sitting: str, package: Package
+) -> None:
+    attempt_id = str(page.evaluate(ARRIVE, WHO))
+    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
+    page.goto("/waiting?lang=en")
+    expect(page.locator(".rules")).to_be_visible()
+    rule = page.locator(".rules li", has_text="the original text counts")
+    expect(rule.locator("visible=true")).to_have_count(0)
+    hall.sittings.unlock(sitting, package.code, "staff:chief")
+    expect(page.locator("#translated-some")).to_be_visible()
+    expect(page.locator("#translated-all")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#translated-some")).to_be_visible()
 
 
 def test_the_practice_changes_with_its_questions(page: Page) -> None:

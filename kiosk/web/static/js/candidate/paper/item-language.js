@@ -20,7 +20,8 @@ export function ownLanguage(items) {
 
 /**
  * The item with the texts that a page in this language shows. `translation` names their language if
- * they are not the item's own; `lang` is for screen readers.
+ * they are not the item's own; `lang` is for screen readers; `foreign` says that the page is in
+ * another language, which the item has not.
  * @param {Item} item
  * @param {string} language of the page
  * @param {string} own language of own texts
@@ -28,8 +29,8 @@ export function ownLanguage(items) {
  */
 export function inLanguage(item, language, own) {
   const other = item.translations[language];
-  if (!other) return { ...item, translation: "", lang: TAGS[own] ?? "" };
+  if (!other) return { ...item, translation: "", lang: TAGS[own] ?? "", foreign: own !== "" && own !== language };
   const { stimulus, stem } = other;
   const options = item.options.map((option) => ({ ...option, text: other.options[option.id] ?? option.text }));
-  return { ...item, stimulus, stem, options, translation: language, lang: TAGS[language] ?? "" };
+  return { ...item, stimulus, stem, options, translation: language, lang: TAGS[language] ?? "", foreign: false };
 }

@@ -23,6 +23,7 @@ import { savedHint } from "./saved-hint.js";
  * @property {Record<string, import("./item-language.js").Translation>} translations by language
  * @property {string} [translation] language of the texts that are shown, "" for the item's own
  * @property {string} [lang] of the texts that are shown, "" where it is not known
+ * @property {boolean} [foreign] whether other questions of the paper are in the page's language, and this one is not
  */
 
 const TYPING_MS = 600;
@@ -49,6 +50,7 @@ function head(item) {
     make("strong", { class: "num" }, t("Question %(n)s", { n: item.number })),
     make("span", { class: "tag" }, label("item_types", item.type)),
     make("span", {}, label("type_hints", item.type)),
+    make("span", { class: "tag", id: "original-only", hidden: !item.foreign }, t("Original text only")),
     make("span", { class: "grow" }),
     make("span", { class: "num" }, Number(item.points) === 1 ? t("1 point") : t("%(n)s points", { n: Number(item.points) })),
   );

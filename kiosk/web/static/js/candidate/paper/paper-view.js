@@ -111,7 +111,7 @@ export class PaperView {
     const item = this.#item;
     if (!findById("stem")) return;
     this.#stimulus.show(item, this.items);
-    if (Object.keys(item.translations).length) reword(byId("item"), item);
+    reword(byId("item"), item);
     this.#highlighter.show(item);
   }
 

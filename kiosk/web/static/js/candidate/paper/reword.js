@@ -1,7 +1,7 @@
 // Texts of the question on the page in another language. Only the texts are replaced: fields, choices
 // and struck options are the same elements as before.
 
-import { byId } from "../../common/dom.js";
+import { byId, show } from "../../common/dom.js";
 import { toMain } from "./focus.js";
 import { nodesOf } from "./item-text.js";
 
@@ -25,11 +25,13 @@ export function replaceText(element, text, lang) {
 }
 
 /**
- * Show the texts of the item that is on the page.
+ * Show the texts of the item that is on the page. Without translations they are there already.
  * @param {HTMLElement} place
  * @param {import("./item-view.js").Item} item
  */
 export function reword(place, item) {
+  show(byId("original-only"), item.foreign);
+  if (!Object.keys(item.translations).length) return;
   replaceText(byId("stem"), item.stem, item.lang ?? "");
   for (const option of item.options) {
     const input = place.querySelector(`.option input[value="${CSS.escape(option.id)}"]`);
