@@ -105,6 +105,25 @@ def test_a_half_typed_answer_goes_on_in_the_other_language(
     assert hall.attempts.view(attempt_id).answers == {"L4": "half wor-d"}
 
 
+def test_a_word_that_the_input_method_composes_is_finished_after_the_switch(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
+    shown(page, hall, attempt_id, "L4", "zh")
+    field = page.locator("textarea.essay")
+    field.click()
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send(
+        "Input.imeSetComposition", {"text": "tan", "selectionStart": 3, "selectionEnd": 3}
+    )
+    expect(field).to_have_value("tan")
+    switch(page, "en")
+    expect(page.locator("#stem")).to_have_text("Describe the steps of a verification.")
+    keyboard.send("Input.insertText", {"text": "碳"})
+    expect(field).to_have_value("碳")
+    saved(page)
+    assert hall.attempts.view(attempt_id).answers == {"L4": "碳"}
+
+
 def test_a_choice_made_in_english_is_the_same_one_in_chinese(
     page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
