@@ -35,7 +35,7 @@ from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
 
-WAIT = 20.0
+WAIT = 60.0
 Start = Callable[..., Any]
 
 
@@ -377,6 +377,6 @@ def test_results_go_also_where_an_incident_was_reported(world: World) -> None:
         hall.personal_forms.skip(session.attempt_id, "on paper", "staff:chief")
         hall.starts.start(sitting, "staff:chief")
         hall.proctoring.mark(session.attempt_id, "talking", "与邻座交谈", "staff:chief")
-        hall.attempts.end_by_staff(session.attempt_id, "talking", "staff:chief")
+        hall.ends.end_by_staff(session.attempt_id, "talking", "staff:chief")
         sync_until(hall, lambda: results_of(hall).delivered == 1)
     assert len(world.results()) == 1
