@@ -163,6 +163,20 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "fixed_last": "%(value)s stays last when the options are shuffled",
         "not_shuffled": "the options are not shuffled, because %(value)s refers to their order",
         "twin": "has the same text as item %(value)s",
+        "language_unknown": "%(value)s is not a language of the candidates' pages: %(known)s",
+        "translation_form": "needs a table for each language, such as [items.translations.en]",
+        "translation_stem": "the question has no stem in %(language)s; give all of its texts in"
+        " that language, or none",
+        "translation_stimulus": "the question has no shared text in %(language)s; give all of its"
+        " texts in that language, or none",
+        "translation_no_stimulus": "the question has a shared text in %(language)s only; give it"
+        " as the question's own, too, or remove it",
+        "translation_options": "the question has no option %(value)s in %(language)s; give all of"
+        " its texts in that language, or none",
+        "translation_surplus": "the question has option %(value)s in %(language)s only; add it to"
+        " the question's own options, or remove it",
+        "translation_twice": "the question has option %(value)s twice in %(language)s",
+        "translation_same": "is the same as the stem of the question itself; is it translated?",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
         "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",

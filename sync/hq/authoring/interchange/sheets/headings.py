@@ -7,6 +7,8 @@ from functools import lru_cache
 from string import ascii_uppercase
 from types import MappingProxyType
 
+from sync.hq.authoring.translated import field_name
+
 OPTIONS = ascii_uppercase
 """Letters of options."""
 
@@ -77,6 +79,21 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Names of fields in Chinese and English."""
+
+LANGUAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
+)
+TRANSLATED = ("stem", "stimulus", "options", *OPTIONS)
+"""Fields that an item may have in other languages."""
+
+TITLES_TRANSLATED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        field_name(language, field): (f"{TITLES[field][0]}（{zh}）", f"{TITLES[field][1]} ({en})")
+        for language, (zh, en) in LANGUAGES.items()
+        for field in TRANSLATED
+    }
+)
+"""The same in another language: ``translations.en.stem``."""
 
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names.split()}
 _LETTER_IN_BRACKETS = re.compile(r"[(\[【]([a-z]|\d{1,2})[)\]】]")
