@@ -176,6 +176,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "translation_surplus": "the question has option %(value)s in %(language)s only; add it to"
         " the question's own options, or remove it",
         "translation_twice": "the question has option %(value)s twice in %(language)s",
+        "translation_lost": "the item bank has this question in %(language)s, too, and the file"
+        " does not: storing it leaves the question without that text",
         "translation_same": "is the same as the stem of the question itself; is it translated?",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
         "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
@@ -261,6 +263,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",
         # sittings
+        "translation_partial": "%(paper)s: %(count)s of %(all)s questions have no text in"
+        " %(language)s; candidates who read the paper in %(language)s see these as they were"
+        " written",
         "start_past": "%(value)s is in the past; enter a later day and time",
         "start_far": "%(value)s is more than %(years)s years from now; check the year",
         "not_a_moment": "%(value)s is not a day and time such as 2026-04-25 14:00; enter both, or"

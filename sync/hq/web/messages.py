@@ -12,7 +12,7 @@ from kiosk.exam.errors import ExamError, PaperImpossible, Shortage
 from kiosk.webpages.languages import language
 from sync.hq.authoring.entry import DIFFICULTIES as STEPS
 from sync.hq.authoring.entry import TYPES
-from sync.hq.authoring.interchange.sheets.headings import TITLES, TITLES_TRANSLATED
+from sync.hq.authoring.interchange.sheets.headings import TITLES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import TEXTS, Phrase
@@ -470,7 +470,7 @@ def place(kind: str, at: str) -> str:
 
 def _column(name: str) -> str:
     """Return a column as the file names it, or a field that the file lacks in words."""
-    names = TITLES.get(name) or TITLES_TRANSLATED.get(name)
+    names = TITLES.get(name)
     return _in_language(*names) if names else name
 
 

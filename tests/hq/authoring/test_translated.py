@@ -7,7 +7,10 @@ import pytest
 from kiosk.exam.items.item import OptionText, Translation
 from sync.hq.authoring import translated
 from sync.hq.authoring.entry import BankItem, read_entry
+from sync.hq.authoring.importing.records import row_values
 from sync.hq.problems import Problem
+from tests.hq.authoring.imports import declared, preview, states, stored
+from tests.hq.desk import Desk
 from tests.hq.items import PICTURE, PROGRAMME
 
 OPTIONS = [{"id": "A", "text": "甲烷"}, {"id": "B", "text": "氮气"}]
@@ -169,3 +172,18 @@ def test_pictures_of_a_translation_belong_to_the_item() -> None:
     entry, _ = read(english(f"Which? ![flow]({PICTURE})"))
     assert entry is not None
     assert entry.pictures == {PICTURE}
+
+
+def test_a_file_without_the_banks_other_language_is_noted(desk: Desk) -> None:
+    stored(desk, declared(translated.flat({**ITEM, "translations": {"en": english()}})))
+    shown = preview(desk, declared(ITEM))
+    assert states(shown) == [("T1", "changed")]
+    (problem,) = shown.problems
+    assert (problem.code, problem.is_error) == ("translation_lost", False)
+    assert "in English, too" in problem.text
+
+
+def test_a_preview_is_searched_in_both_languages(desk: Desk) -> None:
+    parsed = declared(translated.flat({**ITEM, "translations": {"en": english()}}))
+    (row,) = preview(desk, parsed).rows
+    assert "Which is a greenhouse gas?" in row_values(row)["text"]

@@ -1,9 +1,10 @@
 """Comparison of a file's items with the bank: what storing each of them would do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sync.hq.authoring import translated
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.importing.identity import FreeIds, folded, looks_same, with_id
 from sync.hq.authoring.importing.rows import Base, PreviewRow, RowState
@@ -104,7 +105,8 @@ class Comparison:
             return self._noted(draft, replace(row, state=RowState.ADDED))
         row = replace(row, base=known.base)
         if draft.declared and looks_same(entry, known.entry):
-            return replace(row, state=RowState.CHANGED)
+            lost = map(draft.problem, _lost(entry, known.entry))
+            return replace(row, state=RowState.CHANGED, problems=[*row.problems, *lost])
         return replace(row, state=RowState.CLASH, separate_id=self._free.take(row.item_id))
 
     def _noted(self, draft: Draft, row: PreviewRow) -> PreviewRow:
@@ -114,6 +116,16 @@ class Comparison:
             return row
         note = Problem("id_alike", column="id", params={"value": alike}, is_error=False)
         return replace(row, problems=[*row.problems, draft.problem(note)])
+
+
+def _lost(entry: BankItem, known: BankItem) -> Iterator[Problem]:
+    """Yield a note for each language that the bank's version has and a file's does not."""
+    languages = {other.language for other in entry.item.translations}
+    for other in known.item.translations:
+        if other.language not in languages:
+            column = translated.field_name(other.language, "stem")
+            params = {"language": translated.LANGUAGES[other.language]}
+            yield Problem("translation_lost", column=column, params=params, is_error=False)
 
 
 def _content(entry: BankItem) -> str:
