@@ -1,14 +1,12 @@
 """The whole comparison of one drawn paper: from answer sheets to pairs with their facts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from kiosk.exam.items.item import Item
-from kiosk.exam.items.markup import all_spans
 from kiosk.exam.papers.paper import Paper
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.similarity.all_pairs import probabilities
@@ -33,7 +31,7 @@ from sync.hq.similarity.sheets import (
     times_of,
     written_items,
 )
-from sync.hq.similarity.texts import SharedText, shared_texts
+from sync.hq.similarity.texts import SharedText, asked, shared_texts
 
 MOST_PAIRS = 1000
 """Pairs that a run names at most, the least probable first."""
@@ -93,17 +91,10 @@ def _texts(paper: Paper, given: Mapping[str, Sequence[str]], sheets: Sequence[Sh
     """Return the passages that pairs share, over all written items."""
     found: dict[tuple[int, int], list[SharedText]] = defaultdict(list)
     for item in written_items(paper):
-        known = [*_asked(item), *given.get(item.id, ())]
+        known = [*asked(item), *given.get(item.id, ())]
         for ends, text in shared_texts(item.id, texts_of(item, sheets), known).items():
             found[ends].append(text)
     return found
-
-
-def _asked(item: Item) -> Iterator[str]:
-    """Yield what a candidate may copy from the question, in each language."""
-    yield "".join(span.text for span in all_spans("\n".join(item.texts)))
-    for other in item.translations:
-        yield "".join(span.text for span in all_spans("\n".join(other.texts)))
 
 
 def _with_texts(model: Model, found: Sequence[Found], texts: Texts) -> Sequence[Found]:

@@ -137,10 +137,20 @@ def _translated(item: dict[str, Any]) -> dict[str, Any]:
     return {"translations": [{"language": "en", "stem": "Which gas?", "options": options}]}
 
 
+def _in_one_language(desk: Desk) -> None:
+    """Remove the texts in other languages from the sitting's paper."""
+    papers = tables.papers
+    with desk.hq.intake._context.database.write() as connection:
+        (stored,) = connection.execute(select(papers.c.paper)).scalars()
+        items = [{k: v for k, v in item.items() if k != "translations"} for item in stored["items"]]
+        connection.execute(update(papers).values(paper={**stored, "items": items}))
+
+
 FEW = {"options": [{"id": "A", "text": "甲"}, {"id": "B", "text": "乙"}]}
 
 
 def test_a_paper_is_shown_in_its_other_language(staff: Staff, desk: Desk) -> None:
+    _in_one_language(desk)
     (name,) = _change(desk, [{**FEW, **_translated(FEW)}])
     address = f"/sittings/{desk.sitting}/papers/1/A"
     page = staff.get(address).text
@@ -154,6 +164,7 @@ def test_a_paper_is_shown_in_its_other_language(staff: Staff, desk: Desk) -> Non
 
 
 def test_a_paper_in_one_language_offers_no_other(staff: Staff, desk: Desk) -> None:
+    _in_one_language(desk)
     page = staff.get(f"/sittings/{desk.sitting}/papers/1/A?texts=en").text
     assert 'id="texts"' not in page
     assert "no text in this language" not in page
@@ -170,6 +181,7 @@ def test_a_paper_with_some_questions_in_another_language_is_named_before_exam_da
     staff: Staff, desk: Desk
 ) -> None:
     address = f"/sittings/{desk.sitting}"
+    _in_one_language(desk)
     assert "questions have no text in" not in staff.get(address).text
     _change(desk, [{**FEW, **_translated(FEW)}])
     found = re.search(
@@ -177,3 +189,13 @@ def test_a_paper_with_some_questions_in_another_language_is_named_before_exam_da
     )
     assert found is not None
     assert int(found[2]) - int(found[1]) == 1
+
+
+@pytest.mark.parametrize("address", ["/programmes/{}/items/{}/ruling", "/item-statistics/{}/{}"])
+def test_a_question_can_be_unfolded_in_its_other_language(
+    staff: Staff, desk: Desk, address: str
+) -> None:
+    (name,) = _change(desk, [{**FEW, **_translated(FEW)}])
+    page = staff.get(address.format(PROGRAMME, name)).text
+    assert '<details class="translation"><summary>English text' in page
+    assert "Which gas?" in page
