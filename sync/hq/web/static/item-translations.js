@@ -37,6 +37,6 @@ function empty(model, token, language) {
  */
 function name(row, letter) {
   const field = /** @type {HTMLTextAreaElement} */ (row.querySelector("textarea"));
-  /** @type {HTMLElement} */ (row.querySelector(".letter")).textContent = letter;
+  /** @type {HTMLElement} */ (row.querySelector(".option-letter")).textContent = letter;
   field.setAttribute("aria-label", String(field.ariaLabel).replace(/\S*$/, letter));
 }
