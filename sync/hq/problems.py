@@ -176,8 +176,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "translation_surplus": "the question has option %(value)s in %(language)s only; add it to"
         " the question's own options, or remove it",
         "translation_twice": "the question has option %(value)s twice in %(language)s",
+        "translation_kept": "the file has no text in %(language)s; that of the item bank stays,"
+        " since the question's own text is the same",
         "translation_lost": "the item bank has this question in %(language)s, too, and the file"
-        " does not: storing it leaves the question without that text",
+        " does not: the changed question is stored without that text",
         "translation_same": "is the same as the stem of the question itself; is it translated?",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
         "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",

@@ -176,11 +176,23 @@ def test_pictures_of_a_translation_belong_to_the_item() -> None:
 
 def test_a_file_without_the_banks_other_language_is_noted(desk: Desk) -> None:
     stored(desk, declared(translated.flat({**ITEM, "translations": {"en": english()}})))
-    shown = preview(desk, declared(ITEM))
+    shown = preview(desk, declared({**ITEM, "stem": "下列属于温室气体的有（　　）。"}))
     assert states(shown) == [("T1", "changed")]
     (problem,) = shown.problems
     assert (problem.code, problem.is_error) == ("translation_lost", False)
     assert "in English, too" in problem.text
+
+
+def test_a_file_in_the_own_text_only_keeps_the_banks_other_language(desk: Desk) -> None:
+    stored(desk, declared(translated.flat({**ITEM, "translations": {"en": english()}})))
+    shown = preview(desk, declared(ITEM))
+    assert (states(shown), shown.problems) == ([("T1", "unchanged")], [])
+    shown = preview(desk, declared({**ITEM, "rationale": "见教材"}))
+    assert [problem.code for problem in shown.problems] == ["translation_kept"]
+    stored(desk, declared({**ITEM, "rationale": "见教材"}))
+    entry = desk.hq.bank.get(PROGRAMME.id, "T1").entry
+    assert entry.scheme.rationale == "见教材"
+    assert [other.language for other in entry.item.translations] == ["en"]
 
 
 def test_a_preview_is_searched_in_both_languages(desk: Desk) -> None:

@@ -95,7 +95,7 @@ def _truths(in_language: str) -> tuple[str, str]:
 
 def _counted(items: Sequence[Item]) -> Mapping[str, int]:
     """Return the languages in which some items have texts, and how many of them lack these."""
-    have = Counter(other.language for item in items for other in item.translations)
+    have = Counter[str](other.language for item in items for other in item.translations)
     return {name: len(items) - have[name] for name in LANGUAGES if have[name]}
 
 

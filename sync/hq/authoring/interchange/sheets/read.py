@@ -200,11 +200,12 @@ def _numberless(values: Mapping[str, str]) -> Mapping[str, str]:
     """Return a row's values without the number before its stem, in each language."""
     number = leading_number(values["stem"])
     stems = ("stem", *(field_name(language, "stem") for language in LANGUAGES))
-    return values | {
+    shorter = {
         name: without_number(values[name])
         for name in stems
         if name in values and leading_number(values[name]) == number
     }
+    return {**values, **shorter}
 
 
 def heading_views(found: Sequence[Layout]) -> list[Mapping[str, Any]]:
