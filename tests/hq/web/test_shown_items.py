@@ -43,7 +43,7 @@ def _change(desk: Desk, changes: list[dict[str, Any]]) -> list[str]:
         (stored,) = connection.execute(select(papers.c.paper)).scalars()
         chosen = _first_choices(Paper.model_validate(stored))
         new = {
-            item.id: Item.model_validate({**item.model_dump(), **change})
+            item.id: Item.model_validate({**item.model_dump(), "translations": (), **change})
             for item, change in zip(chosen, changes, strict=False)
         }
         texts = {name: item.model_dump(mode="json") for name, item in new.items()}
