@@ -340,4 +340,4 @@ def hand_in_part(attempt_id: str, part_id: str) -> ResponseReturnValue:
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """End the attempt at the candidate's request and return the receipt."""
     no_body()
-    return reply(hall().attempts.hand_in(attempt_id))
+    return reply(hall().ends.hand_in(attempt_id))
