@@ -21,6 +21,13 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 PACKED_TYPES = frozenset({"text/css", "text/javascript", "image/svg+xml"})
 FOLDERS = (("kiosk.web", "static"), ("kiosk.webpages", "static"))
 LEVEL = 6
+UNUSED = ("Content-Disposition", "Last-Modified", "Accept-Ranges")
+"""What Flask says of a file and no browser needs here; the tag tells a changed file."""
+
+
+def is_file(endpoint: str | None) -> bool:
+    """Return whether an endpoint serves static files."""
+    return endpoint == "static" or (endpoint or "").endswith((".static", "plain_static"))
 
 
 def version() -> str:
@@ -55,9 +62,10 @@ def install(app: Flask, versioned: str) -> None:
     packed = _Packed()
 
     def prepare(response: Response) -> Response:
-        endpoint = request.endpoint or ""
-        if not (endpoint == "static" or endpoint.endswith((".static", "plain_static"))):
+        if not is_file(request.endpoint):
             return response
+        for name in UNUSED:
+            response.headers.remove(name)
         if f"/{versioned}/" in request.path and response.status_code in (200, 304):
             response.headers["Cache-Control"] = FOR_GOOD
         if response.mimetype in PACKED_TYPES:
