@@ -10,7 +10,15 @@ from kiosk.web import mock_exam, ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import messages_api as candidate_messages_api
 from kiosk.web.candidate import pages as candidate_pages
-from kiosk.web.http import concurrency, errors, headers, proxies, static_files, traffic
+from kiosk.web.http import (
+    concurrency,
+    errors,
+    headers,
+    page_modules,
+    proxies,
+    static_files,
+    traffic,
+)
 from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import (
     accounts_api,
@@ -98,6 +106,7 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
+    page_modules.install(app)
     concurrency.install(app)
     traffic.install(app)
     for module in BLUEPRINTS:
