@@ -187,19 +187,6 @@ class PersonalData:
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
-    def forms(self, sitting_id: str) -> Sequence[FormAtHeadquarters]:
-        """Return the forms of a sitting's candidates, by name; guests have only what they gave."""
-        with self._context.database.read() as connection:
-            known = registered(connection, sitting_id)
-            arrived = _arrived(connection, sitting_id)
-        found = [
-            FormAtHeadquarters(
-                candidate, known.get(candidate, {}), *_record(arrived.get(candidate))
-            )
-            for candidate in {**known, **arrived}
-        ]
-        return sorted(found, key=lambda form: (_name(form), form.candidate_id))
-
     def form(self, sitting_id: str, candidate_id: str) -> FormAtHeadquarters:
         """Return one candidate's form.
 
@@ -207,12 +194,10 @@ class PersonalData:
             NotFound: the sitting has no such candidate.
         """
         with self._context.database.read() as connection:
-            known = registered(connection, sitting_id, (candidate_id,))
-            arrived = _arrived(connection, sitting_id, candidate_id)
-        if candidate_id not in {**known, **arrived}:
+            found = forms_of(connection, sitting_id, (candidate_id,))
+        if candidate_id not in found:
             raise NotFound(what="candidate")
-        given = _record(arrived.get(candidate_id))
-        return FormAtHeadquarters(candidate_id, known.get(candidate_id, {}), *given)
+        return found[candidate_id]
 
     def correct(
         self, sitting_id: str, candidate_id: str, typed: Mapping[PersonalField, str], by: str
@@ -240,8 +225,18 @@ class PersonalData:
             store(connection, Act(kind, by, now, sitting_id, named=named), [change])
 
 
-def _name(form: FormAtHeadquarters) -> str:
-    return form.registered.get(F.NAME) or form.given.get(F.NAME, "")
+def forms_of(
+    connection: Connection, sitting_id: str, among: Among
+) -> Mapping[str, FormAtHeadquarters]:
+    """Return the forms of some candidates; guests have only what they gave."""
+    known = registered(connection, sitting_id, among)
+    arrived = _arrived(connection, sitting_id, among)
+    return {
+        candidate: FormAtHeadquarters(
+            candidate, known.get(candidate, {}), *_record(arrived.get(candidate))
+        )
+        for candidate in {**known, **arrived}
+    }
 
 
 def _among(column: ColumnElement[str], among: Among) -> ColumnElement[bool]:
@@ -280,20 +275,16 @@ def _of_claims(claims: Mapping[str, Any]) -> Values:
     return {name: str(value) for name, value in values.items() if value}
 
 
-def _arrived(
-    connection: Connection, sitting_id: str, candidate_id: str | None = None
-) -> dict[str, Mapping[str, Any]]:
-    """Return the newest form of each candidate, or of one, that centres have sent."""
+def _arrived(connection: Connection, sitting_id: str, among: Among) -> dict[str, Mapping[str, Any]]:
+    """Return the newest form of each of some candidates that centres have sent."""
     table = tables.bundles
     # Only the form: a report has every answer.
     query = (
         select(table.c.candidate_id, table.c.document["personal_form"].label("form"))
-        .where(table.c.sitting_id == sitting_id)
+        .where(table.c.sitting_id == sitting_id, _among(table.c.candidate_id, among))
         # What a restored centre sends later never replaces an earlier result.
         .order_by(table.c.chain_epoch.desc(), table.c.revision, table.c.cursor.desc())
     )
-    if candidate_id is not None:
-        query = query.where(table.c.candidate_id == candidate_id)
     found = {row.candidate_id: row.form for row in connection.execute(query)}
     return {candidate: form for candidate, form in found.items() if form}
 
