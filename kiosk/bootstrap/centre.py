@@ -24,6 +24,8 @@ from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
+from kiosk.hall.attempt.ends import AttemptEnds
+from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -224,6 +226,7 @@ def build_hall(
     outages = Outages(centre, papers, progress, group_pauses)
     # Before any other part works with attempts: the downtime must be measured from the last tick.
     outages.at_start()
+    given_time = GivenTime(centre, papers, progress)
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
     log = IncidentLog(centre)
     set_aside = SetAside(centre, log)
@@ -233,6 +236,7 @@ def build_hall(
     returns = Returns(centre, papers, leases, terminals, devices)
     views = AttemptPresenter(centre, papers, progress, proctoring, admission)
     parts = AttemptParts(centre, progress)
+    ends = AttemptEnds(centre, papers, progress, views, leases, respite, parts)
     page_leaves = PageLeaveTracker(centre, papers, progress)
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
@@ -274,14 +278,16 @@ def build_hall(
         event_log=EventLogReader(centre, papers),
         prints=PrintedSet(centre, papers),
         day=DayGuide(centre, papers, sync, readiness, backups),
-        attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
+        attempts=Attempts(centre, papers, progress, views, ends, respite, parts),
+        ends=ends,
         parts=parts,
         notes=NotesPads(centre, papers, progress),
         leases=leases,
         page_leaves=page_leaves,
         pauses=pauses,
         group_pauses=group_pauses,
-        chosen_seats=ChosenSeats(centre, papers, pauses, outages),
+        chosen_seats=ChosenSeats(centre, papers, pauses, given_time),
+        given_time=given_time,
         outages=outages,
         respite=respite,
         late_answers=late_answers,
@@ -329,7 +335,7 @@ def _schedule(
     data: Path,
 ) -> None:
     schedule.every(1, "respite", hall.respite.beat)
-    schedule.every(1, "time-out", hall.attempts.sweep)
+    schedule.every(1, "time-out", hall.ends.sweep)
     schedule.every(1, "repair-limit", hall.group_pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "event_logs", hall.event_logs.sweep)

@@ -42,7 +42,7 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     one, _two = room.ready(1), room.ready(2)
     waiting = sign_in(room, 3)
     room.hall.starts.start(SITTING, BY)
-    room.hall.outages.give(one, 10, "terminal failed", BY)
+    room.hall.given_time.give(one, 10, "terminal failed", BY)
     room.hall.inspections.find(waiting, Finding.HEADPHONES, BY)
     view = seen(room)
     assert (view.writing, view.not_here) == (2, 2)
@@ -59,7 +59,7 @@ def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Roo
     for attempt_id, count in ((one, 0), (two, fifth - 1), (three, fifth)):
         if count:
             save(room, attempt_id, count)
-    room.hall.attempts.hand_in(two)
+    room.hall.ends.hand_in(two)
     view = seen(room)
     assert [(found.seat, found.answered) for found in view.nearly_empty] == [
         ("A01", 0), ("A02", fifth - 1),
@@ -76,7 +76,7 @@ def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Roo
 
 def test_time_that_everybody_got_is_no_extra_time(room: Room) -> None:
     room.begin(2)
-    room.hall.outages.give_group(SITTING, 10, "late start", BY)
+    room.hall.given_time.give_group(SITTING, 10, "late start", BY)
     assert seen(room).extra_time == []
 
 
@@ -93,7 +93,7 @@ def test_it_names_answers_that_wait_incidents_and_who_sat_without_an_identity_ch
 ) -> None:
     one, two, three = room.begin(3)
     file = file_of(room, one, chosen(room, one, 3))
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.late_answers.receive(file, "file", BY)
     room.hall.held_answers.report(room.terminal(), {two: 2}, {two: "late_answers_foreign"})
     incident = Incident("I1", three, "face_absent", NOON, None, None, None)
@@ -136,13 +136,13 @@ def test_a_confirmation_of_something_else_is_refused(room: Room) -> None:
     before = seen(room)
     with pytest.raises(ClosingChanged):
         close(room, before, writing=1)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     with pytest.raises(ClosingChanged):
         close(room, before)
     with pytest.raises(ClosingChanged):
         close(room, before, writing=1)
     given = seen(room)
-    room.hall.outages.give(two, 5, "terminal failed", BY)
+    room.hall.given_time.give(two, 5, "terminal failed", BY)
     with pytest.raises(ClosingChanged):
         close(room, given)
     assert room.hall.attempts.view(two).state == "in_progress"
@@ -181,7 +181,7 @@ def test_it_wants_a_reason_and_a_sitting_that_runs(room: Room) -> None:
 def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) -> None:
     one, two = room.begin(2)
     before = seen(room)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     for mark, writing in ((before.mark, 2), (seen(room).mark, 2)):
         with pytest.raises(ClosingChanged):
             room.hall.closing.stop(SITTING, mark, writing, "no power", BY)
