@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 
 from kiosk.hall.services import CentreServices
 from kiosk.web import mock_exam, ops, pages, services, texts
@@ -89,7 +88,6 @@ def create_app(
         WEB_SECRET=secret,
         SECURE_COOKIES=hall.settings.server.secure_cookies,
         MAX_CONTENT_LENGTH=SMALL_BYTES,
-        BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions[services.KEY] = hall
     mock_exam.install(app, mock)
@@ -100,7 +98,6 @@ def create_app(
 
 
 def _install(app: Flask, timezone: str) -> None:
-    Bootstrap5(app)
     style.install(app)
     headers.install(app)
     texts.install(app, timezone)

@@ -16,10 +16,12 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.auth import Audience, allow
+from kiosk.web.http import styles
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 PACKED_TYPES = frozenset({"text/css", "text/javascript", "image/svg+xml"})
-FOLDERS = (("kiosk.web", "static"), ("kiosk.webpages", "static"))
+FOLDERS = (("kiosk.web", "static"), ("kiosk.web", "templates"), ("kiosk.webpages", "static"))
+"""The files themselves, and templates, on which depends what of Bootstrap is served."""
 LEVEL = 6
 UNUSED = ("Content-Disposition", "Last-Modified", "Accept-Ranges")
 """What Flask says of a file and no browser needs here; the tag tells a changed file."""
@@ -27,7 +29,7 @@ UNUSED = ("Content-Disposition", "Last-Modified", "Accept-Ranges")
 
 def is_file(endpoint: str | None) -> bool:
     """Return whether an endpoint serves static files."""
-    return endpoint == "static" or (endpoint or "").endswith((".static", "plain_static"))
+    return endpoint == "static" or (endpoint or "").endswith((".static", "_static"))
 
 
 def version() -> str:
@@ -78,6 +80,14 @@ def install(app: Flask, versioned: str) -> None:
     def plain_static(filename: str) -> ResponseReturnValue:
         """Return a static file under the path without a version."""
         return app.send_static_file(filename)
+
+    @app.get(f"/static/{versioned}/css/bootstrap.css")
+    @allow(Audience.PUBLIC)
+    def bootstrap_static() -> ResponseReturnValue:
+        """Return what the pages use of Bootstrap."""
+        response = Response(styles.bootstrap(), mimetype="text/css")
+        response.set_etag(versioned)
+        return response.make_conditional(request)
 
     app.after_request(prepare)
 
