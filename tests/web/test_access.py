@@ -14,6 +14,7 @@ OWN_FILES = {"static", "style.static"}
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 WAYS_IN = {"terminal.register", "staff_api.sign_in"}
 PUBLIC = {
+    "bootstrap_static",
     "plain_static",
     "candidate.device_check_page",
     "candidate.help_page",
