@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 
 from kiosk.hall.services import CentreServices
 from kiosk.web import mock_exam, ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import messages_api as candidate_messages_api
 from kiosk.web.candidate import pages as candidate_pages
-from kiosk.web.http import concurrency, errors, headers, proxies, static_files, traffic
+from kiosk.web.http import (
+    concurrency,
+    errors,
+    headers,
+    page_modules,
+    proxies,
+    static_files,
+    traffic,
+)
 from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import (
     accounts_api,
@@ -81,7 +88,6 @@ def create_app(
         WEB_SECRET=secret,
         SECURE_COOKIES=hall.settings.server.secure_cookies,
         MAX_CONTENT_LENGTH=SMALL_BYTES,
-        BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions[services.KEY] = hall
     mock_exam.install(app, mock)
@@ -92,12 +98,12 @@ def create_app(
 
 
 def _install(app: Flask, timezone: str) -> None:
-    Bootstrap5(app)
     style.install(app)
     headers.install(app)
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
+    page_modules.install(app)
     concurrency.install(app)
     traffic.install(app)
     for module in BLUEPRINTS:

@@ -73,11 +73,13 @@ from sync.hq.registration.application_list import ApplicationList
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.ban_flags import BanFlags
 from sync.hq.registration.coverage import Coverage
+from sync.hq.registration.form_list import FormList
 from sync.hq.registration.guests import Guests
 from sync.hq.registration.history import History
 from sync.hq.registration.letters import Letters
 from sync.hq.registration.lives import Lives
 from sync.hq.registration.look_alikes import LookAlikes
+from sync.hq.registration.material_list import MaterialList
 from sync.hq.registration.occupancy import Clashes
 from sync.hq.registration.people import People
 from sync.hq.registration.personal_form import PersonalData
@@ -124,6 +126,8 @@ class HqServices:
     announcement_delivery: AnnouncementDelivery
     announcement_lists: AnnouncementLists
     application_list: ApplicationList
+    form_list: FormList
+    material_list: MaterialList
     applications: Applications
     ban_flags: BanFlags
     bank: Bank
@@ -341,6 +345,8 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         announcement_delivery=announcement_delivery,
         announcement_lists=AnnouncementLists(context),
         application_list=ApplicationList(context),
+        form_list=FormList(context),
+        material_list=MaterialList(context),
         applications=applications,
         ban_flags=BanFlags(context),
         bank=bank,

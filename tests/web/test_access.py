@@ -10,10 +10,11 @@ from werkzeug.routing import Rule
 from kiosk.web.auth import Audience
 from tests.web.browser import Browser, Desk
 
-OWN_FILES = {"static", "bootstrap.static", "style.static"}
+OWN_FILES = {"static", "style.static"}
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 WAYS_IN = {"terminal.register", "staff_api.sign_in"}
 PUBLIC = {
+    "bootstrap_static",
     "plain_static",
     "candidate.device_check_page",
     "candidate.help_page",

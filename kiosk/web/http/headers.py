@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from flask import Flask, Response, current_app, g, request
 
-from kiosk.webpages.headers import harden
+from kiosk.web.http import static_files
+from kiosk.webpages.headers import FILE_HEADERS, harden
 
 PERMISSIONS = (
     "camera=(self), microphone=(self), fullscreen=(self), screen-wake-lock=(self), "
@@ -46,11 +47,17 @@ def content_policy(nonce: str) -> dict[str, str]:
 
 
 def _set_headers(response: Response) -> Response:
-    harden(response, content_policy(g.get("csp_nonce", "")))
-    headers = response.headers
-    headers["Permissions-Policy"] = PERMISSIONS
+    if static_files.is_file(request.endpoint) and response.status_code < 400:
+        response.headers.update(FILE_HEADERS)
+    else:
+        _harden_page(response)
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if response.mimetype == "text/html":
-        headers["Cache-Control"] = "no-store"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
+
+
+def _harden_page(response: Response) -> None:
+    harden(response, content_policy(g.get("csp_nonce", "")))
+    response.headers["Permissions-Policy"] = PERMISSIONS
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "no-store"

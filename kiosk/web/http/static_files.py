@@ -16,11 +16,20 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.auth import Audience, allow
+from kiosk.web.http import styles
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 PACKED_TYPES = frozenset({"text/css", "text/javascript", "image/svg+xml"})
-FOLDERS = (("kiosk.web", "static"), ("kiosk.webpages", "static"))
+FOLDERS = (("kiosk.web", "static"), ("kiosk.web", "templates"), ("kiosk.webpages", "static"))
+"""The files themselves, and templates, on which depends what of Bootstrap is served."""
 LEVEL = 6
+UNUSED = ("Content-Disposition", "Last-Modified", "Accept-Ranges")
+"""What Flask says of a file and no browser needs here; the tag tells a changed file."""
+
+
+def is_file(endpoint: str | None) -> bool:
+    """Return whether an endpoint serves static files."""
+    return endpoint == "static" or (endpoint or "").endswith((".static", "_static"))
 
 
 def version() -> str:
@@ -55,9 +64,10 @@ def install(app: Flask, versioned: str) -> None:
     packed = _Packed()
 
     def prepare(response: Response) -> Response:
-        endpoint = request.endpoint or ""
-        if not (endpoint == "static" or endpoint.endswith((".static", "plain_static"))):
+        if not is_file(request.endpoint):
             return response
+        for name in UNUSED:
+            response.headers.remove(name)
         if f"/{versioned}/" in request.path and response.status_code in (200, 304):
             response.headers["Cache-Control"] = FOR_GOOD
         if response.mimetype in PACKED_TYPES:
@@ -70,6 +80,14 @@ def install(app: Flask, versioned: str) -> None:
     def plain_static(filename: str) -> ResponseReturnValue:
         """Return a static file under the path without a version."""
         return app.send_static_file(filename)
+
+    @app.get(f"/static/{versioned}/css/bootstrap.css")
+    @allow(Audience.PUBLIC)
+    def bootstrap_static() -> ResponseReturnValue:
+        """Return what the pages use of Bootstrap."""
+        response = Response(styles.bootstrap(), mimetype="text/css")
+        response.set_etag(versioned)
+        return response.make_conditional(request)
 
     app.after_request(prepare)
 

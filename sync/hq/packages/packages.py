@@ -28,7 +28,7 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.blobs import Opened
 from sync.hq.persistence.database import next_number
 from sync.hq.problems import Phrase
-from sync.hq.registration.seats import Registration
+from sync.hq.registration.seats import CentreRoster, Registration
 from sync.hq.sittings import Sittings, SittingView
 from sync.wire.errors import PackageTooLarge
 from sync.wire.packages.contents import (
@@ -145,7 +145,7 @@ class Packages:
             created_at=now,
             papers=tuple(paper.sitting_paper for paper in papers),
         )
-        self._keep(view, sitting, papers, sealed.digest, code, by)
+        self._keep(view, sitting, papers, sealed, code, by)
         return view
 
     def _require_seats(self, sitting_id: str, centre_code: str) -> None:
@@ -305,7 +305,7 @@ class Packages:
         view: PackageView,
         sitting: SittingView,
         papers: Sequence[KeptPaper],
-        digest: str,
+        roster: CentreRoster,
         code: str,
         by: str,
     ) -> None:
@@ -316,7 +316,8 @@ class Packages:
             if self._from.sittings.get_in(connection, sitting.id) != sitting:
                 raise SittingChanged
             values = {name: value for name, value in vars(view).items() if name != "papers"}
-            values |= {"sealed_code": sealed, "roster_digest": digest}
+            values |= {"sealed_code": sealed, "roster_digest": roster.digest}
+            values |= {"change_set": roster.change_set}
             connection.execute(insert(tables.packages).values(**values))
             packed = [
                 {"package_id": view.id, "sitting_paper": kept.sitting_paper, "paper_id": kept.id}

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -98,6 +98,13 @@ def reserve_numbers(connection: Connection, name: str, count: int) -> range:
     )
     last = int(connection.execute(raised).scalar_one())
     return range(last - count + 1, last + 1)
+
+
+def last_number(connection: Connection, name: str) -> int:
+    """Return the value that a counter has given last; 0: none yet."""
+    counter = tables.counters
+    found = connection.execute(select(counter.c.value).where(counter.c.name == name)).scalar()
+    return int(found or 0)
 
 
 def _insert(connection: Connection, table: Table) -> PostgresqlInsert | SqliteInsert:

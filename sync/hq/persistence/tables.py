@@ -328,6 +328,8 @@ packages = Table(
     Column("label", String(8), nullable=False, server_default="A"),
     # Of the roster that it was built from; none in packages of 0.2.0.
     Column("roster_digest", String(64)),
+    # The newest change set that the roster contains; none in packages of earlier versions.
+    Column("change_set", Integer),
     UniqueConstraint("sitting_id", "centre_code", "version"),
 )
 

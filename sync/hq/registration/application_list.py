@@ -13,14 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
-    RowMapping,
-    Select,
     Text,
     and_,
     case,
     cast,
     func,
-    literal,
     or_,
     select,
     true,
@@ -28,10 +25,19 @@ from sqlalchemy import (
 
 from sync.hq.context import HqContext
 from sync.hq.core.roles import Scope
-from sync.hq.persistence.tables import applications, candidates, seats, sitting_papers, sittings
-from sync.hq.registration.application_views import ApplicationView, application_view
+from sync.hq.errors import NotFound
+from sync.hq.persistence.tables import applications, candidates, seats, sittings
+from sync.hq.registration.application_rows import (
+    BY_NAME,
+    application_rows,
+    both,
+    covered,
+    joined,
+    matching,
+)
+from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.occupancy import MOST_EXTRA
-from sync.hq.registration.seat_rows import SeatView, seat_view
+from sync.hq.registration.seat_rows import SeatView
 from sync.hq.registration.unfit_seats import SEATED_NOT_ADMITTED
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -98,16 +104,17 @@ class ApplicationList:
     def page(self, sitting_id: str, wanted: ApplicationsWanted, scope: Scope) -> ApplicationPage:
         """Return a page of the applications for a sitting that a scope covers."""
         with self._context.database.read() as connection:
-            covered = _covered(connection, sitting_id, scope)
-            found = [*covered, *_matching(wanted.text)]
+            seen = covered(connection, sitting_id, scope)
+            found = [*seen, *matching(wanted.text)]
             counts = _counts(connection, found)
-            unchecked = connection.execute(_joined(func.count()).where(*covered, _UNCHECKED))
-            any_seat = _joined(seats.c.candidate_id).where(*covered, _SEATED).limit(1)
+            unchecked = connection.execute(joined(func.count()).where(*seen, _UNCHECKED))
+            any_seat = joined(seats.c.candidate_id).where(*seen, _SEATED).limit(1)
             pages = max(1, -(-counts[wanted.chosen] // wanted.size))
             page = max(1, min(wanted.page, pages))
-            query = _rows().where(*found, *_chosen(wanted.chosen)).order_by(*_order(wanted))
+            query = application_rows().where(*found, *_chosen(wanted.chosen))
+            query = query.order_by(*_order(wanted))
             rows = connection.execute(query.limit(wanted.size).offset((page - 1) * wanted.size))
-            views = [_both(row) for row in rows.mappings()]
+            views = [both(row) for row in rows.mappings()]
             return ApplicationPage(
                 applications=[view for view, _ in views],
                 seats={seat.candidate_id: seat for _, seat in views if seat},
@@ -118,14 +125,31 @@ class ApplicationList:
                 pages=pages,
             )
 
+    def get(self, sitting_id: str, candidate_id: str, scope: Scope) -> ApplicationView:
+        """Return one application.
+
+        Raises:
+            NotFound: there is none, or the scope does not cover it.
+        """
+        with self._context.database.read() as connection:
+            query = application_rows().where(*covered(connection, sitting_id, scope))
+            row = (
+                connection.execute(query.where(candidates.c.id == candidate_id)).mappings().first()
+            )
+        if row is None:
+            raise NotFound(what="application")
+        return both(row)[0]
+
     def reserve(self, sitting_id: str, most: int) -> tuple[Sequence[ApplicationView], int]:
         """Return the first of the reserve list, in order, and how many are on it."""
         here = and_(applications.c.sitting_id == sitting_id, applications.c.reserve > 0)
         with self._context.database.read() as connection:
-            count = int(connection.execute(_joined(func.count()).where(here)).scalar_one())
-            query = _rows().where(here).order_by(applications.c.reserve, candidates.c.name)
+            count = int(connection.execute(joined(func.count()).where(here)).scalar_one())
+            query = (
+                application_rows().where(here).order_by(applications.c.reserve, candidates.c.name)
+            )
             rows = connection.execute(query.limit(most)).mappings().all()
-        return [_both(row)[0] for row in rows], count
+        return [both(row)[0] for row in rows], count
 
     def beside(self, sitting_id: str, scope: Scope) -> Sequence[ApplicationView]:
         """Return who is admitted without a seat and has one in a sitting at about that time.
@@ -139,26 +163,18 @@ class ApplicationList:
             other = seats.alias()
             sits = select(other.c.candidate_id).where(other.c.sitting_id.in_(near))
             query = (
-                _rows()
-                .where(*_covered(connection, sitting_id, scope), *_chosen(_ADMITTED))
+                application_rows()
+                .where(*covered(connection, sitting_id, scope), *_chosen(_ADMITTED))
                 .where(seats.c.candidate_id.is_(None), candidates.c.id.in_(sits))
-                .order_by(candidates.c.name, candidates.c.identity_no)
+                .order_by(*BY_NAME)
             )
             rows = connection.execute(query.limit(MOST_BESIDE)).mappings().all()
-        return [_both(row)[0] for row in rows]
+        return [both(row)[0] for row in rows]
 
 
 _ADMITTED = ApplicationFilter.ADMITTED
 _UNCHECKED = and_(candidates.c.portrait.is_not(None), candidates.c.portrait_findings.is_(None))
 _SEATED = seats.c.candidate_id.is_not(None)
-_PEOPLE = (
-    "name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings",
-    "portrait_accepted",
-)  # fmt: skip
-_SEAT = (
-    "candidate_id", "admission_no", "room", "seat", "paper", "centre_code", "extra_minutes",
-    "needs", "ticket_issued_at",
-)  # fmt: skip
 
 
 def state_of_row() -> ColumnElement[str]:
@@ -188,61 +204,12 @@ def _admitted() -> ColumnElement[bool]:
     return or_(row.decision == "admitted", and_(row.decision == "", complete))
 
 
-def _joined(*columns: Any) -> Select[Any]:
-    seat = and_(
-        seats.c.sitting_id == applications.c.sitting_id,
-        seats.c.candidate_id == applications.c.candidate_id,
-    )
-    people = candidates.c.id == applications.c.candidate_id
-    joined = applications.join(candidates, people).outerjoin(seats, seat)
-    return select(*columns).select_from(joined)
-
-
-def _rows() -> Select[Any]:
-    people = (candidates.c[name] for name in _PEOPLE)
-    seat = (seats.c[name].label(f"seat_{name}") for name in _SEAT)
-    return _joined(applications, *people, *seat)
-
-
-def _both(row: RowMapping) -> tuple[ApplicationView, SeatView | None]:
-    if row["seat_candidate_id"] is None:
-        return application_view(row), None
-    seat = {name: row[f"seat_{name}"] for name in _SEAT}
-    person = {"name": row["name"], "portrait": row["portrait"]}
-    return application_view(row), seat_view({**seat, **person})
-
-
-def _covered(
-    connection: Connection, sitting_id: str, scope: Scope
-) -> Sequence[ColumnElement[bool]]:
-    papers = sitting_papers.c
-    query = select(papers.programme_id).where(papers.sitting_id == sitting_id).distinct()
-    # The seat counts where there is one.
-    centre = func.coalesce(seats.c.centre_code, applications.c.centre)
-    return [applications.c.sitting_id == sitting_id] + [
-        scope.where(literal(programme), centre) for programme in connection.execute(query).scalars()
-    ]
-
-
-def _matching(text: str) -> Sequence[ColumnElement[bool]]:
-    if not text:
-        return ()
-    columns = (
-        candidates.c.name,
-        candidates.c.identity_no,
-        seats.c.admission_no,
-        seats.c.centre_code,
-        applications.c.centre,
-    )
-    return (or_(*(column.icontains(text, autoescape=True) for column in columns)),)
-
-
 def _counts(
     connection: Connection, found: Sequence[ColumnElement[bool]]
 ) -> Mapping[ApplicationFilter, int]:
     seated = case((seats.c.candidate_id.is_not(None), 1), else_=0)
     columns = (state_of_row().label("state"), seated.label("seated"))
-    rows = _joined(*columns).where(*found).subquery()
+    rows = joined(*columns).where(*found).subquery()
     query = select(rows.c.state, func.count(), func.sum(rows.c.seated)).group_by(rows.c.state)
     counts = dict.fromkeys(ApplicationFilter, 0)
     for state, count, with_seat in connection.execute(query):
@@ -262,16 +229,15 @@ def _chosen(chosen: ApplicationFilter) -> Sequence[ColumnElement[bool]]:
 
 
 def _order(wanted: ApplicationsWanted) -> Sequence[ColumnElement[Any]]:
-    person = (candidates.c.name, candidates.c.identity_no)
     natural = tuple(
         part for name in ("room", "seat") for part in (func.length(seats.c[name]), seats.c[name])
     )
     columns: Sequence[ColumnElement[Any]] = {
-        ApplicationOrder.NAME: person,
+        ApplicationOrder.NAME: BY_NAME,
         ApplicationOrder.IDENTITY_NO: (candidates.c.identity_no,),
-        ApplicationOrder.STATE: (state_of_row(), *person),
+        ApplicationOrder.STATE: (state_of_row(), *BY_NAME),
         # SQLite and PostgreSQL put what is missing at different ends.
-        ApplicationOrder.SEAT: (func.coalesce(seats.c.centre_code, ""), *natural, *person),
+        ApplicationOrder.SEAT: (func.coalesce(seats.c.centre_code, ""), *natural, *BY_NAME),
     }[wanted.order]
     return [column.desc() if wanted.descending else column for column in columns]
 

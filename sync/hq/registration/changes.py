@@ -30,6 +30,8 @@ TABLES: Mapping[str, Table] = {
     SEAT: tables.seats,
     PERSONAL: personal_data,
 }
+CHANGE_SETS = "change_set"
+"""The counter of the change sets."""
 DERIVED = frozenset({"clause", "hours_missing", "shortfalls", "updated_at"})
 """What follows from an application's other fields and the programme."""
 _AT_ONCE = 500
@@ -120,7 +122,7 @@ def store(connection: Connection, act: Act, changes: Iterable[Change]) -> int | 
     )
     _write(connection, real)
     require_not_banned(connection, act.at, _newly_registered(real))
-    number = next_number(connection, "change_set")
+    number = next_number(connection, CHANGE_SETS)
     values: dict[str, Any] = {
         "kind": act.kind.value,
         "sitting_id": act.sitting_id,

@@ -4,9 +4,12 @@ A person's time is that of their own paper with their extra time; times that onl
 overlap. Every way to a seat passes :func:`require_free`, inside the transaction that stores it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -57,6 +60,7 @@ class Clash:
     seats: int = 0
 
 
+@lru_cache(10_000)
 def plain_seat(seat: str) -> str:
     """Return a seat's name in a form to compare: 1 and 01 are one seat, as are a1 and A1."""
     # Most seats are typed plainly, and a page compares those of all sittings.
@@ -70,41 +74,39 @@ def find_clashes(stays: Iterable[Stay], capacity: Mapping[tuple[str, str], int])
     known = list(stays)
     found = [
         Clash(what, pair)
-        for what, of in (("person", _person), ("seat", _place))
-        for _, group in _groups(known, of)
+        for what, of in (("person", _PERSON), ("seat", _place))
+        for _, group in _groups(known, of, lambda _name: 1)
         for pair in _overlapping(group)
     ]
     # Only where more come than there are seats can too many be inside at once.
-    for room, inside in _groups(known, _room):
-        seats = capacity.get(room, 0)
-        if 0 < seats < len(inside):
-            found += [Clash("room", full, seats) for full in _too_many(inside, seats)]
+    for room, inside in _groups(known, _ROOM, lambda room: capacity.get(room) or len(known)):
+        seats = capacity[room]
+        found += [Clash("room", full, seats) for full in _too_many(inside, seats)]
     return found
 
 
-def _person(stay: Stay) -> str:
-    return stay.candidate_id
+_PERSON: Callable[[Stay], Any] = attrgetter("candidate_id")
+_ROOM: Callable[[Stay], Any] = attrgetter("centre_code", "room")
 
 
 def _place(stay: Stay) -> tuple[str, str, str]:
     return stay.place
 
 
-def _room(stay: Stay) -> tuple[str, str]:
-    return stay.centre_code, stay.room
-
-
 def _groups(
-    stays: Iterable[Stay], of: Callable[[Stay], Any]
+    stays: Sequence[Stay], of: Callable[[Stay], Any], most: Callable[[Any], int]
 ) -> Iterable[tuple[Any, Sequence[Stay]]]:
-    """Yield the groups of more than one, in order, each by start.
+    """Yield the groups of more than ``most`` for their name, in order, each by start.
 
-    Most people have one seat: sorting these few groups costs less than sorting everybody.
+    Most people have one seat: they are counted only, which costs less than a list for each.
     """
+    names = [of(stay) for stay in stays]
+    large = {name for name, count in Counter(names).items() if count > most(name)}
     groups: dict[Any, list[Stay]] = {}
-    for stay in stays:
-        groups.setdefault(of(stay), []).append(stay)
-    for name in sorted(name for name, group in groups.items() if len(group) > 1):
+    for name, stay in zip(names, stays, strict=True):
+        if name in large:
+            groups.setdefault(name, []).append(stay)
+    for name in sorted(groups):
         yield name, sorted(groups[name], key=lambda stay: (stay.start, stay.end, stay.key))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, true
 
 from kiosk.exam.programme.eligibility import Schooling
 from kiosk.exam.programme.personal_form import (
@@ -31,6 +31,9 @@ from sync.hq.registration.changes import PERSONAL, Act, Change, Row, changed, ro
 
 F = PersonalField
 Values = dict[PersonalField, str]
+Registered = Mapping[str, Values]
+Among = Select[Any] | Sequence[str] | None
+"""Some candidates, as ids or as a query of ids; None: all."""
 
 OWN = (F.SCHOOL, F.GRADUATED, F.MAJOR, F.EMPLOYER, F.POST)
 """The fields that are stored here."""
@@ -73,26 +76,26 @@ def _change(old: Row | None, values: Values, sitting_id: str, candidate_id: str)
     return Change(PERSONAL, candidate_id, sitting_id, None, row if given else None)
 
 
-def registered(
-    connection: Connection, sitting_id: str, candidate_id: str | None = None
-) -> Mapping[str, Values]:
+def registered(connection: Connection, sitting_id: str, among: Among = None) -> Registered:
     """Return what the form begins with, by candidate: identity, qualifications, and own fields.
 
-    ``candidate_id``: only this one.
+    ``among``: only these candidates.
     """
-    people, applications = tables.candidates, tables.applications
+    people, applications, seats = tables.candidates, tables.applications, tables.seats
     applied = applications.c.sitting_id == sitting_id
-    seated = select(tables.seats.c.candidate_id).where(tables.seats.c.sitting_id == sitting_id)
-    wanted = seated.union(select(applications.c.candidate_id).where(applied))
+    seated = select(seats.c.candidate_id).where(
+        seats.c.sitting_id == sitting_id, _among(seats.c.candidate_id, among)
+    )
+    named = select(applications.c.candidate_id).where(
+        applied, _among(applications.c.candidate_id, among)
+    )
     joined = (people.c.id == applications.c.candidate_id) & applied
     query = (
         select(people, applications.c.claims)
         .outerjoin(applications, joined)
-        .where(people.c.id.in_(wanted))
+        .where(people.c.id.in_(seated.union(named)))
     )
-    if candidate_id is not None:
-        query = query.where(people.c.id == candidate_id)
-    own = _stored(connection, sitting_id)
+    own = _stored(connection, sitting_id, among)
     return {
         row["id"]: {**_of_person(row), **_of_claims(row["claims"] or {}), **own.get(row["id"], {})}
         for row in connection.execute(query).mappings()
@@ -127,16 +130,22 @@ def asked(connection: Connection, sitting_id: str) -> Mapping[str, PersonalFormR
     }
 
 
-def for_roster(connection: Connection, sitting_id: str) -> "RosterData":
-    """Return the data that travel with a sitting's roster."""
-    return RosterData(registered(connection, sitting_id), asked(connection, sitting_id))
+def for_roster(connection: Connection, sitting_id: str, centre_code: str) -> "RosterData":
+    """Return the data that travel with a centre's roster."""
+    seats, rules = tables.seats.c, asked(connection, sitting_id)
+    if not any(rules.values()):
+        return RosterData({}, rules)
+    here = select(seats.candidate_id).where(
+        seats.sitting_id == sitting_id, seats.centre_code == centre_code
+    )
+    return RosterData(registered(connection, sitting_id, here), rules)
 
 
 @dataclass(frozen=True)
 class RosterData:
     """Registered data by candidate, and what each paper asks; only that travels."""
 
-    registered: Mapping[str, Values]
+    registered: Registered
     asked: Mapping[str, PersonalFormRules | None]
 
     def of(self, candidate_id: str, paper: str) -> Values | None:
@@ -178,19 +187,6 @@ class PersonalData:
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
-    def forms(self, sitting_id: str) -> Sequence[FormAtHeadquarters]:
-        """Return the forms of a sitting's candidates, by name; guests have only what they gave."""
-        with self._context.database.read() as connection:
-            known = registered(connection, sitting_id)
-            arrived = _arrived(connection, sitting_id)
-        found = [
-            FormAtHeadquarters(
-                candidate, known.get(candidate, {}), *_record(arrived.get(candidate))
-            )
-            for candidate in {**known, **arrived}
-        ]
-        return sorted(found, key=lambda form: (_name(form), form.candidate_id))
-
     def form(self, sitting_id: str, candidate_id: str) -> FormAtHeadquarters:
         """Return one candidate's form.
 
@@ -198,12 +194,10 @@ class PersonalData:
             NotFound: the sitting has no such candidate.
         """
         with self._context.database.read() as connection:
-            known = registered(connection, sitting_id, candidate_id)
-            arrived = _arrived(connection, sitting_id, candidate_id)
-        if candidate_id not in {**known, **arrived}:
+            found = forms_of(connection, sitting_id, (candidate_id,))
+        if candidate_id not in found:
             raise NotFound(what="candidate")
-        given = _record(arrived.get(candidate_id))
-        return FormAtHeadquarters(candidate_id, known.get(candidate_id, {}), *given)
+        return found[candidate_id]
 
     def correct(
         self, sitting_id: str, candidate_id: str, typed: Mapping[PersonalField, str], by: str
@@ -219,7 +213,7 @@ class PersonalData:
         if faults:
             raise FormFaults(faults)
         with self._context.database.write() as connection:
-            known = registered(connection, sitting_id)
+            known = registered(connection, sitting_id, (candidate_id,))
             if candidate_id not in known:
                 raise NotFound(what="candidate")
             before = {name: text for name, text in known[candidate_id].items() if name in OWN}
@@ -231,12 +225,28 @@ class PersonalData:
             store(connection, Act(kind, by, now, sitting_id, named=named), [change])
 
 
-def _name(form: FormAtHeadquarters) -> str:
-    return form.registered.get(F.NAME) or form.given.get(F.NAME, "")
+def forms_of(
+    connection: Connection, sitting_id: str, among: Among
+) -> Mapping[str, FormAtHeadquarters]:
+    """Return the forms of some candidates; guests have only what they gave."""
+    known = registered(connection, sitting_id, among)
+    arrived = _arrived(connection, sitting_id, among)
+    return {
+        candidate: FormAtHeadquarters(
+            candidate, known.get(candidate, {}), *_record(arrived.get(candidate))
+        )
+        for candidate in {**known, **arrived}
+    }
 
 
-def _stored(connection: Connection, sitting_id: str) -> dict[str, Values]:
-    query = select(personal_data).where(personal_data.c.sitting_id == sitting_id)
+def _among(column: ColumnElement[str], among: Among) -> ColumnElement[bool]:
+    return true() if among is None else column.in_(among)
+
+
+def _stored(connection: Connection, sitting_id: str, among: Among = None) -> dict[str, Values]:
+    query = select(personal_data).where(
+        personal_data.c.sitting_id == sitting_id, _among(personal_data.c.candidate_id, among)
+    )
     return {row.candidate_id: _fields(row.given) for row in connection.execute(query)}
 
 
@@ -265,20 +275,16 @@ def _of_claims(claims: Mapping[str, Any]) -> Values:
     return {name: str(value) for name, value in values.items() if value}
 
 
-def _arrived(
-    connection: Connection, sitting_id: str, candidate_id: str | None = None
-) -> dict[str, Mapping[str, Any]]:
-    """Return the newest form of each candidate, or of one, that centres have sent."""
+def _arrived(connection: Connection, sitting_id: str, among: Among) -> dict[str, Mapping[str, Any]]:
+    """Return the newest form of each of some candidates that centres have sent."""
     table = tables.bundles
     # Only the form: a report has every answer.
     query = (
         select(table.c.candidate_id, table.c.document["personal_form"].label("form"))
-        .where(table.c.sitting_id == sitting_id)
+        .where(table.c.sitting_id == sitting_id, _among(table.c.candidate_id, among))
         # What a restored centre sends later never replaces an earlier result.
         .order_by(table.c.chain_epoch.desc(), table.c.revision, table.c.cursor.desc())
     )
-    if candidate_id is not None:
-        query = query.where(table.c.candidate_id == candidate_id)
     found = {row.candidate_id: row.form for row in connection.execute(query)}
     return {candidate: form for candidate, form in found.items() if form}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sync.hq.registration.scan_names import BACK, FRONT
 
@@ -42,6 +43,12 @@ class ScanView:
     def counts(self) -> bool:
         """Whether the scan is one of those that a material's state depends on."""
         return self.replaced_at is None
+
+
+def scan_view(row: Mapping[Any, Any]) -> ScanView:
+    """Return a row of scans as a view."""
+    names = ScanView.__dataclass_fields__.keys() - {"state"}
+    return ScanView(**{name: row[name] for name in names}, state=ScanState(row["state"]))
 
 
 def state_of(scans: Iterable[ScanView]) -> ScanState:

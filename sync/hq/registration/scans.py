@@ -4,10 +4,9 @@ A material counts as handed in once all its scans are accepted. Ticks by hand st
 of the material is there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -21,7 +20,13 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.material_tables import scans
 from sync.hq.registration.changes import APPLICATION, Act, changed, row_of, store
 from sync.hq.registration.scan_files import ScanFile
-from sync.hq.registration.scan_states import ScanState, ScanView, state_of, without_accepted
+from sync.hq.registration.scan_states import (
+    ScanState,
+    ScanView,
+    scan_view,
+    state_of,
+    without_accepted,
+)
 from sync.hq.registration.scan_viewers import require_viewer
 from sync.wire import canonical
 
@@ -128,7 +133,7 @@ class Scans:
     def list(self, sitting_id: str, candidate_id: str | None = None) -> Sequence[ScanView]:
         """Return the scans of a sitting or of one application, the oldest first."""
         with self._context.database.read() as connection:
-            return [_view(row) for row in _rows(connection, sitting_id, candidate_id)]
+            return [scan_view(row) for row in _rows(connection, sitting_id, candidate_id)]
 
     def get(self, scan_id: str) -> ScanView:
         """Return a scan without its bytes.
@@ -137,7 +142,7 @@ class Scans:
             NotFound: there is no such scan.
         """
         with self._context.database.read() as connection:
-            return _view(_row(connection, scan_id))
+            return scan_view(_row(connection, scan_id))
 
     def open(self, scan_id: str, by: str) -> tuple[ScanView, bytes]:
         """Return a scan with its bytes, and record who saw it.
@@ -155,7 +160,7 @@ class Scans:
                 raise ScanGone
             named = {"scan": scan_id, "candidate": row["candidate_id"]}
             record(connection, now, AuditKind.SCAN_VIEWED, by, **named)
-        return _view(row), self._context.keys.unseal(self._context.blobs.get(row["object"]))
+        return scan_view(row), self._context.keys.unseal(self._context.blobs.get(row["object"]))
 
     def decide(self, scan_id: str, *, accepted: bool, reason: str, by: str) -> ScanView:
         """Accept a scan, or return it to the applicant with a reason.
@@ -180,7 +185,7 @@ class Scans:
             kind, sitting = AuditKind.SCAN_DECIDED, row["sitting_id"]
             act = Act(kind, by, now, sitting, named={**named, "why": why})
             _settle(connection, act, row["candidate_id"])
-            return _view(_row(connection, scan_id))
+            return scan_view(_row(connection, scan_id))
 
     def delete(self, sitting_ids: Iterable[str], by: str) -> int:
         """Delete the bytes of all scans of some sittings; what was decided stays."""
@@ -219,7 +224,7 @@ def scan_states(
     found: dict[str, dict[str, list[ScanView]]] = {}
     for row in _rows(connection, sitting_id, candidate_id):
         own = found.setdefault(row["candidate_id"], {})
-        own.setdefault(row["material"], []).append(_view(row))
+        own.setdefault(row["material"], []).append(scan_view(row))
     return {
         candidate: {material: state_of(views) for material, views in own.items()}
         for candidate, own in found.items()
@@ -262,8 +267,3 @@ def _row(connection: Connection, scan_id: str) -> RowMapping:
     if row is None:
         raise NotFound(what="scan")
     return row
-
-
-def _view(row: RowMapping | Mapping[str, Any]) -> ScanView:
-    names = ScanView.__dataclass_fields__.keys() - {"state"}
-    return ScanView(**{name: row[name] for name in names}, state=ScanState(row["state"]))

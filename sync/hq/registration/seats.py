@@ -14,11 +14,12 @@ from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
-from sync.hq.persistence.database import put
+from sync.hq.persistence.database import last_number, put
 from sync.hq.registration.allocation import Seat
 from sync.hq.registration.application_views import ApplicationView
 from sync.hq.registration.changes import (
     APPLICATION,
+    CHANGE_SETS,
     SEAT,
     Act,
     Change,
@@ -46,10 +47,14 @@ from sync.wire.packages.contents import Roster, RosterCandidate
 
 @dataclass(frozen=True)
 class CentreRoster:
-    """The roster of a package, and the digest by which a later change is noticed."""
+    """The roster of a package, and by what a later change is noticed.
+
+    ``change_set``: the newest that it contains.
+    """
 
     roster: Roster
     digest: str
+    change_set: int
 
 
 @dataclass(frozen=True)
@@ -244,9 +249,10 @@ class Registration:
         """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
             rows = seat_rows(connection, sitting_id, centre_code)
-            data = for_roster(connection, sitting_id)
+            data = for_roster(connection, sitting_id, centre_code)
+            newest = last_number(connection, CHANGE_SETS)
         candidates = tuple(self._travels(row, data) for row in rows)
-        return CentreRoster(Roster(candidates=candidates), roster_digest(rows, data))
+        return CentreRoster(Roster(candidates=candidates), roster_digest(rows, data), newest)
 
     def _travels(self, row: RowMapping, data: RosterData) -> RosterCandidate:
         portrait = None

@@ -1,14 +1,17 @@
 """Personal data: from the file into the roster, corrected, compared with check-in (R14)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
 from kiosk.exam.programme.personal_form import PersonalField
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.errors import FormFaults, NotFound
 from sync.hq.registration.candidate_file import read_candidates
-from sync.hq.registration.personal_form import employers_of
+from sync.hq.registration.form_list import FormsWanted
+from sync.hq.registration.personal_form import FormAtHeadquarters, employers_of
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import PersonalFormRecord
 from sync.wire.sealing.sealed import Sealed
@@ -26,6 +29,12 @@ OWN = {
     "单位": "某公司",
     "职称": "工程师",
 }
+
+
+def forms(desk: Desk) -> Sequence[FormAtHeadquarters]:
+    """All forms of the sitting."""
+    everything = Scope(frozenset({Grant(Role.REGISTRAR)}))
+    return desk.hq.form_list.page(desk.sitting, FormsWanted(), everything).forms
 
 
 def take(desk: Desk, **columns: str) -> str:
@@ -117,9 +126,7 @@ def test_an_undone_import_takes_the_data_back(desk: Desk) -> None:
     number = desk.hq.history.of_sitting(desk.sitting)[0].id
     desk.hq.undo.undo(number, "wrong file", BY)
     assert desk.hq.applications.list(desk.sitting) == []
-    assert all(
-        F.SCHOOL not in form.registered for form in desk.hq.personal_data.forms(desk.sitting)
-    )
+    assert all(F.SCHOOL not in form.registered for form in forms(desk))
 
 
 def test_staff_correct_it_and_the_audit_log_names_fields_only(desk: Desk) -> None:
@@ -147,7 +154,7 @@ def test_a_correction_with_a_fault_stores_nothing(desk: Desk) -> None:
 def test_what_a_candidate_changed_is_marked(desk: Desk) -> None:
     sealed = sent(desk, name="考生一", identity_no="99000119900101001X", school="某某大学")
     desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
-    (form,) = desk.hq.personal_data.forms(desk.sitting)
+    (form,) = forms(desk)
     assert (form.state, form.changed) == ("confirmed", (F.SCHOOL,))
 
 

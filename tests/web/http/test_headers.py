@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from kiosk.web.app import create_app
 
-PATHS = ["/", "/help", "/staff/sign-in", "/healthz", "/nothing", "/static/css/base.css"]
+PATHS = ["/", "/help", "/staff/sign-in", "/healthz", "/nothing", "/static/css/nothing.css"]
+FILES = ["/static/css/base.css", "/static/js/common/api.js", "/static/mark.svg"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -28,6 +29,15 @@ def test_the_policy_lets_in_only_this_server(client: FlaskClient, path: str) -> 
     assert policy.startswith("default-src 'none'; script-src 'self' 'nonce-")
     for word in ("unsafe-inline", "unsafe-eval", "http:", "https:", "*"):
         assert word not in policy
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_may_load_nothing_and_is_what_it_says(client: FlaskClient, path: str) -> None:
+    with client.get(path) as reply:
+        headers = reply.headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_the_nonce_is_fresh_and_matches_the_page(client: FlaskClient) -> None:

@@ -6,35 +6,31 @@ from flask_babel import gettext as _
 
 from kiosk.exam.programme.personal_form import PersonalField, longest
 from sync.hq.errors import FormFaults
+from sync.hq.registration.form_list import FormsWanted
 from sync.hq.registration.personal_form import OWN
 from sync.hq.web import personal_names
-from sync.hq.web.console import covered, guard
+from sync.hq.web.console import guard, targets
+from sync.hq.web.console.listed import typed_words
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.replies import headquarters, small_number
 
 personal_forms = staff_pages("personal_forms")
-PAGE = 100
 
 
 @personal_forms.get("/sittings/<sitting_id>/forms")
 def overview(sitting_id: str) -> str:
     """Show all candidates of a sitting with what they changed; `changed=1` shows only those."""
-    only = request.args.get("changed") == "1"
-    people = covered.candidates(sitting_id)
-    found = [
-        form
-        for form in headquarters().personal_data.forms(sitting_id)
-        if form.candidate_id in people and (form.changed or not only)
-    ]
-    page = max(1, request.args.get("page", 1, type=small_number))
+    wanted = FormsWanted(
+        text=typed_words(),
+        changed=request.args.get("changed") == "1",
+        page=request.args.get("page", 1, type=small_number),
+    )
     return render_template(
         "sittings/forms.html",
         sitting=headquarters().sittings.get(sitting_id),
-        found=found[(page - 1) * PAGE : page * PAGE],
-        only=only,
-        page=page,
-        pages=-(-len(found) // PAGE),
+        listed=headquarters().form_list.page(sitting_id, wanted, targets.scope()),
+        wanted=wanted,
         names=personal_names,
     )
 

@@ -13,19 +13,20 @@ from sync.hq.imports.archives import Archive
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import Problem
 from sync.hq.registration.application_views import PORTRAIT, ApplicationView
+from sync.hq.registration.material_list import MaterialWanted
 from sync.hq.registration.scan_files import PDF, ScanUnusable, read_scan
 from sync.hq.registration.scan_import import import_scans
-from sync.hq.registration.scan_states import ScanState, ScanView, states_of
+from sync.hq.registration.scan_states import ScanState, ScanView
 from sync.hq.registration.scans import NewScan
 from sync.hq.web import personal_names, scan_names
-from sync.hq.web.console import covered, guard
+from sync.hq.web.console import covered, guard, targets
+from sync.hq.web.console.listed import typed_words
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters, small_number
 
 scans = staff_pages("scans")
-PAGE = 100
 SHOWN = 500
 PARTS = ("", "front", "back", *map(str, range(1, 10)))
 LOCKED = "default-src 'none'; sandbox"
@@ -41,19 +42,19 @@ def require_viewer() -> None:
 @scans.get("/sittings/<sitting_id>/material")
 def overview(sitting_id: str) -> str:
     """Show how far the material of each applicant is; `state` shows only those with one such."""
-    wanted = request.args.get("state")
-    rows = _rows(sitting_id)
-    chosen = [row for row in rows if wanted in (None, *row["found"])]
-    page = max(1, request.args.get("page", 1, type=small_number))
+    materials = _materials(sitting_id)
+    wanted = MaterialWanted(
+        text=typed_words(),
+        state=next((s for s in ScanState if s.value == request.args.get("state")), None),
+        page=request.args.get("page", 1, type=small_number),
+    )
+    ids = [material.id for material in materials]
     return render_template(
         "sittings/material.html",
         sitting=headquarters().sittings.get(sitting_id),
-        materials=_materials(sitting_id),
-        rows=chosen[(page - 1) * PAGE : page * PAGE],
-        counts={state: sum(state in row["found"] for row in rows) for state in ScanState},
+        materials=materials,
+        listed=headquarters().material_list.page(sitting_id, ids, wanted, targets.scope()),
         wanted=wanted,
-        page=page,
-        pages=-(-len(chosen) // PAGE),
         names=scan_names,
     )
 
@@ -125,14 +126,13 @@ def job(sitting_id: str, job_id: str) -> str:
 @scans.get("/sittings/<sitting_id>/material/review")
 def review(sitting_id: str) -> str | BaseResponse:
     """Show the next scan that waits, beside the registered data; `after` skips up to one."""
-    waiting = _waiting(sitting_id)
-    ids = [scan.id for scan in waiting]
-    before = request.args.get("after", "")
-    after = ids.index(before) + 1 if before in ids else 0
+    waiting, before = _waiting(sitting_id), request.args.get("after", "")
+    after = waiting.index(before) + 1 if before in waiting else 0
     if after >= len(waiting):
         flash(_("No other scan waits for a decision."))
         return redirect(url_for("scans.overview", sitting_id=sitting_id))
-    return _review(waiting[after], len(waiting) - after - 1)
+    scan = headquarters().scans.get(waiting[after])
+    return _review(scan, len(waiting) - after - 1)
 
 
 @scans.get("/scans/<scan_id>")
@@ -165,9 +165,9 @@ def decide(scan_id: str) -> BaseResponse:
 
 def _after(scan: ScanView) -> str:
     """Return the waiting scan before this one, so that the review goes on behind it."""
-    ids = [one.id for one in _waiting(scan.sitting_id)]
-    position = ids.index(scan.id) if scan.id in ids else 0
-    return ids[position - 1] if position else ""
+    waiting = _waiting(scan.sitting_id)
+    position = waiting.index(scan.id) if scan.id in waiting else 0
+    return waiting[position - 1] if position else ""
 
 
 def _review(scan: ScanView, left: int) -> str:
@@ -204,44 +204,8 @@ def _applicants(sitting_id: str) -> Sequence[ApplicationView]:
 
 
 def _applicant(sitting_id: str, candidate_id: str) -> ApplicationView:
-    for applicant in _applicants(sitting_id):
-        if applicant.candidate_id == candidate_id:
-            return applicant
-    raise NotFound(what="application")
+    return headquarters().application_list.get(sitting_id, candidate_id, targets.scope())
 
 
-def _waiting(sitting_id: str) -> Sequence[ScanView]:
-    """Return the scans that wait, applicant by applicant in the order of the list."""
-    applicants = _applicants(sitting_id)
-    order = {one.candidate_id: place for place, one in enumerate(applicants)}
-    found = headquarters().scans.list(sitting_id)
-    waiting = [
-        scan
-        for scan in found
-        if scan.counts and scan.state is ScanState.NEW and scan.candidate_id in order
-    ]
-    return sorted(waiting, key=lambda scan: (order[scan.candidate_id], scan.material, scan.part))
-
-
-def _rows(sitting_id: str) -> Sequence[Mapping[str, Any]]:
-    hq, materials = headquarters(), [one.id for one in _materials(sitting_id)]
-    by_person: dict[str, list[ScanView]] = {}
-    for scan in hq.scans.list(sitting_id):
-        by_person.setdefault(scan.candidate_id, []).append(scan)
-    return [
-        _material_row(applicant, materials, by_person.get(applicant.candidate_id, []))
-        for applicant in _applicants(sitting_id)
-    ]
-
-
-def _material_row(
-    applicant: ApplicationView, materials: Sequence[str], own: Sequence[ScanView]
-) -> Mapping[str, Any]:
-    states = states_of(materials, own)
-    by_hand = {
-        material
-        for material, (state, found) in states.items()
-        if not found and material not in applicant.materials_missing
-    }
-    found = {state for material, (state, _own) in states.items() if material not in by_hand}
-    return {"applicant": applicant, "states": states, "by_hand": by_hand, "found": found}
+def _waiting(sitting_id: str) -> Sequence[str]:
+    return headquarters().material_list.waiting(sitting_id, targets.scope())

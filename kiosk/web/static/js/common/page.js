@@ -38,20 +38,32 @@ export function label(group, id) {
 
 const locale = data.language === "en" ? "en-GB" : "zh-CN";
 
-/** @param {Intl.DateTimeFormatOptions} options */
-function formatter(options) {
-  return new Intl.DateTimeFormat(locale, { timeZone: data.timezone, hourCycle: "h23", ...options });
-}
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
 
-const clockTime = formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dayTime = formatter({ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+/** @type {Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>} Made when needed: one takes longer than all modules of a page. */
+const formatters = new Map();
+
+/**
+ * @param {string | null} iso
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function formatted(iso, options) {
+  if (!iso) return "";
+  const made = formatters.get(options)
+    ?? new Intl.DateTimeFormat(locale, { timeZone: data.timezone, hourCycle: "h23", ...options });
+  formatters.set(options, made);
+  return made.format(new Date(iso));
+}
 
 /**
  * Time of day in the centre's time zone.
  * @param {string | null} iso
  */
 export function timeOfDay(iso) {
-  return iso ? clockTime.format(new Date(iso)) : "";
+  return formatted(iso, CLOCK);
 }
 
 /**
@@ -59,7 +71,7 @@ export function timeOfDay(iso) {
  * @param {string | null} iso
  */
 export function dayAndTime(iso) {
-  return iso ? dayTime.format(new Date(iso)) : "";
+  return formatted(iso, DAY);
 }
 
 /**
