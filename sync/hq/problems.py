@@ -177,7 +177,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " the question's own options, or remove it",
         "translation_twice": "the question has option %(value)s twice in %(language)s",
         "translation_kept": "the file has no text in %(language)s; that of the item bank stays,"
-        " since the question's own text is the same",
+        " since the question's original text is the same",
         "translation_lost": "the item bank has this question in %(language)s, too, and the file"
         " does not: the changed question is stored without that text",
         "translation_same": "is the same as the stem of the question itself; is it translated?",
