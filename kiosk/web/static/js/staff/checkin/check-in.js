@@ -45,9 +45,9 @@ function whoItIs(row) {
 
 /**
  * Look at one candidate; resolves to what was done or chosen, null when the sheet was shut.
- * `more`: others wait after this one.
+ * `more`: how many wait after this one.
  */
-export function checkInSheet(base, row, { more = false } = {}) {
+export function checkInSheet(base, row, { more = 0 } = {}) {
   const { reason, decisions } = whoItIs(row);
   let close = (/** @type {any} */ _value) => {};
   const done = (state) => (state !== "checked_in") && close("seen");
@@ -67,7 +67,7 @@ export function checkInSheet(base, row, { more = false } = {}) {
       pair(base, row), identityDocument(row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),
     actions: [
-      { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate") }] : []), ...decisions,
+      { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate (%(n)s more)", { n: more }) }] : []), ...decisions,
     ],
     onOpen: (dialog, choose) => {
       close = choose;

@@ -5,7 +5,6 @@ import { post } from "../../common/api.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
-import { waitsForInspection } from "./attention.js";
 import { attemptActions } from "./attempt-actions.js";
 import { callNote } from "../messages/seat-call.js";
 import { checkSession } from "../session.js";
@@ -25,13 +24,13 @@ export async function seatActions(base, row, sittingState, refresh) {
   await refresh();
 }
 
-/** Look at one candidate after the other who waits for it; `rows` gives them as they are now. */
-export async function inspectAll(base, rows, refresh) {
+/** Look at one candidate after the other who waits for it; `queue` gives them as they are now. */
+export async function inspectAll(base, queue, refresh) {
   const seen = new Set();
-  const waiting = () => rows().filter((row) => waitsForInspection(row) && !seen.has(row.attempt_id));
+  const waiting = () => queue().filter((row) => !seen.has(row.attempt_id));
   for (let row = waiting()[0]; row; [row] = waiting()) {
     seen.add(row.attempt_id);
-    const choice = await checkInSheet(base, row, { more: waiting().length > 0 });
+    const choice = await checkInSheet(base, row, { more: waiting().length });
     await follow(base, row, attemptActions(row), choice);
     await refresh();
     if (choice === null) return;
