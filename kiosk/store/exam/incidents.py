@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -296,11 +296,11 @@ def last_checks(db: Database, sitting_id: str) -> dict[str, LastCheck]:
     )
     found: dict[str, LastCheck] = {}
     for row in rows:
-        before, at = found.get(row["attempt_id"]), to_time(row["at"])
-        newest = (row["evidence"], at)
-        if row["evidence"] is None:
-            newest = (before.picture, before.picture_at) if before else (None, None)
-        found[row["attempt_id"]] = LastCheck(at, *newest)
+        at = to_time(row["at"])
+        check, before = LastCheck(at, row["evidence"], at), found.get(row["attempt_id"])
+        if check.picture is None:
+            check = replace(before, at=at) if before else LastCheck(at, None, None)
+        found[row["attempt_id"]] = check
     return found
 
 

@@ -5,6 +5,7 @@ import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { callNote } from "../messages/seat-call.js";
 import { Checklist } from "./checklist.js";
+import { LivePicture } from "./live-picture.js";
 import { facts, identityDocument, pair } from "./pictures.js";
 import { personalForm } from "./personal-form.js";
 import { reasonField, sending } from "../reason.js";
@@ -52,6 +53,7 @@ export function checkInSheet(base, row, { more = 0 } = {}) {
   let close = (/** @type {any} */ _value) => {};
   const done = (state) => (state !== "checked_in") && close("seen");
   const checklist = new Checklist(row, done);
+  const live = row.terminal ? new LivePicture(row) : null;
   const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
   return sheet({
     title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("View %(name)s", { name: row.name }),
@@ -64,7 +66,7 @@ export function checkInSheet(base, row, { more = 0 } = {}) {
         row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
         row.set_aside_until && other("pictures", t("Resume the picture analysis")),
       )),
-      pair(base, row), identityDocument(row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
+      pair(base, row, live?.element), identityDocument(row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),
     actions: [
       { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate (%(n)s more)", { n: more }) }] : []), ...decisions,
@@ -72,6 +74,7 @@ export function checkInSheet(base, row, { more = 0 } = {}) {
     onOpen: (dialog, choose) => {
       close = choose;
       listen(dialog, checklist, reason);
+      dialog.addEventListener("close", () => live?.stop());
       checklist.nothing.focus();
     },
   });
