@@ -87,6 +87,39 @@ def test_the_picture_moves_while_the_dialog_is_open_and_the_terminal_says_so(
     assert hall.live_pictures._looks == {}
 
 
+def test_a_candidate_who_waits_for_the_start_is_told_too_and_the_camera_closes(
+    terminal: Page, hall: CentreServices, clock: ManualClock
+) -> None:
+    (waiting,) = [row for row in hall.rooms.room(SITTING, hall.sync.view()).rows if row.terminal]
+    hall.verification.decide(waiting.attempt_id, True, "same person", "staff:chief")
+    terminal.wait_for_url("**/waiting")
+    hall.live_pictures.open(waiting.attempt_id, "staff:li")
+    expect(terminal.get_by_text(NOTE)).to_be_visible()
+    until(terminal, clock, lambda: sees(hall, waiting.attempt_id))
+    hall.live_pictures.close(waiting.attempt_id, "staff:li")
+    expect(terminal.get_by_text(NOTE)).to_be_hidden()
+    assert terminal.locator(".live-note video").evaluate("video => video.srcObject") is None
+
+
+def sees(hall: CentreServices, attempt_id: str) -> bool:
+    """Whether a picture has come; asking keeps the look open."""
+    return hall.live_pictures.newest(attempt_id, "staff:li") is not None
+
+
+def test_the_pictures_stay_in_view_on_a_small_screen(terminal: Page, staff: Page) -> None:
+    for width in (1366, 1024):
+        staff.set_viewport_size({"width": width, "height": 768})
+        staff.locator("#queue-list button").click()
+        expect(staff.locator("dialog .nothing")).to_be_focused()
+        staff.keyboard.press("7")
+        for part in (".pair figure:first-child .frame", ".live-picture .frame", ".actions"):
+            box = staff.locator(f"dialog {part}").bounding_box()
+            assert box is not None
+            assert box["y"] >= 0, (width, part)
+            assert box["y"] + box["height"] <= 768, (width, part)
+        staff.keyboard.press("Escape")
+
+
 def test_without_a_camera_the_newest_check_in_picture_stands_in_and_says_so(
     terminal: Page, staff: Page, clock: ManualClock
 ) -> None:

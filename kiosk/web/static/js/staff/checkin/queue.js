@@ -7,7 +7,7 @@ import { waitWords } from "../room/seat-words.js";
 
 /** @typedef {import("../room/attention.js").Row} Row */
 
-const MOST = 6; // as many as two lines of a small screen hold; the filter shows all
+const MOST = 4; // as many as one line holds beside the buttons; the filter shows all
 const LONG_MS = 5 * 60000;
 
 /** One candidate of the queue: a button that opens the check. */
