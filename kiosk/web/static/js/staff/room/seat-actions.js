@@ -1,7 +1,7 @@
 // What staff can do about one candidate: decide, enrol a portrait, release the terminal, end.
 
 import { make, setNote } from "../../common/dom.js";
-import { post } from "../../common/api.js";
+import { get, post } from "../../common/api.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
@@ -116,6 +116,16 @@ function askMark(_base, row) {
   });
 }
 
+/** Which terminals a candidate can move to at once. */
+function spareTerminals() {
+  const note = make("p", { class: "small", role: "status" });
+  get("/staff/api/terminals").then(({ terminals }) => {
+    const names = terminals.filter((terminal) => terminal.spare).map((terminal) => terminal.name);
+    note.textContent = names.length ? t("Spare terminals, checked and free: %(names)s", { names: names.join(t(", ")) }) : t("No spare terminal is ready. Open the start page on one and run the device check.");
+  }, (error) => { note.textContent = error.message; });
+  return note;
+}
+
 function askRelease(_base, row) {
   const running = row.state === "in_progress" || row.state === "paused";
   return askReason({
@@ -124,7 +134,7 @@ function askRelease(_base, row) {
       ? t("This exam is in progress on that terminal. The candidate is signed out at once and has to sign in again, on this terminal or another one, while the clock runs. Answers not sent yet stay on that terminal.")
       : t("The candidate has to sign in again, here or at another terminal. Answers and time are not affected."),
     url: `/staff/api/attempts/${row.attempt_id}/release`, button: t("Release"),
-    presets: [t("Terminal failed; the candidate moves to another one"), t("Wrong seat")],
+    presets: [t("Terminal failed; the candidate moves to another one"), t("Wrong seat")], more: [spareTerminals()],
     final: running ? t("Yes, sign seat %(seat)s out.", { seat: row.seat }) : "",
   });
 }
