@@ -18,7 +18,7 @@ class Place {
     this.who = make("strong");
     this.what = make("span", { class: "small" });
     this.time = make("span", { class: "num small queue-time" });
-    this.element = make("li", { "data-admission-no": row.admission_no },
+    this.element = make("li", { "data-waiting": row.admission_no },
       make("button", { type: "button", class: "queue-place", onclick: () => onOpen(this.row) }, this.who, this.time, this.what));
   }
 
