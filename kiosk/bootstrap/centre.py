@@ -24,6 +24,7 @@ from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
+from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -224,6 +225,7 @@ def build_hall(
     group_pauses = GroupPauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, group_pauses)
     # Before any other part works with attempts: the downtime must be measured from the last tick.
+    given_time = GivenTime(centre, papers, progress)
     outages.at_start()
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
     log = IncidentLog(centre)
@@ -283,7 +285,8 @@ def build_hall(
         page_leaves=page_leaves,
         pauses=pauses,
         group_pauses=group_pauses,
-        chosen_seats=ChosenSeats(centre, papers, pauses, outages),
+        chosen_seats=ChosenSeats(centre, papers, pauses, given_time),
+        given_time=given_time,
         outages=outages,
         respite=respite,
         late_answers=late_answers,

@@ -52,7 +52,10 @@ def open_link(
     notices = Notices(identity, centre.hq, inlets)
     epochs = Epochs(restore_detection.next_contact, restore_detection.begin_epoch)
     reconcile = Reconcile(centre.store, identity, centre.hq, epochs)
-    media = Media(centre.store, identity, centre.hq, Parts(items, notices, reconcile, centre.clock))
+    held = Announcements(centre)
+    board = AnnouncementBoard(held.held, held.receive)
+    parts = Parts(items, notices, reconcile, board, centre.clock)
+    media = Media(centre.store, identity, centre.hq, parts)
     sync = centre.settings.sync
     if sync.hq_url is None:
         return Link(media, None, None)
@@ -74,10 +77,7 @@ def open_link(
     push = Push(centre.store, items, backoff, pace, centre.clock)
     pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
     reports = DayReports(centre.store, identity.centre_code, centre.clock)
-    board = Announcements(centre)
-    announcements = AnnouncementSync(
-        identity, centre.hq, AnnouncementBoard(board.held, board.receive), centre.clock
-    )
+    announcements = AnnouncementSync(identity, centre.hq, board, centre.clock)
     work = Work(centre.hq, push, pull, reconcile, reports, announcements, stop)
     return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 

@@ -80,6 +80,7 @@ def _print(taken: ReceivedMedia) -> None:
     receipts = ", ".join(f"{count} {DELIVERIES[kind]}" for kind, count in taken.receipts.items())
     click.echo(f"Receipts: {receipts or 'none'}")
     click.echo(f"From headquarters: {taken.notices} packages, unlock codes and revocations")
+    click.echo(f"Announcements: {taken.announcements}")
     for problem in taken.problems:
         click.echo(f"  not imported: {problem}", err=True)
     if taken.problems:

@@ -9,6 +9,7 @@ from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
+from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
@@ -108,6 +109,7 @@ class CentreServices:
     pauses: Pauses
     group_pauses: GroupPauses
     chosen_seats: ChosenSeats
+    given_time: GivenTime
     outages: Outages
     respite: Respite
     late_answers: LateAnswerDecisions

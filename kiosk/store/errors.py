@@ -12,6 +12,7 @@
  ├─ ``StoreBusy``       another process uses this data directory
  ├─ ``ResultsFinal``    data of the sitting were deleted: its results can no longer change
  ├─ ``StaleState``      a compare-and-set found another state than expected
+ ├─ ``DoneOtherwise``   an act that is sent again differs from the one that was done
  └─ ``NewerSchema``     the database was written by a newer version of the product
 """
 
@@ -124,6 +125,15 @@ class StaleState(StoreError):
 
     code = "stale_state"
     message = "Someone else has changed this. Look at the current state, then try again."
+
+
+class DoneOtherwise(StoreError):
+    """An act under this id was done already, with other values."""
+
+    code = "done_otherwise"
+    message = (
+        "Your first try was carried out, with other values than now. Look before you repeat it."
+    )
 
 
 class NewerSchema(StoreError):

@@ -163,9 +163,14 @@ Mark = Literal[
 ]  # fmt: skip
 
 
+ActId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+"""Drawn by the page, so that the same act sent again is done once."""
+
+
 class MarkForm(Form):
     """What staff saw at a seat, in a few words."""
 
+    id: ActId
     rule: Mark
     note: Reason
 
@@ -209,6 +214,7 @@ class BreakEndForm(Form):
 class MisconductForm(Form):
     """What a member of staff saw. `happened_at` without a zone is the centre's time."""
 
+    id: ActId
     misconduct: Misconduct
     happened_at: datetime
     facts: str = Field(min_length=4, max_length=2_000)
@@ -235,11 +241,10 @@ class RefusalForm(Form):
 class MessageForm(GroupForm):
     """A message for a group, or for the attempts of chosen seats.
 
-    `id`: drawn by the page, so that the same message sent again is sent once. The use case bounds
-    the text: it says by how much it is too long.
+    The use case bounds the text: it says by how much it is too long.
     """
 
-    id: str = Field(pattern="^[0-9a-f]{32}$")
+    id: ActId
     text: str = Field(max_length=20_000)
     attempts: list[ShortText] = Field(default=[], max_length=500)
 
@@ -301,6 +306,7 @@ class ClosingForm(Form):
 class MinutesForm(Form):
     """Minutes that staff credit, or below zero deduct, with the reason."""
 
+    id: ActId
     minutes: int = Field(ge=-120, le=120)
     reason: Reason
 
@@ -308,6 +314,7 @@ class MinutesForm(Form):
 class GroupMinutesForm(GroupForm):
     """Minutes for all in a group."""
 
+    id: ActId
     minutes: int = Field(ge=-120, le=120)
     reason: Reason
 
@@ -322,6 +329,7 @@ class SeenIncidentsForm(Form):
 class ChosenSeatsForm(Form):
     """An act on chosen seats; `minutes` are for the act `time`."""
 
+    id: ActId
     act: ChosenAct
     attempts: list[ShortText] = Field(min_length=1, max_length=500)
     minutes: int = Field(default=0, ge=-120, le=120)

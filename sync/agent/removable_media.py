@@ -18,6 +18,7 @@ from kiosk.store.centre.hq_trust import HqTrust
 from kiosk.store.centre.outbox import OutboxItem
 from kiosk.store.failures import item_error
 from kiosk.store.sqlite.database import Store
+from sync.agent.announcements import AnnouncementBoard
 from sync.agent.hq_keys import follow_by_media
 from sync.agent.notices import Notices, worth_taking
 from sync.agent.outbox_files import OutboxFiles
@@ -27,6 +28,13 @@ from sync.wire import canonical
 from sync.wire.delivery.inventory import read_answer
 from sync.wire.delivery.receipt import KINDS, read_receipt
 from sync.wire.errors import MediaDamaged
+from sync.wire.exchange.announcements import (
+    LIST_FORMAT,
+    MAX_LIST,
+    AnnouncementList,
+    AnnouncementReport,
+    open_announcement,
+)
 from sync.wire.exchange.container import Files, MediaContainer
 from sync.wire.exchange.inbox import PackageNotice, mark_of
 from sync.wire.exchange.removable_media import (
@@ -35,6 +43,8 @@ from sync.wire.exchange.removable_media import (
     Inbound,
     MediaItem,
     Outbound,
+    announcement_report_name,
+    announcements_name,
     item_name,
     known_keys_name,
     outbound_folder,
@@ -43,16 +53,18 @@ from sync.wire.exchange.removable_media import (
     read_inbound,
     sign_index,
 )
+from sync.wire.model import parse
 from sync.wire.sealing import document
 from sync.wire.sealing.hq_keys import KnownStatement
 
 
 @dataclass(frozen=True)
 class ReceivedMedia:
-    """Outcome of an import: receipts by kind, number of notices, and problems."""
+    """Outcome of an import: receipts by kind, number of notices and announcements, problems."""
 
     receipts: Mapping[str, int]
     notices: int
+    announcements: int
     problems: Sequence[ExamError]
 
 
@@ -63,6 +75,7 @@ class Parts:
     items: OutboxFiles
     notices: Notices
     reconcile: Reconcile
+    announcements: AnnouncementBoard
     clock: Clock
 
 
@@ -92,6 +105,7 @@ class Media:
             if data is not None:
                 yield self._file(item, data, written)
         yield known_keys_name(self._identity.centre_code), self._known_keys()
+        yield announcement_report_name(self._identity.centre_code), self._announcement_report()
         yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
 
     def take(self, container: MediaContainer) -> ReceivedMedia:
@@ -113,8 +127,9 @@ class Media:
         )
         self._reopen(inbound.missing)
         notices = self._receive_notices(container, inbound, problems)
+        announcements = self._receive_announcements(container, problems)
         self._complete(inbound)
-        return ReceivedMedia(dict(receipts), notices, problems)
+        return ReceivedMedia(dict(receipts), notices, announcements, problems)
 
     def _sealed(self, item: OutboxItem) -> bytes | None:
         try:
@@ -136,6 +151,11 @@ class Media:
         centre, now = self._identity.centre_code, self._services.clock.now()
         known = KnownStatement(centre_code=centre, number=self._hq.number, at=now)
         return document.sign(known, self._identity.keys)
+
+    def _announcement_report(self) -> bytes:
+        held = self._services.announcements.held()
+        report = AnnouncementReport(centre_code=self._identity.centre_code, held=held)
+        return document.sign(report, self._identity.keys)
 
     def _index(self, written: Sequence[MediaItem]) -> bytes:
         db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s
@@ -193,6 +213,27 @@ class Media:
         if inbound.notices and done == len(worth):
             last = inbound.notices[-1]
             self._advance(last.cursor, mark_of(last))
+        return done
+
+    def _receive_announcements(self, container: MediaContainer, problems: list[ExamError]) -> int:
+        """Store what headquarters announces; return how many of them could be read."""
+        centre, done = self._identity.centre_code, 0
+        name = announcements_name(centre)
+        if name not in container.names():
+            return 0
+        try:
+            data = container.read(name, MAX_LIST)
+            listed = parse(AnnouncementList, data, LIST_FORMAT, MediaDamaged)
+        except ExamError as error:
+            problems.append(error)
+            return 0
+        for signed in listed.signed:
+            try:
+                self._services.announcements.receive(open_announcement(signed, self._hq, centre))
+            except ExamError as error:
+                problems.append(error)
+            else:
+                done += 1
         return done
 
     def _advance(self, cursor: int, mark: str) -> None:

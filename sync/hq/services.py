@@ -328,6 +328,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         context, Registers(programmes, pictures, papers, centres, rooms, sittings, registration)
     )
     scans, followers = Scans(context), KeyFollowers(context, folder)
+    announcement_delivery = AnnouncementDelivery(context)
     return HqServices(
         settings=context.settings,
         clock=context.clock,
@@ -335,7 +336,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         accounts=Accounts(context),
         account_admin=AccountAdmin(context),
         announcements=Announcements(context),
-        announcement_delivery=AnnouncementDelivery(context),
+        announcement_delivery=announcement_delivery,
         announcement_lists=AnnouncementLists(context),
         application_list=ApplicationList(context),
         applications=applications,
@@ -375,7 +376,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         backups=Backups(context),
         event_logs=EventLogs(context),
         marking=marking_services(context),
-        media=Media(context, centres, intake, inbox, inventories, followers),
+        media=Media(context, centres, intake, inbox, inventories, followers, announcement_delivery),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),
         outdated=OutdatedPackages(context),

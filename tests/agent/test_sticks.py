@@ -1,11 +1,13 @@
 """Sticks carry the same bytes both ways; a bad one costs a message and nothing else."""
 
+import base64
 import io
+import json
 import random
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +18,19 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.system import SystemClock, entropy, new_id
+from sync.hq.announcements.drafts import Draft, digest_of
+from sync.hq.announcements.listing import Wanted
+from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.services import HqServices, open_headquarters
-from sync.wire.errors import MediaDamaged, MediaEmpty, WireError
+from sync.wire import canonical
+from sync.wire.errors import BadSignature, MediaDamaged, MediaEmpty, WireError
 from sync.wire.exchange.container import FolderContainer, ZipContainer, write_folder, zip_parts
-from sync.wire.exchange.removable_media import INDEX, inbound_folder, outbound_folder
+from sync.wire.exchange.removable_media import (
+    INDEX,
+    announcements_name,
+    inbound_folder,
+    outbound_folder,
+)
 from tests.agent.test_sync import end_the_attempt, unlock_with, until
 
 CUTS = 500
@@ -99,7 +110,7 @@ def test_the_bytes_are_those_that_go_by_network(access: Access, stick: Path) -> 
     with open_centre(access.centre) as running:
         files = dict(running.media.outbound(everything=True))
     outbox = {path.name: path.read_bytes() for path in (access.centre / "outbox").iterdir()}
-    beside = (INDEX, "hq-keys-known.json")
+    beside = (INDEX, "hq-keys-known.json", "announcements-held.json")
     sent = {name: data for name, data in files.items() if not name.endswith(beside)}
     on_stick = {Path(name).stem: data for name, data in sent.items()}
     assert on_stick == outbox
@@ -270,3 +281,63 @@ def test_one_centre_with_a_broken_index_keeps_no_other_from_being_taken_in(
         assert reports[CENTRE].complete
         assert [len(reports[code].problems) for code in ("AA01", "ZZ99")] == [1, 1]
         assert set(hq.media.answers(FolderContainer(copy))) == {CENTRE}
+
+
+def announced(hq: HqServices, name: str) -> str:
+    """Headquarters has sent an announcement to the centre."""
+    draft, everything = Draft("停电预案", "请先看应急卡。"), frozenset({CENTRE})
+    digest = digest_of(hq.announcements.recipients(draft, everything))
+    hq.announcements.send(name, draft, everything, digest, "test")
+    return name
+
+
+def read_by(hq: HqServices, name: str) -> str | None:
+    """Who at the centre confirmed it, as headquarters knows."""
+    scope = Scope(frozenset({Grant(Role.REGISTRAR)}))
+    return hq.announcement_lists.centres(name, scope, Wanted()).rows[0].read_by
+
+
+def test_announcements_go_out_and_who_read_them_comes_back(access: Access, tmp_path: Path) -> None:
+    with headquarters(access) as hq:
+        name = announced(hq, "A1")
+        write_folder(tmp_path, hq.media.answer(FolderContainer(tmp_path), CENTRE), quiet)
+    with open_centre(access.centre) as running:
+        assert running.media.take(FolderContainer(tmp_path)).announcements == 1
+        assert [known.id for known in running.hall.announcements.open()] == [name]
+        running.hall.announcements.confirm(name, "staff:li")
+        written(running, tmp_path)
+    with headquarters(access) as hq:
+        there(hq, tmp_path)
+        assert read_by(hq, name) == "staff:li"
+        answer = dict(hq.media.answer(FolderContainer(tmp_path), CENTRE))
+        assert announcements_name(CENTRE) not in answer, "the centre lacks none"
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda _data: b"{}"])
+def test_damaged_announcements_keep_nothing_else_from_being_taken_in(
+    access: Access, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    with headquarters(access) as hq:
+        announced(hq, tmp_path.name)
+        write_folder(tmp_path, hq.media.answer(FolderContainer(tmp_path), CENTRE), quiet)
+    victim = tmp_path / announcements_name(CENTRE)
+    victim.write_bytes(damage(victim.read_bytes()))
+    with open_centre(access.centre) as running:
+        taken = running.media.take(FolderContainer(tmp_path))
+        assert (len(taken.problems), taken.announcements) == (1, 0)
+        assert taken.notices >= 1
+
+
+def test_only_headquarters_announces(access: Access, tmp_path: Path) -> None:
+    with headquarters(access) as hq:
+        announced(hq, tmp_path.name)
+        write_folder(tmp_path, hq.media.answer(FolderContainer(tmp_path), CENTRE), quiet)
+    victim = tmp_path / announcements_name(CENTRE)
+    document = json.loads(victim.read_bytes())
+    words = base64.b64decode(document["signed"][0]).decode()
+    forged = words.replace("应急卡", "告示牌").encode()
+    document["signed"][0] = base64.b64encode(forged).decode()
+    victim.write_bytes(canonical.dumps(document))
+    with open_centre(access.centre) as running:
+        problems = running.media.take(FolderContainer(tmp_path)).problems
+        assert BadSignature in map(type, problems)

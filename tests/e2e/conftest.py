@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from kiosk.rehearsal.clients import pull_attempts
-from kiosk.rehearsal.environment import STAFF, Access, set_up
+from kiosk.rehearsal.environment import STAFF, Access, Content, set_up, usual_content
 from kiosk.rehearsal.people import Person, make_people
 from kiosk.rehearsal.processes import free_port, server
 from tests.e2e.camera import camera_script
@@ -134,7 +134,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def content() -> Content:
+    """The programme and items of the exam; a module may have others."""
+    return usual_content()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[World]:
     """HQ and the centre are up; nobody has arrived."""
     base = tmp_path_factory.mktemp("world")
     pictures = Path(os.environ.get("E2E_SCREENSHOTS") or base / "pictures")
@@ -142,7 +148,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     people = make_people(3)
     with ExitStack() as stack:
         port = free_port()
-        access = set_up(base, f"http://127.0.0.1:{port}", {TITLE: people}, 60)
+        access = set_up(base, f"http://127.0.0.1:{port}", {TITLE: people}, 60, content)
         hq_url = stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         centre = CentreServer(access.centre, free_port(), base / "centre.log")
         centre.start()

@@ -44,6 +44,19 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     monkeypatch.setattr(migrations, "steps", steps)
 
 
+def made_before(data: Path, step: str) -> sqlite3.Connection:
+    """A database that has the steps before this one, without its checks of references."""
+    conn = raw(data)
+    earlier = Migrations("kiosk")
+    for name in sorted(vars(migrations)):
+        if name.startswith("m0") and name < step:
+            earlier()(getattr(migrations, name))
+    earlier.apply(Database(conn))
+    conn.commit()
+    conn.row_factory = sqlite3.Row
+    return conn
+
+
 def raw(data: Path) -> sqlite3.Connection:
     return sqlite3.connect(data / DATABASE)
 
@@ -85,6 +98,66 @@ def test_a_first_start_that_was_cut_short_begins_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
     assert meta.epoch(store.read()) == 1
     store.close()
+
+
+RECORD = {
+    "id": "M1",
+    "attempt_id": "A1",
+    "number": 1,
+    "sitting_id": "S1",
+    "kind": "device",
+    "happened_at": "2026-04-25T02:00:00Z",
+    "facts": "看手机",
+    "evidence": "",
+    "taken": "",
+    "digest": "0" * 64,
+    "by": "staff:li",
+    "at": "2026-04-25T02:01:00Z",
+    "witness": "",
+    "statement": "",
+    "over_by": "staff:chief",
+    "over_at": "2026-04-25T02:09:00Z",
+    "reason": "认错了人",
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "withdrawn"),
+    [
+        ("withdrawn", (None, "", ""), ("2026-04-25T02:09:00Z", "staff:chief", "认错了人")),
+        ("refused", ("2026-04-25T02:09:00Z", "staff:chief", "认错了人"), (None, "", "")),
+    ],
+)
+def test_a_withdrawn_record_of_misconduct_says_so_in_columns_of_its_own(
+    tmp_path: Path, state: str, over: tuple[object, ...], withdrawn: tuple[object, ...]
+) -> None:
+    with closing(made_before(tmp_path, "m0010")) as conn:
+        row = {**RECORD, "state": state}
+        Database(conn).table("misconduct_records").insert(row)
+        conn.commit()
+    store = Store(tmp_path)
+    (found,) = store.read().query("SELECT * FROM misconduct_records")
+    store.close()
+    assert tuple(found[name] for name in ("over_at", "over_by", "reason")) == over
+    names = ("withdrawn_at", "withdrawn_by", "withdrawn_reason")
+    assert tuple(found[name] for name in names) == withdrawn
+    assert (found["facts"], found["state"]) == ("看手机", state)
+
+
+STEPS = sorted(name for name in vars(migrations) if name.startswith("m0"))
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_every_step_can_be_the_next_of_an_older_database(tmp_path: Path, step: str) -> None:
+    made_before(tmp_path, step).close()
+    older, newer = Store(tmp_path), Store(tmp_path / "new")
+    with closing(older), closing(newer):
+        assert schema(older) == schema(newer)
+
+
+def schema(store: Store) -> set[tuple[str, str]]:
+    rows = store.read().query("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(row["name"], row["sql"]) for row in rows}
 
 
 def before_0_2_0(conn: sqlite3.Connection) -> None:

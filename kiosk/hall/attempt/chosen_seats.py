@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 
 from kiosk.exam.errors import ErrorRecord, ExamError
-from kiosk.hall.attempt.outages import Outages
+from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
@@ -27,12 +27,12 @@ class ChosenSeats:
     """Pauses, resumes and time for chosen seats."""
 
     def __init__(
-        self, context: CentreContext, papers: OpenedPackages, pauses: Pauses, outages: Outages
+        self, context: CentreContext, papers: OpenedPackages, pauses: Pauses, given_time: GivenTime
     ) -> None:
         self._context = context
         self._papers = papers
         self._pauses = pauses
-        self._outages = outages
+        self._given_time = given_time
 
     def act(
         self,
@@ -42,10 +42,11 @@ class ChosenSeats:
         reason: str,
         by: str,
         minutes: int = 0,
+        act_id: str | None = None,
     ) -> ChosenSeatsView:
         """Do one thing for each attempt once; return whom it did not reach, and why.
 
-        ``minutes``: for :attr:`ChosenAct.TIME`.
+        ``minutes``: for :attr:`ChosenAct.TIME`, which gives no seat time twice for ``act_id``.
 
         Raises:
             ReasonMissing: the reason is empty.
@@ -56,7 +57,9 @@ class ChosenSeats:
         do: dict[ChosenAct, Callable[[str], None]] = {
             ChosenAct.PAUSE: lambda attempt_id: self._pauses.pause(attempt_id, reason, by),
             ChosenAct.RESUME: lambda attempt_id: self._pauses.resume(attempt_id, reason, by),
-            ChosenAct.TIME: lambda attempt_id: self._outages.give(attempt_id, minutes, reason, by),
+            ChosenAct.TIME: lambda attempt_id: self._given_time.give(
+                attempt_id, minutes, reason, by, act_id and f"{act_id} {attempt_id}"
+            ),
         }
         wanted = list(dict.fromkeys(attempt_ids))
         db = self._context.store.read()

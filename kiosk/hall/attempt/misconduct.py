@@ -52,14 +52,17 @@ class MisconductRecords:
         self._papers = papers
         self._transitions = progress
 
-    def write(self, attempt_id: str, said: Said, by: str) -> str:
+    def write(self, attempt_id: str, said: Said, by: str, record_id: str | None = None) -> str:
         """Record what happened; return the record's id.
+
+        With the same ``record_id`` again it has no effect: the page did not get the reply.
 
         Raises:
             NotFound: there is no such attempt.
             NotPresent: the candidate has not come.
             NotThen: it happened in the future, or too long ago.
             RecordedTooOften: the attempt has ``MOST_RECORDS`` records.
+            StaleState: another record has this id.
         """
         now = self._context.time.now()
         if not now - BACK <= said.happened_at <= now + AHEAD:
@@ -69,11 +72,14 @@ class MisconductRecords:
             attempt = self._transitions.get(db, attempt_id)
             if attempt.state is AttemptState.REGISTERED:
                 raise NotPresent()
+            known = misconduct.get(db, record_id) if record_id else None
+            if known is not None:
+                return _written_before(known, said.digest(attempt_id, known.number, by))
             number = len(misconduct.of_attempt(db, attempt_id)) + 1
             if number > MOST_RECORDS:
                 raise RecordedTooOften(most=MOST_RECORDS)
             record = MisconductRecord(
-                id=self._context.ids(),
+                id=record_id or self._context.ids(),
                 attempt_id=attempt_id,
                 sitting_id=attempt.sitting_id,
                 number=number,
@@ -224,3 +230,9 @@ def _told(said: Said) -> dict[str, str]:
 
 def _stated(statement: str) -> dict[str, str]:
     return {"statement": statement} if statement else {}
+
+
+def _written_before(known: MisconductRecord, digest: str) -> str:
+    if known.digest != digest:
+        raise StaleState()
+    return known.id

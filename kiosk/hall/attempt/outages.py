@@ -7,20 +7,17 @@ its page; a page that continued while the network was away has lost no time.
 """
 
 import logging
-from typing import Any
 
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.groups import EVERYBODY, Group, GroupTimes
-from kiosk.exam.attempt.states import OVER, AttemptState
+from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.attempt.timing import TimeRules
-from kiosk.exam.errors import AttemptEnded
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import SittingStatus
 from kiosk.hall.attempt.group_pauses import SERVER_OUTAGE, GroupPauses
 from kiosk.hall.clock import Downtime
 from kiosk.hall.context import CentreContext
-from kiosk.hall.errors import SittingState
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
@@ -261,53 +258,5 @@ class Outages:
                     seconds=round(lost),
                     reason=why,
                 )
-
-        self._context.store.write(job)
-
-    def give(self, attempt_id: str, minutes: int, reason: str, by: str) -> None:
-        """Credit ``minutes`` to an attempt; negative minutes are deducted.
-
-        Before the attempt begins too: headquarters may grant extra time when the paper is
-        unlocked already, and no package brings it any more.
-
-        Raises:
-            ReasonMissing: the reason is empty.
-            NotFound: there is no such attempt.
-            AttemptEnded: the attempt has ended.
-        """
-        why = reasoned(reason)
-
-        def job(db: Database) -> None:
-            attempt = self._transitions.get(db, attempt_id)
-            if attempt.state in OVER:
-                raise AttemptEnded(state=attempt.state, target=attempt.state)
-            self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
-
-        self._context.store.write(job)
-
-    def give_group(
-        self, sitting_id: str, minutes: int, reason: str, by: str, group: Group = EVERYBODY
-    ) -> None:
-        """Credit ``minutes`` to a group, by default everybody; negative minutes are deducted.
-
-        It counts for those whose time runs: a room that starts later gets nothing.
-
-        Raises:
-            ReasonMissing: the reason is empty.
-            NotFound: there is no such sitting, room or paper.
-            SittingState: the sitting is not running.
-        """
-        why = reasoned(reason)
-        self._papers.require_group(self._papers.sitting(sitting_id), group)
-
-        def job(db: Database) -> None:
-            sitting = self._papers.sitting_in(db, sitting_id)
-            if sitting.state is not SittingStatus.STARTED:
-                raise SittingState(state=sitting.state)
-            named: dict[str, Any] = {"minutes": minutes, "reason": why, **group.named}
-            self._context.record(db, sitting_id, EventKind.ROOM_CREDITED, by, **named)
-            self._transitions.credit_later(db, sitting_id, group, "staff", minutes * 60.0, why)
-            for attempt in self._transitions.sitters(db, sitting_id, group):
-                self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
 
         self._context.store.write(job)

@@ -58,6 +58,11 @@ class ReceivedMedia(Protocol):
         ...
 
     @property
+    def announcements(self) -> int:
+        """Number of announcements."""
+        ...
+
+    @property
     def problems(self) -> Sequence[ExamError]:
         """What could not be taken."""
         ...
@@ -117,7 +122,10 @@ class SyncStatus:
         taken = self._carrier().take(container)
         self._log(EventKind.MEDIA_RECEIVED, by)
         return RemovableMediaView(
-            dict(taken.receipts), taken.notices, [ErrorRecord.of(error) for error in taken.problems]
+            dict(taken.receipts),
+            taken.notices,
+            taken.announcements,
+            [ErrorRecord.of(error) for error in taken.problems],
         )
 
     def _carrier(self) -> Media:

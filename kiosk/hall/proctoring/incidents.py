@@ -14,7 +14,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.results_wanted import tell_again
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull
-from kiosk.store.exam import attempts, breaks, incidents, tallies
+from kiosk.store.exam import acts, attempts, breaks, incidents, tallies
 from kiosk.store.exam.incidents import EvidenceRow, Incident
 from kiosk.vision.contact_sheet import contact_sheet
 
@@ -98,13 +98,14 @@ class IncidentLog:
         by: str,
         full: Pictures,
         small: Pictures,
+        act_id: str | None = None,
     ) -> str | None:
         """Record what staff saw and no camera proves: headphones, eating, a note passed on."""
         now = self._context.time.now()
         incident = Incident(
             self._context.ids(), attempt_id, rule, now, now, None, None, "review", by, note
         )
-        return self._write(incident, sitting_id, by, {"note": note}, full, small)
+        return self._write(incident, sitting_id, by, {"note": note}, full, small, act_id=act_id)
 
     def report(
         self,
@@ -151,6 +152,7 @@ class IncidentLog:
         full: Pictures,
         small: Pictures,
         states: frozenset[AttemptState] = SAT,
+        act_id: str | None = None,
     ) -> str | None:
         try:
             shown = full if self._has_room(incident.attempt_id) else []
@@ -166,6 +168,8 @@ class IncidentLog:
                 return False
             # A frame from before a toilet break may be analysed after its beginning.
             if who == "camera" and breaks.open_of(db, attempt.id) is not None:
+                return False
+            if act_id and not _is_first(db, sitting_id, act_id, incident):
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)
@@ -270,3 +274,8 @@ class IncidentLog:
                     self._context.record(db, sitting.id, kind, "system", None)
 
         self._context.store.write(job)
+
+
+def _is_first(db: Database, sitting_id: str, act_id: str, incident: Incident) -> bool:
+    what = f"{incident.attempt_id} {incident.rule} {incident.note}"
+    return acts.is_first(db, sitting_id, act_id, what, incident.started_at)

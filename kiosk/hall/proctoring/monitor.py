@@ -285,14 +285,17 @@ class Proctoring:
                 # too.
                 self._events.follow_up(attempt_id, seat, self._context.time.now() + AFTER)
 
-    def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
-        """Record what staff saw, with the present pictures.
+    def mark(
+        self, attempt_id: str, rule: str, note: str, by: str, act_id: str | None = None
+    ) -> None:
+        """Record what staff saw, with the present pictures; once for an ``act_id``.
 
         Raises:
             ReasonMissing: the note is empty.
             NotFound: there is no such attempt.
             AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
             OnBreak: the candidate is on a toilet break.
+            DoneOtherwise: something else was done under this ``act_id``.
         """
         if not note.strip():
             raise ReasonMissing()
@@ -300,7 +303,7 @@ class Proctoring:
         with seat.lock:
             full, small = list(seat.full), list(seat.small)
         text = note.strip()[:500]
-        self._log.mark(attempt_id, attempt.sitting_id, rule, text, by, full, small)
+        self._log.mark(attempt_id, attempt.sitting_id, rule, text, by, full, small, act_id)
 
     def active_rules(self, attempt_id: str) -> list[str]:
         """Return ids of the rules that are broken now."""

@@ -47,10 +47,11 @@ class SyncProblem:
 
 @dataclass(frozen=True)
 class RemovableMediaView:
-    """Result of importing a USB stick: receipts by kind, notices, and problems."""
+    """Result of importing a USB stick: receipts by kind, notices, announcements, problems."""
 
     receipts: dict[str, int]
     notices: int
+    announcements: int
     problems: list[ErrorRecord]
 
 

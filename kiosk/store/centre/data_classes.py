@@ -51,6 +51,7 @@ _EVENT_LOG = {
     "part_ends": ATTEMPTS,
     "calls": SITTING,
     "breaks": SITTING,
+    "acts": SITTING,
     "misconduct_records": SITTING,
     "message_receipts": SITTING,
     "messages": SITTING,

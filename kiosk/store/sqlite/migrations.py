@@ -203,6 +203,15 @@ def m0013_breaks(db: Database) -> None:
     db.execute("CREATE INDEX breaks_sitting ON breaks(sitting_id, at)")
 
 
+@steps()
+def m0014_acts(db: Database) -> None:
+    """Add the ids of acts of staff that must not be done twice."""
+    db.execute(
+        "CREATE TABLE acts (sitting_id TEXT NOT NULL REFERENCES sittings(id), id TEXT NOT NULL,"
+        " what TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (sitting_id, id)) STRICT, WITHOUT ROWID"
+    )
+
+
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

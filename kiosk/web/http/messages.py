@@ -137,6 +137,12 @@ STORE: dict[str, Entry] = {
         409,
         _l("Someone else has changed this. Look at the current state, then try again."),
     ),
+    "done_otherwise": (
+        409,
+        _l(
+            "Your first try was carried out, with other values than now. Look before you repeat it."
+        ),
+    ),
     "newer_schema": (503, _BROKEN),
     "older_schema": (503, _BROKEN),
 }

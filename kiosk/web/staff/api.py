@@ -197,7 +197,7 @@ def decide(attempt_id: str) -> ResponseReturnValue:
 def mark(attempt_id: str) -> ResponseReturnValue:
     """Report what staff saw and no camera can prove (R16, R20)."""
     form = body_model(MarkForm)
-    hall().proctoring.mark(attempt_id, form.rule, form.note, actor())
+    hall().proctoring.mark(attempt_id, form.rule, form.note, actor(), form.id)
     return reply({})
 
 

@@ -51,7 +51,7 @@ def act_on_chosen(sitting_id: str) -> ResponseReturnValue:
     for attempt_id in form.attempts:
         hall().room_rights.require_attempt(g.staff, attempt_id)
     outcome = hall().chosen_seats.act(
-        sitting_id, form.act, form.attempts, form.reason, actor(), form.minutes
+        sitting_id, form.act, form.attempts, form.reason, actor(), form.minutes, form.id
     )
     return reply(outcome)
 

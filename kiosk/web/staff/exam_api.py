@@ -69,8 +69,8 @@ def stop(sitting_id: str) -> ResponseReturnValue:
 def give_room(sitting_id: str) -> ResponseReturnValue:
     """Credit time to a group."""
     form = body_model(GroupMinutesForm)
-    hall().outages.give_group(
-        sitting_id, form.minutes, form.reason, actor(), of_own_room(form.group)
+    hall().given_time.give_group(
+        sitting_id, form.minutes, form.reason, actor(), of_own_room(form.group), form.id
     )
     return reply({})
 
@@ -228,7 +228,7 @@ def void(attempt_id: str) -> ResponseReturnValue:
 def give(attempt_id: str) -> ResponseReturnValue:
     """Credit time to one candidate, or deduct it."""
     form = body_model(MinutesForm)
-    hall().outages.give(attempt_id, form.minutes, form.reason, actor())
+    hall().given_time.give(attempt_id, form.minutes, form.reason, actor(), form.id)
     return reply({})
 
 

@@ -27,7 +27,7 @@ def write(attempt_id: str) -> ResponseReturnValue:
     at = form.happened_at
     at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(str(get_timezone())))
     said = Said(form.misconduct, at, form.facts, form.evidence, form.confiscated)
-    return reply({"id": hall().misconduct.write(attempt_id, said, actor())})
+    return reply({"id": hall().misconduct.write(attempt_id, said, actor(), form.id)})
 
 
 @blueprint.post("/misconduct/<record_id>/confirm")

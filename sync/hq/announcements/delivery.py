@@ -51,6 +51,11 @@ class AnnouncementDelivery:
         Raises:
             WrongRecipient: the report names another centre than the one that signed it.
         """
+        self.note(centre_code, report)
+        return AnnouncementPage(signed=self.lacking(centre_code, AT_ONCE))
+
+    def note(self, centre_code: str, report: AnnouncementReport) -> None:
+        """Store what the centre has and has read; raises like :meth:`exchange`."""
         if report.centre_code != centre_code:
             raise WrongRecipient("a report of another centre")
         held = {known.announcement_id: known for known in report.held}
@@ -60,10 +65,13 @@ class AnnouncementDelivery:
                 self._store(connection, centre_code, row, held.get(row["id"]))
             mark = {"centre_code": centre_code, "mark": mark_of(report.held)}
             put(connection, announcement_marks, [mark])
-            lacking = _lacking(_newest(connection, centre_code))
+
+    def lacking(self, centre_code: str, most: int) -> tuple[str, ...]:
+        """Return at most so many announcements that the centre lacks, signed, the oldest first."""
+        with self._context.database.read() as connection:
+            rows = _lacking(_newest(connection, centre_code))[:most]
         keys = self._context.keys
-        signed = [sign_announcement(_document(centre_code, row), keys) for row in lacking]
-        return AnnouncementPage(signed=tuple(signed))
+        return tuple(sign_announcement(_document(centre_code, row), keys) for row in rows)
 
     def _store(
         self, connection: Connection, centre_code: str, row: RowMapping, held: Held | None
@@ -99,7 +107,7 @@ def _newest(connection: Connection, centre_code: str) -> Sequence[RowMapping]:
 
 def _lacking(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
     older = [row for row in rows if row["held_revision"] < row["revision"]]
-    return older[::-1][:AT_ONCE]
+    return older[::-1]
 
 
 def _document(centre_code: str, row: RowMapping) -> Announcement:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.exam.errors import ExamError
+from sync.hq.announcements.delivery import AnnouncementDelivery
 from sync.hq.centres.key_followers import KeyFollowers
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
@@ -14,8 +15,16 @@ from sync.hq.core.audit_log import record
 from sync.hq.intake.deliveries import Intake
 from sync.hq.intake.inventories import Inventories
 from sync.hq.packages.inbox import Inbox
+from sync.wire import canonical
 from sync.wire.delivery.receipt import KINDS, renewed_receipt
 from sync.wire.errors import MediaDamaged, MediaEmpty
+from sync.wire.exchange.announcements import (
+    MAX_REPORT,
+    MOST_HELD,
+    REPORT_FORMAT,
+    AnnouncementList,
+    AnnouncementReport,
+)
 from sync.wire.exchange.container import Files, MediaContainer
 from sync.wire.exchange.inbox import InboxPage, Notice, PackageNotice
 from sync.wire.exchange.removable_media import (
@@ -24,6 +33,8 @@ from sync.wire.exchange.removable_media import (
     Inbound,
     MediaFile,
     Outbound,
+    announcement_report_name,
+    announcements_name,
     hq_keys_name,
     inbound_folder,
     item_name,
@@ -73,6 +84,7 @@ class Media:
         inbox: Inbox,
         inventories: Inventories,
         followers: KeyFollowers,
+        announcements: AnnouncementDelivery,
     ) -> None:
         self._context = context
         self._centres = centres
@@ -80,6 +92,7 @@ class Media:
         self._inbox = inbox
         self._inventories = inventories
         self._followers = followers
+        self._announcements = announcements
 
     def take(self, container: MediaContainer, by: str) -> Sequence[Report]:
         """Store what all centres have delivered; report damaged files and skip them.
@@ -142,6 +155,7 @@ class Media:
             whole[item.kind] += 1
             new[item.kind] += item.id not in before[item.kind]
         self._note_keys(container, centre_code, problems)
+        self._note_announcements(container, centre_code, problems)
         complete = self._inventories.compare(centre_code, outbound.inventory).complete
         self._note(centre_code, whole, problems, by)
         return Report(centre_code, dict(new), dict(whole), problems, complete)
@@ -165,6 +179,19 @@ class Media:
             problems.append(MediaProblem(name, error))
             return
         self._followers.followed(centre_code, known.number, "stick")
+
+    def _note_announcements(
+        self, container: MediaContainer, centre_code: str, problems: list[MediaProblem]
+    ) -> None:
+        name = announcement_report_name(centre_code)
+        if name not in container.names():  # an older centre
+            return
+        try:
+            data = container.read(name, MAX_REPORT)
+            report = self._centres.open(centre_code, lambda keys: _announcement_report(data, keys))
+            self._announcements.note(centre_code, report)
+        except ExamError as error:
+            problems.append(MediaProblem(name, error))
 
     def _note(
         self, centre_code: str, whole: Counter[str], problems: Sequence[MediaProblem], by: str
@@ -191,6 +218,9 @@ class Media:
             yield package_name(centre_code, notice.sha256), data
         # Beside the index, which may be signed with a key that only this makes known.
         yield hq_keys_name(centre_code), self._followers.chain()
+        if signed := self._announcements.lacking(centre_code, MOST_HELD):
+            lacking = AnnouncementList(signed=signed)
+            yield announcements_name(centre_code), canonical.dump_model(lacking)
         index = Inbound(
             centre_code=centre_code,
             written_at=self._context.clock.now(),
@@ -240,6 +270,12 @@ class Media:
 
 def _known_statement(data: bytes, keys: PublicKeys) -> KnownStatement:
     return document.read(KnownStatement, data, keys, KNOWN_FORMAT, MediaDamaged)
+
+
+def _announcement_report(data: bytes, keys: PublicKeys) -> AnnouncementReport:
+    return document.read(
+        AnnouncementReport, data, keys, REPORT_FORMAT, MediaDamaged, limit=MAX_REPORT
+    )
 
 
 def _newest_packages(notices: Sequence[Notice]) -> Sequence[PackageNotice]:

@@ -1,7 +1,8 @@
-"""``/sync/v1/announcements``: headquarters' announcements, and what a centre has and has read.
+"""Headquarters' announcements, and what a centre has and has read: by network and by USB stick.
 
 The centre says what it has; headquarters answers with what it lacks, each signed for this centre.
-So whatever either side was restored from, both agree again after one exchange.
+So whatever either side was restored from, both agree again after one exchange. A USB stick carries
+the centre's signed report in one direction and all that it lacks in the other.
 """
 
 import base64
@@ -21,6 +22,7 @@ from sync.wire.sealing.keys import KeyHolder, Verifier
 FORMAT: Literal["announcement/1"] = "announcement/1"
 REPORT_FORMAT: Literal["announcement-report/1"] = "announcement-report/1"
 PAGE_FORMAT: Literal["announcements/1"] = "announcements/1"
+LIST_FORMAT: Literal["announcement-list/1"] = "announcement-list/1"
 PATH = "/sync/v1/announcements"
 
 LONGEST_TITLE = 120
@@ -31,7 +33,11 @@ LONGEST_REASON = 500
 MOST_HELD = 200
 """Newest announcements that a centre and headquarters compare; a centre keeps no more."""
 AT_ONCE = 10
-"""Announcements of one answer."""
+"""Announcements of one answer by network."""
+MAX_REPORT = 1 << 20
+"""Largest report on a USB stick in bytes."""
+MAX_LIST = 8 << 20
+"""Largest list on a USB stick in bytes."""
 
 
 class Announcement(WireModel):
@@ -87,6 +93,13 @@ class AnnouncementPage(WireModel):
 
     format: Literal["announcements/1"] = PAGE_FORMAT
     signed: tuple[Base64, ...] = Field(max_length=AT_ONCE)
+
+
+class AnnouncementList(WireModel):
+    """What a centre lacks, for a USB stick: announcements, each signed."""
+
+    format: Literal["announcement-list/1"] = LIST_FORMAT
+    signed: tuple[Base64, ...] = Field(max_length=MOST_HELD)
 
 
 def mark_of(held: Sequence[Held]) -> str:

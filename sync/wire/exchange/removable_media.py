@@ -109,6 +109,16 @@ def hq_keys_name(centre_code: str) -> str:
     return f"{inbound_folder(centre_code)}/hq-keys.json"
 
 
+def announcements_name(centre_code: str) -> str:
+    """Return the file of headquarters' announcements; beside the index, each is signed."""
+    return f"{inbound_folder(centre_code)}/announcements.json"
+
+
+def announcement_report_name(centre_code: str) -> str:
+    """Return the file in which a centre says which announcements it has and has read."""
+    return f"{outbound_folder(centre_code)}/announcements-held.json"
+
+
 def known_keys_name(centre_code: str) -> str:
     """Return the file in which a centre says which statement it follows."""
     return f"{outbound_folder(centre_code)}/hq-keys-known.json"

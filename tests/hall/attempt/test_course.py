@@ -109,7 +109,7 @@ class Course(RuleBasedStateMachine):
     @rule(number=WHO, minutes=st.integers(-5, 10))
     def give(self, number: int, minutes: int) -> None:
         if self._is(number, S.IN_PROGRESS, S.PAUSED):
-            self.room.hall.outages.give(self.ids[number], minutes, WHY, BY)
+            self.room.hall.given_time.give(self.ids[number], minutes, WHY, BY)
             self.models[number].given += minutes * 60
 
     @rule(number=WHO, by_staff=st.booleans())

@@ -46,7 +46,7 @@ def test_an_end_just_before_or_after_the_outage_leaves_time_to_come_back(
 ) -> None:
     before, after = room.begin(2)
     write = AnswerWrite(1, item(room, before), "A")
-    room.hall.outages.give(after, 1, "terminal failed", "staff:chief")
+    room.hall.given_time.give(after, 1, "terminal failed", "staff:chief")
     room.clock.pass_time(HOURS + 1)  # the first one's time is up, within the two seconds' grace
     with restart(room, site, away=7) as again:
         again.clock.pass_time(19)

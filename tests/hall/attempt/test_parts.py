@@ -239,12 +239,12 @@ def test_a_pause_lengthens_the_part_in_which_it_was_and_nothing_moves_on_in_it(r
 
 def test_minutes_of_staff_count_for_the_open_part(room: Room) -> None:
     one = begun(room)
-    room.hall.outages.give(one, 5, WHY, BY)
+    room.hall.given_time.give(one, 5, WHY, BY)
     room.clock.pass_time(10 * MINUTE)
     room.hall.parts.hand_in(one, "theory", time_up=False)
-    room.hall.outages.give_group(SITTING, 5, WHY, BY)
+    room.hall.given_time.give_group(SITTING, 5, WHY, BY)
     assert room.left(one) == 65
-    room.hall.outages.give(one, -10, "given by mistake", BY)
+    room.hall.given_time.give(one, -10, "given by mistake", BY)
     assert room.left(one) == 55
 
 

@@ -192,9 +192,9 @@ def test_a_voided_attempt_gets_a_further_bundle_and_stays_voided(room: Room) -> 
 
 def test_staff_give_time_and_take_it_back(room: Room) -> None:
     one, other = room.begin(2)
-    room.hall.outages.give(one, 10, "terminal failed", BY)
-    room.hall.outages.give(one, -4, "six were enough", BY)
-    room.hall.outages.give_group(SITTING, 5, "late start", BY)
+    room.hall.given_time.give(one, 10, "terminal failed", BY)
+    room.hall.given_time.give(one, -4, "six were enough", BY)
+    room.hall.given_time.give_group(SITTING, 5, "late start", BY)
     assert (room.left(one), room.left(other)) == (131, 125)
     kinds = [(credit.kind, credit.seconds) for credit in room.hall.records.view(one).credits]
     assert kinds == [("staff", 600), ("staff", -240), ("staff", 300)]
@@ -205,7 +205,7 @@ def test_staff_give_time_and_take_it_back(room: Room) -> None:
 def test_time_taken_back_to_nothing_ends_by_the_clock(room: Room) -> None:
     (one,) = room.begin()
     room.clock.pass_time(60)
-    room.hall.outages.give(one, -120, "wrong sitting", BY)
+    room.hall.given_time.give(one, -120, "wrong sitting", BY)
     assert room.left(one) == 0
     room.clock.pass_time(3)
     assert room.hall.attempts.sweep() == 1

@@ -42,7 +42,7 @@ def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
     one, _two = room.ready(1), room.ready(2)
     waiting = sign_in(room, 3)
     room.hall.starts.start(SITTING, BY)
-    room.hall.outages.give(one, 10, "terminal failed", BY)
+    room.hall.given_time.give(one, 10, "terminal failed", BY)
     room.hall.inspections.find(waiting, Finding.HEADPHONES, BY)
     view = seen(room)
     assert (view.writing, view.not_here) == (2, 2)
@@ -76,7 +76,7 @@ def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Roo
 
 def test_time_that_everybody_got_is_no_extra_time(room: Room) -> None:
     room.begin(2)
-    room.hall.outages.give_group(SITTING, 10, "late start", BY)
+    room.hall.given_time.give_group(SITTING, 10, "late start", BY)
     assert seen(room).extra_time == []
 
 
@@ -142,7 +142,7 @@ def test_a_confirmation_of_something_else_is_refused(room: Room) -> None:
     with pytest.raises(ClosingChanged):
         close(room, before, writing=1)
     given = seen(room)
-    room.hall.outages.give(two, 5, "terminal failed", BY)
+    room.hall.given_time.give(two, 5, "terminal failed", BY)
     with pytest.raises(ClosingChanged):
         close(room, given)
     assert room.hall.attempts.view(two).state == "in_progress"

@@ -235,10 +235,10 @@ def test_a_pause_that_lasts_too_long_ends_only_the_exams_of_its_group(
 
 def test_time_is_given_to_a_group(room: Room, four: list[str]) -> None:
     room.hall.starts.start(SITTING, BY)
-    room.hall.outages.give_group(SITTING, 5, "noise", BY, ROOM_1)
+    room.hall.given_time.give_group(SITTING, 5, "noise", BY, ROOM_1)
     assert minutes(room, four) == [125, 65, 120, 60]
     with pytest.raises(NotFound):
-        room.hall.outages.give_group(SITTING, 5, "noise", BY, Group(room="3"))
+        room.hall.given_time.give_group(SITTING, 5, "noise", BY, Group(room="3"))
 
 
 def test_closing_knows_who_has_more_time_than_the_own_group(room: Room) -> None:
@@ -250,7 +250,7 @@ def test_closing_knows_who_has_more_time_than_the_own_group(room: Room) -> None:
     room.hall.starts.start(SITTING, BY, ROOM_1)
     room.clock.pass_time(600)
     room.hall.starts.start(SITTING, BY, ROOM_2)
-    room.hall.outages.give_group(SITTING, 5, "noise", BY, ROOM_2)
+    room.hall.given_time.give_group(SITTING, 5, "noise", BY, ROOM_2)
     seen = room.hall.closing.view(SITTING)
     assert seen.not_started == 0
     assert [person.name for person in seen.extra_time] == ["考生2"]
@@ -261,7 +261,7 @@ def test_closing_knows_who_has_more_time_than_the_own_group(room: Room) -> None:
 def test_extra_time_by_hand_counts_from_before_the_beginning(room: Room) -> None:
     held(room)
     one = room.ready(1)
-    room.hall.outages.give(one, 30, "granted by headquarters on the telephone", BY)
+    room.hall.given_time.give(one, 30, "granted by headquarters on the telephone", BY)
     room.hall.starts.start(SITTING, BY)
     assert round(room.left(one)) == 150
 

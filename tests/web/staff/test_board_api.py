@@ -48,7 +48,7 @@ def test_an_act_on_chosen_seats_names_those_that_it_did_not_reach(
     rows = {row["admission_no"]: row for row in desk.get(f"{BASE}/room").json["rows"]}
     absent = rows["2026T0002"]
     chosen = [answering.attempt_id, absent["attempt_id"], answering.attempt_id, "nobody"]
-    body = {"act": "pause", "attempts": chosen, "reason": "noise"}
+    body = {"id": f"{1:032x}", "act": "pause", "attempts": chosen, "reason": "noise"}
     outcome = desk.post(f"{BASE}/chosen-seats", body).json
     assert outcome["done"] == 1
     assert [(seat["seat"], seat["name"]) for seat in outcome["missed"]] == [
@@ -59,13 +59,18 @@ def test_an_act_on_chosen_seats_names_those_that_it_did_not_reach(
     assert hall.attempts.view(answering.attempt_id).state == "paused"
     given = desk.post(f"{BASE}/chosen-seats", {**body, "act": "time", "minutes": 5}).json
     assert given["done"] == 2
+    again = desk.post(f"{BASE}/chosen-seats", {**body, "act": "time", "minutes": 5}).json
+    assert again["done"] == 2
+    rows = {row["admission_no"]: row for row in desk.get(f"{BASE}/room").json["rows"]}
+    assert rows["2026T0002"]["credited_s"] == 300
     resumed = desk.post(f"{BASE}/chosen-seats", {**body, "act": "resume"}).json
     assert resumed["done"] == 1
 
 
 def test_chosen_seats_are_bounded_and_acts_are_known(desk: Desk, sitting: str) -> None:
-    body = {"act": "pause", "attempts": ["a"], "reason": "noise"}
+    body = {"id": f"{1:032x}", "act": "pause", "attempts": ["a"], "reason": "noise"}
     wrongs: list[dict[str, object]] = [
+        {"id": "1"},
         {"act": "void"},
         {"attempts": []},
         {"attempts": ["a"] * 501},
@@ -85,7 +90,8 @@ def test_an_invigilator_of_another_room_is_refused(
     hall.accounts.set_rooms("li", ["elsewhere"], "staff:chief")
     li = Desk(app_desk.client.application.test_client())
     li.csrf = li.post("/staff/api/sign-in", {"username": "li", "password": PASSWORD}).json["csrf"]
-    body = {"act": "resume", "attempts": [answering.attempt_id], "reason": "noise"}
+    attempts = [answering.attempt_id]
+    body = {"id": f"{1:032x}", "act": "resume", "attempts": attempts, "reason": "noise"}
     assert li.post(f"{BASE}/chosen-seats", body).status_code == 403
     assert li.post(f"{BASE}/pause-at-once").status_code == 403
     assert li.post(f"{BASE}/pauses/{due['id']}/reason", {"reason": "why"}).status_code == 403

@@ -11,7 +11,12 @@ from tests.web.browser import Browser, Desk
 from tests.web.conftest import SITTING
 
 SECOND = "wang.fang"
-FORM = {"misconduct": "device", "happened_at": "2026-04-25T10:00", "facts": "考试中看手机"}
+FORM = {
+    "id": f"{1:032x}",
+    "misconduct": "device",
+    "happened_at": "2026-04-25T10:00",
+    "facts": "考试中看手机",
+}
 
 
 @pytest.fixture

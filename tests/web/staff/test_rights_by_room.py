@@ -66,16 +66,17 @@ def test_the_event_log_and_its_table_have_nothing_of_candidates_elsewhere(
         assert "2026T0001" not in text
 
 
+TIME = {"id": f"{1:032x}", "minutes": 5}
 ACTS: list[tuple[str, dict[str, Any]]] = [
     ("ending", {**WHY, "ending": "absent"}),
     ("admit", WHY),
     ("undo-sign-in", WHY),
     ("decision", {**WHY, "passed": True}),
     ("release", WHY),
-    ("time", {**WHY, "minutes": 5}),
+    ("time", {**WHY, **TIME}),
     ("pause", WHY),
     ("end", WHY),
-    ("marks", {"rule": "phone", "note": "seen"}),
+    ("marks", {"id": f"{2:032x}", "rule": "phone", "note": "seen"}),
     ("inspected", {}),
     ("call/coming", {"number": 1}),
     ("call/close", {"number": 1}),
@@ -98,7 +99,7 @@ def test_candidates_of_another_room_are_not_shown(li: Desk, two: dict[str, str])
 
 @pytest.mark.parametrize("act", ["pause", "resume", "time"])
 def test_groups_that_are_not_all_in_the_own_room_are_refused(li: Desk, act: str) -> None:
-    body = {**WHY, "minutes": 5} if act == "time" else WHY
+    body = {**WHY, **TIME} if act == "time" else WHY
     for group in ({}, {"room": "1"}, {"paper": "a"}):
         assert refused(li.post(f"{BASE}/{act}", {**body, **group})), group
     for group in ({"room": "2"}, {"room": "2", "paper": "a"}):

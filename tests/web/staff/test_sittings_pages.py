@@ -138,7 +138,7 @@ def test_the_page_asks_which_of_two_sittings(page: Page, hall: CentreServices, t
 def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
     staff: Page, hall: CentreServices, attempt_id: str
 ) -> None:
-    hall.outages.give(attempt_id, 10, "terminal failed", "staff:chief")
+    hall.given_time.give(attempt_id, 10, "terminal failed", "staff:chief")
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     staff.get_by_role("button", name="Close the sitting …").click()
     dialog = staff.locator("dialog")
@@ -151,7 +151,7 @@ def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
     dialog.locator("#closing-count").fill("2")
     close.click()
     expect(dialog.locator(".note.bad")).to_contain_text("Type the number")
-    hall.outages.give(attempt_id, 5, "terminal failed again", "staff:chief")
+    hall.given_time.give(attempt_id, 5, "terminal failed again", "staff:chief")
     dialog.locator("#closing-count").fill("１")
     close.click()
     expect(dialog.locator(".note.bad")).to_contain_text("has changed")

@@ -1,6 +1,7 @@
 // The reason that every act on a candidate carries, and sending it.
 
 import { make, setNote } from "../common/dom.js";
+import { newId } from "../common/new-id.js";
 import { post } from "../common/api.js";
 import { data, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
@@ -108,9 +109,10 @@ export function endingActions(buttons) {
   ) : null;
 }
 
-/** A number of minutes; `value` reads it. */
+/** A number of minutes; `value` reads it, with the id of the act, which is the same when it is sent again. */
 export function minutesField() {
   const input = make("input", { id: "minutes", class: "form-control num", type: "number", min: -120, max: 120, step: 1, value: 5, required: true });
   const box = make("div", { class: "field" }, make("label", { for: "minutes" }, t("Minutes (negative: take time back)")), input);
-  return { box, get value() { return Math.round(Number(input.value)); } };
+  const id = newId();
+  return { box, get value() { return { minutes: Math.round(Number(input.value)), id }; } };
 }

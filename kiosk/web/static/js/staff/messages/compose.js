@@ -2,11 +2,12 @@
 
 import { byId, make, setNote, setText, show } from "../../common/dom.js";
 import { post } from "../../common/api.js";
+import { newId } from "../../common/new-id.js";
 import { data, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { checkSession } from "../session.js";
 import { groupFields, groupName, ownRooms } from "../room/groups.js";
-import { lengthOf, LONGEST, newId, recipients } from "./draft.js";
+import { lengthOf, LONGEST, recipients } from "./draft.js";
 
 /** @typedef {import("../room/attention.js").Row} Row */
 

@@ -25,8 +25,3 @@ export function recipients(rows, group, chosen) {
   const open = rows.filter(({ state }) => state !== "ended" && state !== "voided");
   return open.filter((row) => chosen ? chosen.has(row.attempt_id) : inGroup(row, group));
 }
-
-/** An id by which the server knows a message that is sent twice. */
-export function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -2,6 +2,7 @@
 
 import { byId, findById, make, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
+import { newId } from "../../common/new-id.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { askReason } from "../reason.js";
@@ -79,7 +80,7 @@ async function write(preset = "") {
   const kind = /** @type {HTMLSelectElement} */ (make("select", { class: "form-select" }, KINDS.map((id) => make("option", { value: id }, label("misconduct", id)))));
   const when = /** @type {HTMLInputElement} */ (make("input", { class: "form-control num", type: "datetime-local", value: localTime(at) }));
   const [facts, evidence, taken] = [area(4, 2000), area(2, 1000), area(2, 1000)];
-  const note = errorNote();
+  const note = errorNote(), id = newId();
   return sheet({
     title: t("Record misconduct"),
     wide: true,
@@ -95,7 +96,7 @@ async function write(preset = "") {
     actions: [
       { value: null, text: t("Cancel") },
       { value: "done", text: t("Record it"), kind: "primary", check: sends(note, () => `/staff/api/attempts/${who.value}/misconduct`, () => ({
-        misconduct: kind.value, happened_at: when.value, facts: facts.value, evidence: evidence.value, confiscated: taken.value,
+        id, misconduct: kind.value, happened_at: when.value, facts: facts.value, evidence: evidence.value, confiscated: taken.value,
       })) },
     ],
   });

@@ -83,7 +83,7 @@ function giveTime(row) {
   const minutes = minutesField();
   return askReason({
     title: t("Give %(name)s time", { name: row.name }), text: t("To take back time given by mistake, enter a negative number."),
-    url: url(row, "time"), button: t("Give time"), body: () => ({ minutes: minutes.value }), more: [minutes.box],
+    url: url(row, "time"), button: t("Give time"), body: () => minutes.value, more: [minutes.box],
     presets: reasonsFor("time", [t("Terminal failed"), t("Moved to another terminal"), t("Disturbance at the seat")]),
   });
 }

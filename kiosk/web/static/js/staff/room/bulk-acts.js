@@ -2,6 +2,7 @@
 
 import { byId, make, setText, show } from "../../common/dom.js";
 import { post } from "../../common/api.js";
+import { newId } from "../../common/new-id.js";
 import { label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { messageChosen } from "../messages/compose.js";
@@ -59,13 +60,13 @@ function outcome(done, missed) {
 async function run(base, act, rows) {
   const reached = rows.filter(act.can);
   const others = rows.filter((row) => !act.can(row));
-  const minutes = act.id === "time" ? minutesField() : null;
+  const minutes = act.id === "time" ? minutesField() : null, id = newId();
   /** @type {{ done: number, missed: Missed[] }} */
   let reply = { done: 0, missed: [] };
   const send = async (/** @type {object} */ body) => { reply = await post(`${base}/chosen-seats`, body); };
   const given = await askReason({
     title: act.title, text: "", send, button: act.text, presets: reasonsFor(act.id, act.presets), more: [audience(reached, others), ...(minutes ? [minutes.box] : [])],
-    body: () => ({ act: act.id, attempts: reached.map((row) => row.attempt_id), ...(minutes ? { minutes: minutes.value } : null) }),
+    body: () => ({ act: act.id, attempts: reached.map((row) => row.attempt_id), ...(minutes ? minutes.value : { id }) }),
   });
   if (given && reply.missed.length) await outcome(reply.done, reply.missed);
   return given;

@@ -96,7 +96,7 @@ function giveTime(base, room) {
   const group = groupFields(room.sitting);
   return askReason({
     title: t("Give everyone time"), text: t("Every candidate in the exam gets the same time."),
-    url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value, ...group.value }), more: [...group.boxes, minutes.box],
+    url: `${base}/time`, button: t("Give time"), body: () => ({ ...minutes.value, ...group.value }), more: [...group.boxes, minutes.box],
     presets: reasonsFor("time", [t("Power or network failure"), t("Late start in the room")]),
   });
 }

@@ -2,6 +2,7 @@
 
 import { make, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
+import { newId } from "../../common/new-id.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
@@ -76,7 +77,7 @@ function menu(base, row, actions) {
 /** Report what no camera can prove: one key for each thing, a few words, the pictures of now. */
 function askMark(_base, row) {
   const names = data.orders.marks;
-  const chosen = { rule: "" };
+  const chosen = { rule: "" }, id = newId();
   const note = make("textarea", { id: "mark-note", class: "form-control", rows: 2, maxLength: 500 });
   const error = make("div", { class: "note bad", role: "alert", hidden: true });
   const buttons = names.map((rule, n) => make("button", {
@@ -92,7 +93,7 @@ function askMark(_base, row) {
     setNote(error, !chosen.rule || note.value.trim().length < 2 ? t("Choose what you see and say it in a few words.") : "");
     if (!error.hidden) return false;
     try {
-      await post(`/staff/api/attempts/${row.attempt_id}/marks`, { rule: chosen.rule, note: note.value.trim() });
+      await post(`/staff/api/attempts/${row.attempt_id}/marks`, { id, rule: chosen.rule, note: note.value.trim() });
       return true;
     } catch (problem) {
       checkSession(problem);

@@ -17,10 +17,11 @@ function showResult(text, tone) {
 }
 
 /** What came of it, in one sentence for each kind. */
-function summary({ receipts, notices, problems }) {
+function summary({ receipts, notices, announcements, problems }) {
   const kinds = Object.entries(receipts).map(([kind, n]) => `${label("sync_kinds", kind)}: ${n}`);
   const words = [kinds.length ? t("Receipts – %(kinds)s.", { kinds: kinds.join(", ") }) : t("No new receipts.")];
   if (notices) words.push(t("Packages, codes and revocations: %(n)s.", { n: notices }));
+  if (announcements) words.push(t("Announcements of headquarters: %(n)s.", { n: announcements }));
   if (problems.length) words.push(t("Not imported: %(why)s", { why: errorTexts(problems) }));
   return sentences(...words);
 }
