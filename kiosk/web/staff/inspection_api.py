@@ -65,7 +65,7 @@ def live_picture(attempt_id: str) -> ResponseReturnValue:
     return image_response(hall().live_pictures.newest(attempt_id, actor()))
 
 
-@blueprint.delete("/attempts/<attempt_id>/live-picture")
+@blueprint.post("/attempts/<attempt_id>/live-picture/close")
 @allow(Audience.STAFF)
 def close_live_picture(attempt_id: str) -> ResponseReturnValue:
     """Look no more."""

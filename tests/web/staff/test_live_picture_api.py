@@ -29,10 +29,9 @@ def send(terminal: Browser, data: bytes = PICTURE, kind: str = JPEG) -> Reply:
     return terminal.post(terminal.at("/live-picture"), data=data, content_type=kind)
 
 
-def delete(desk: Desk, attempt_id: str) -> int:
+def close(desk: Desk, attempt_id: str) -> int:
     """Look no more; the HTTP status."""
-    headers = {"X-CSRF-Token": desk.csrf}
-    return desk.client.delete(live(attempt_id), json={}, headers=headers).status_code
+    return desk.post(f"{live(attempt_id)}/close").status_code
 
 
 def test_staff_see_what_the_terminal_sends_while_they_look(desk: Desk, seated: Browser) -> None:
@@ -46,7 +45,7 @@ def test_staff_see_what_the_terminal_sends_while_they_look(desk: Desk, seated: B
     found = desk.get(address)
     assert (found.data, found.mimetype) == (PICTURE, JPEG)
     assert found.headers["Cache-Control"] == "no-store"
-    assert delete(desk, seated.attempt_id) == 200
+    assert close(desk, seated.attempt_id) == 200
     assert send(seated).json == {"wanted": False}
     assert desk.get(address).json["error"]["code"] == "live_picture_closed"
 
@@ -115,7 +114,7 @@ def test_staff_of_another_room_see_no_live_picture(
     foreign, own = (terminal.attempt_id for terminal in terminals)
     for answer in (li.post(live(foreign)), li.get(live(foreign))):
         assert (answer.status_code, answer.json["error"]["code"]) == (403, "not_your_room")
-    assert delete(li, foreign) == 403
+    assert close(li, foreign) == 403
     assert li.post(live(own)).status_code == 200
     assert hall.live_pictures.wanted(own)
     assert not hall.live_pictures.wanted(foreign)

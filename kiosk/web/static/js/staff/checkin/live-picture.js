@@ -1,7 +1,7 @@
 // Who sits at the terminal now: the terminal's camera, live, while the dialog is open and seen.
 // Without it the newest check-in picture stands in, and the page says of when it is.
 
-import { call, getPicture, post } from "../../common/api.js";
+import { getPicture, post } from "../../common/api.js";
 import { make, setText, show, sleep } from "../../common/dom.js";
 import { t, timeOfDay } from "../../common/page.js";
 import { checkSession } from "../session.js";
@@ -40,7 +40,7 @@ export class LivePicture {
   stop() {
     this.#stopped = true;
     URL.revokeObjectURL(this.#source);
-    if (this.#opened) call("DELETE", this.#url, {}, { keepalive: true }).catch(() => {}); // else it lapses
+    if (this.#opened) post(`${this.#url}/close`, {}, { keepalive: true }).catch(() => {}); // else it lapses
   }
 
   async #run() {
