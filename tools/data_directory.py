@@ -244,7 +244,7 @@ def _exam(centre: Centre, clock: Clock, deliver: Callable[[], None]) -> None:
     picture = [(clock.now(), sample_frame(1))]
     IncidentLog(centre.context).mark(seated[1], sitting.id, "eating", "an apple", BY, picture, ())
     for attempt_id in seated[:2]:
-        hall.attempts.hand_in(attempt_id)
+        hall.ends.hand_in(attempt_id)
         hall.results.sweep()
         if attempt_id == seated[0]:
             deliver()

@@ -24,6 +24,7 @@ from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
+from kiosk.hall.attempt.ends import AttemptEnds
 from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
@@ -225,8 +226,8 @@ def build_hall(
     group_pauses = GroupPauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, group_pauses)
     # Before any other part works with attempts: the downtime must be measured from the last tick.
-    given_time = GivenTime(centre, papers, progress)
     outages.at_start()
+    given_time = GivenTime(centre, papers, progress)
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
     log = IncidentLog(centre)
     set_aside = SetAside(centre, log)
@@ -236,6 +237,7 @@ def build_hall(
     returns = Returns(centre, papers, leases, terminals, devices)
     views = AttemptPresenter(centre, papers, progress, proctoring, admission)
     parts = AttemptParts(centre, progress)
+    ends = AttemptEnds(centre, papers, progress, views, leases, respite, parts)
     page_leaves = PageLeaveTracker(centre, papers, progress)
     late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
@@ -278,7 +280,8 @@ def build_hall(
         event_log=EventLogReader(centre, papers),
         prints=PrintedSet(centre, papers),
         day=DayGuide(centre, papers, sync, readiness, backups),
-        attempts=Attempts(centre, papers, progress, views, leases, respite, parts),
+        attempts=Attempts(centre, papers, progress, views, ends, respite, parts),
+        ends=ends,
         parts=parts,
         notes=NotesPads(centre, papers, progress),
         leases=leases,
@@ -334,7 +337,7 @@ def _schedule(
     data: Path,
 ) -> None:
     schedule.every(1, "respite", hall.respite.beat)
-    schedule.every(1, "time-out", hall.attempts.sweep)
+    schedule.every(1, "time-out", hall.ends.sweep)
     schedule.every(1, "repair-limit", hall.group_pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "event_logs", hall.event_logs.sweep)

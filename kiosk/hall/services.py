@@ -9,6 +9,7 @@ from kiosk.hall.attempt.attempts import Attempts
 from kiosk.hall.attempt.breaks import Breaks
 from kiosk.hall.attempt.calls import Calls
 from kiosk.hall.attempt.chosen_seats import ChosenSeats
+from kiosk.hall.attempt.ends import AttemptEnds
 from kiosk.hall.attempt.given_time import GivenTime
 from kiosk.hall.attempt.group_pauses import GroupPauses
 from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
@@ -102,6 +103,7 @@ class CentreServices:
     portraits: Portraits
     readiness: ReadinessReports
     attempts: Attempts
+    ends: AttemptEnds
     parts: AttemptParts
     notes: NotesPads
     leases: Leases

@@ -239,9 +239,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 
 def drop_cookie(response: Response, audience: Audience) -> Response:
     """Delete the audience's cookie."""
-    response.delete_cookie(
-        cookie_name(audience), httponly=True, samesite="Strict", secure=secure(), path="/"
-    )
+    cookies.drop_cookie(response, cookie_name(audience), secure=secure())
     return response
 
 

@@ -3,6 +3,11 @@
 from flask import Response
 
 
+def drop_cookie(response: Response, name: str, *, secure: bool, path: str = "/") -> None:
+    """Let the browser forget a cookie."""
+    response.delete_cookie(name, httponly=True, samesite="Strict", secure=secure, path=path)
+
+
 def set_cookie(
     response: Response,
     name: str,

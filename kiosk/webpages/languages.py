@@ -16,7 +16,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain
 
-from kiosk.webpages.cookies import set_cookie
+from kiosk.webpages.cookies import drop_cookie, set_cookie
 
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
@@ -77,6 +77,12 @@ def install(app: Flask, folder: Path, *, cookie: str, timezone: str) -> None:
         domain.cache[name, domain.domain[0]] = translations(folder, name)
     babel.domain_instance = domain
     app.after_request(_remember)
+
+
+def forget(response: Response) -> Response:
+    """Let this browser begin with the usual language again, for the next person at it."""
+    drop_cookie(response, current_app.config[_COOKIE], secure=request.is_secure)
+    return response
 
 
 def _remember(response: Response) -> Response:

@@ -377,6 +377,6 @@ def test_results_go_also_where_an_incident_was_reported(world: World) -> None:
         hall.personal_forms.skip(session.attempt_id, "on paper", "staff:chief")
         hall.starts.start(sitting, "staff:chief")
         hall.proctoring.mark(session.attempt_id, "talking", "与邻座交谈", "staff:chief")
-        hall.attempts.end_by_staff(session.attempt_id, "talking", "staff:chief")
+        hall.ends.end_by_staff(session.attempt_id, "talking", "staff:chief")
         sync_until(hall, lambda: results_of(hall).delivered == 1)
     assert len(world.results()) == 1

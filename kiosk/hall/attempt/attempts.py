@@ -1,4 +1,4 @@
-"""A candidate's attempt: page state, answers, hand-in and time-out."""
+"""A candidate's attempt: the state of its page, and answers."""
 
 import math
 import threading
@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.states import OVER, SITTING, AttemptState, EndReason, require_in_progress
-from kiosk.exam.attempt.timing import GRACE, minute_of, remaining
+from kiosk.exam.attempt.states import SITTING, require_in_progress
+from kiosk.exam.attempt.timing import GRACE, remaining
 from kiosk.exam.errors import ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
-from kiosk.hall.attempt.breaks import own_break_of
+from kiosk.hall.attempt.breaks import own_break_of, require_here
 from kiosk.hall.attempt.calls import own_call_of
-from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.ends import AttemptEnds
 from kiosk.hall.attempt.messages import unread_messages
 from kiosk.hall.attempt.parts import AttemptParts
 from kiosk.hall.attempt.presenter import AttemptPresenter
@@ -23,25 +23,19 @@ from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     BadRequest,
-    HandInTooEarly,
     NotFound,
-    OnBreak,
     PartClosed,
     SequenceConflict,
     TooManyAnswers,
 )
 from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views.attempt import AttemptView, ReceiptView, SaveAck, TimeView
-from kiosk.store.exam import answers, attempts, bookmarks, breaks
+from kiosk.hall.views.attempt import AttemptView, SaveAck, TimeView
+from kiosk.store.exam import answers, bookmarks
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.emergency import EmergencyAnswer
-
-QUIET = timedelta(seconds=8)
-"""A page contacts the server at least every five seconds; after this silence it was cut off."""
 
 MAX_WRITES = 500
 SAVE_INTERVAL_MS = 600
@@ -60,7 +54,7 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 class Attempts:
-    """What a candidate does between start and end."""
+    """What a candidate sees and saves between start and end."""
 
     def __init__(
         self,
@@ -68,7 +62,7 @@ class Attempts:
         papers: OpenedPackages,
         progress: AttemptTransitions,
         views: AttemptPresenter,
-        leases: Leases,
+        ends: AttemptEnds,
         respite: Respite,
         parts: AttemptParts,
     ) -> None:
@@ -76,7 +70,7 @@ class Attempts:
         self._papers = papers
         self._transitions = progress
         self._views = views
-        self._leases = leases
+        self._ends = ends
         self._respite = respite
         self._parts = parts
         self._noted: dict[tuple[str, str], datetime] = {}
@@ -138,7 +132,7 @@ class Attempts:
         db = self._context.store.read()
         attempt = self._transitions.get(db, attempt_id)
         require_in_progress(attempt.state)
-        _require_here(db, attempt)
+        require_here(db, attempt_id)
         sitting = self._papers.sitting(attempt.sitting_id)
         paper = self._papers.paper(sitting, attempt.paper).paper
         if not any(name in item.pictures for item in self._parts.open_items(db, attempt, paper)):
@@ -232,123 +226,14 @@ class Attempts:
 
         self._context.store.write(job)
 
-    def hand_in(self, attempt_id: str) -> ReceiptView:
-        """End the attempt at the candidate's request; repeating it returns the same receipt.
-
-        Raises:
-            HandInTooEarly, PartTooEarly: the earliest time to hand in is not reached.
-            PartsLeft: parts follow that are sat in order.
-            AttemptPaused, AttemptNotStarted: the attempt is not in progress.
-            OnBreak: the candidate is on a toilet break.
-        """
-
-        def job(db: Database) -> Attempt:
-            attempt = self._transitions.get(db, attempt_id)
-            if attempt.state not in OVER:
-                require_in_progress(attempt.state)
-                _require_here(db, attempt)
-                self._parts.require_end(db, attempt)
-                self._require_late_enough(db, attempt)
-                self._transitions.end(db, attempt, EndReason.HANDED_IN, "candidate")
-            return self._transitions.get(db, attempt_id)
-
-        return self._views.receipt(self._context.store.write(job))
-
-    def _require_late_enough(self, db: Database, attempt: Attempt) -> None:
-        sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        minutes = self._papers.programme(sitting, attempt.paper).time.earliest_hand_in_minutes
-        now = self._context.time.now()
-        if attempt.counts_from and now < minute_of(attempt.counts_from, minutes):
-            raise HandInTooEarly(minutes=minutes)
-
-    def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:
-        """End a running or paused attempt.
-
-        Raises:
-            ReasonMissing: the reason is empty.
-            AttemptNotStarted, AttemptEnded: the attempt is not between start and end.
-        """
-        why = reasoned(reason)
-
-        def job(db: Database) -> None:
-            attempt = self._transitions.get(db, attempt_id)
-            if attempt.state is not AttemptState.PAUSED:
-                require_in_progress(attempt.state)
-            self._transitions.end(db, attempt, EndReason.STAFF, by, why=why)
-
-        self._context.store.write(job)
-
-    def void(self, attempt_id: str, reason: str, by: str) -> None:
-        """Void an ended attempt at the centre (R21); a further bundle tells headquarters.
-
-        Raises:
-            ReasonMissing: the reason is empty.
-            IllegalTransition: the attempt has not ended.
-        """
-        why = reasoned(reason)
-
-        def job(db: Database) -> None:
-            attempt = self._transitions.get(db, attempt_id)
-            attempts.step(db, attempt, AttemptState.VOIDED)
-            attempts.want_bundle(db, attempt_id)
-            self._context.record(
-                db, attempt.sitting_id, EventKind.ATTEMPT_VOIDED, by, attempt_id, why=why
-            )
-
-        self._context.store.write(job)
-
-    def sweep(self) -> int:
-        """End attempts, or their open part, whose time is up (R22) and return how many.
-
-        None ends during the respite, and one whose page was silent at its end has a longer grace.
-        """
-        if self._respite.lasts():
-            return 0
-        now = self._context.time.now()
-        running = attempts.in_progress(self._context.store.read())
-        for attempt in running:
-            if _is_up(attempt, now, GRACE) and self._silent_at_end(attempt):
-                self._respite.wait_for(attempt.id)
-        # After wait_for(), which lengthens the grace that _is_over() applies.
-        late = [attempt.id for attempt in running if self._is_over(attempt, now)]
-
-        def job(db: Database) -> None:
-            for attempt_id in late:
-                attempt = self._transitions.get(db, attempt_id)
-                # Checked again inside the job: a pause or a credit may have come after the read.
-                over = attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now)
-                if over and not self._parts.move_on(db, attempt):
-                    self._transitions.end(db, attempt, EndReason.TIME_OUT, "system")
-
-        if late:
-            self._context.store.write(job)
-        return len(late)
-
-    def _is_over(self, attempt: Attempt, now: datetime) -> bool:
-        return _is_up(attempt, now, self._respite.grace(attempt.id))
-
-    def _silent_at_end(self, attempt: Attempt) -> bool:
-        """Whether the page had not been heard for a while when its time ran out."""
-        heard = self._leases.contact(attempt.id)
-        return heard is not None and attempt.ends_at is not None and heard < attempt.ends_at - QUIET
-
     def _require_time(self, db: Database, attempt: Attempt, now: datetime) -> None:
         # Answers that were under way when the pause began are accepted.
         just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
         if not just_paused:
             require_in_progress(attempt.state)
         running = attempt.paused_at is None
-        if running and self._is_over(attempt, now) and not self._respite.lasts():
+        if running and self._ends.is_over(attempt, now) and not self._respite.lasts():
             self._parts.require_time(db, attempt)
-
-
-def _require_here(db: Database, attempt: Attempt) -> None:
-    if breaks.open_of(db, attempt.id) is not None:
-        raise OnBreak()
-
-
-def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
-    return attempt.ends_at is not None and now >= attempt.ends_at + grace
 
 
 def _within_budget(attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[AnswerWrite]:

@@ -73,8 +73,7 @@ class Breaks:
 
         def job(db: Database) -> None:
             attempt = self._sitting(db, attempt_id)
-            if breaks.open_of(db, attempt_id) is not None:
-                raise OnBreak()
+            require_here(db, attempt_id)
             before = len(breaks.of_attempt(db, attempt_id))
             if before >= MOST_BREAKS:
                 raise TooManyBreaks(most=MOST_BREAKS)
@@ -164,6 +163,12 @@ class Breaks:
     def _rules(self, db: Database, attempt: Attempt) -> BreakRules:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         return self._papers.programme(sitting, attempt.paper).breaks
+
+
+def require_here(db: Database, attempt_id: str) -> None:
+    """Raise OnBreak if the candidate is on a toilet break."""
+    if breaks.open_of(db, attempt_id) is not None:
+        raise OnBreak()
 
 
 def own_break_of(db: Database, attempt_id: str) -> OwnBreakView | None:

@@ -45,6 +45,7 @@ from kiosk.web.http.refusals import WrongContentType
 from kiosk.web.labels.personal_form import fault_text
 from kiosk.web.services import hall
 from kiosk.web.texts import localised
+from kiosk.webpages import languages
 
 blueprint = Blueprint("terminal", __name__, url_prefix="/api")
 PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
@@ -328,10 +329,10 @@ def notes(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/leave")
 @allow(Audience.CANDIDATE)
 def leave(attempt_id: str) -> ResponseReturnValue:
-    """Sign the candidate out after the exam."""
+    """Sign the candidate out after the exam; the next one begins in the usual language."""
     no_body()
     hall().checkin.leave(attempt_id)
-    return drop_cookie(reply({}), Audience.CANDIDATE)
+    return languages.forget(drop_cookie(reply({}), Audience.CANDIDATE))
 
 
 @blueprint.post("/attempts/<attempt_id>/parts/<part_id>/hand-in")
@@ -349,4 +350,4 @@ def hand_in_part(attempt_id: str, part_id: str) -> ResponseReturnValue:
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """End the attempt at the candidate's request and return the receipt."""
     no_body()
-    return reply(hall().attempts.hand_in(attempt_id))
+    return reply(hall().ends.hand_in(attempt_id))

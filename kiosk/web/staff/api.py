@@ -206,7 +206,7 @@ def mark(attempt_id: str) -> ResponseReturnValue:
 def end(attempt_id: str) -> ResponseReturnValue:
     """End a candidate's exam."""
     form = body_model(ReasonForm)
-    hall().attempts.end_by_staff(attempt_id, form.reason, actor())
+    hall().ends.end_by_staff(attempt_id, form.reason, actor())
     return reply({})
 
 

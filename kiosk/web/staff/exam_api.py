@@ -219,7 +219,7 @@ def move(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def void(attempt_id: str) -> ResponseReturnValue:
     """Void an attempt after its end (R21)."""
-    hall().attempts.void(attempt_id, _reason(), actor())
+    hall().ends.void(attempt_id, _reason(), actor())
     return reply({})
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     select,
 )
 
@@ -122,13 +123,17 @@ class ExamDays:
         return [place for place in found if _covered(scope, place, programmes[place.sitting_id])]
 
     def neighbours(
-        self, since: datetime, until: datetime
+        self, since: datetime, until: datetime, scope: Scope
     ) -> tuple[datetime | None, datetime | None]:
-        """Return the starts of the last sitting before a time and of the first after it."""
+        """Return the starts of the last sitting before a time and of the first after it.
+
+        Only sittings that have a place that the scope covers.
+        """
         start = sittings.c.starts_at
+        query = select(start).where(_has_place(scope)).limit(1)
         with self._context.database.read() as connection:
-            before = connection.execute(select(func.max(start)).where(start < since)).scalar()
-            after = connection.execute(select(func.min(start)).where(start >= until)).scalar()
+            before = connection.execute(query.where(start < since).order_by(start.desc())).scalar()
+            after = connection.execute(query.where(start >= until).order_by(start)).scalar()
         return before, after
 
 
@@ -159,6 +164,16 @@ def _place(row: RowMapping) -> Place:
 def _covered(scope: Scope, place: Place, programmes: frozenset[str]) -> bool:
     path = path_of(place.centre_code, place.branch)
     return all(scope.covers(programme, path) for programme in programmes)
+
+
+def _has_place(scope: Scope) -> ColumnElement[bool]:
+    """Whether a sitting has a seat at a centre where the scope covers all its programmes."""
+    papers = sitting_papers.c
+    uncovered = exists().where(
+        papers.sitting_id == seats.c.sitting_id,
+        not_(scope.where(papers.programme_id, seats.c.centre_code)),
+    )
+    return exists().where(seats.c.sitting_id == sittings.c.id, not_(uncovered))
 
 
 def _places(chosen: Sequence[str]) -> Select[tuple[object, ...]]:

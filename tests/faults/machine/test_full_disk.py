@@ -177,7 +177,7 @@ def test_a_result_that_cannot_be_sealed_is_said_once_and_sealed_when_there_is_ro
 ) -> None:
     with open_room(new_site(disk / "centre"), ManualClock()) as room:
         (attempt_id,) = room.begin()
-        room.hall.attempts.hand_in(attempt_id)
+        room.hall.ends.hand_in(attempt_id)
         filler = fill(disk)
         caplog.clear()
         for _ in range(30):

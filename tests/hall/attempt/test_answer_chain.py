@@ -204,7 +204,7 @@ def ended(room: Room) -> str:
     """An attempt with many answers that was handed in."""
     (attempt_id,) = room.begin()
     write(room, attempt_id, REVISIONS)
-    room.hall.attempts.hand_in(attempt_id)
+    room.hall.ends.hand_in(attempt_id)
     return attempt_id
 
 
@@ -242,7 +242,7 @@ def test_an_edit_in_the_midst_is_not_signed_afterwards(room: Room) -> None:
         lambda db: db.execute("UPDATE answers SET value = ? WHERE seq = 5", ['"nonsense"']),
     )
     write(room, one, 5)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert [found.what for found in findings(room, one)] == ["altered"]
 
 
@@ -252,7 +252,7 @@ def test_an_earlier_state_that_is_put_back_is_found(room: Room) -> None:
     query = "SELECT answer_seals FROM attempts WHERE id = ?"
     earlier = room.store.read().conn.execute(query, [one]).fetchone()
     write(room, one, 10)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
 
     def put_back(db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM answers WHERE seq > 30")
@@ -269,7 +269,7 @@ def test_a_touched_head_does_not_keep_the_candidate_from_saving(room: Room) -> N
     write(room, one, 10)
     edit(room.site.data, lambda db: db.execute("UPDATE attempts SET answer_seals = NULL"))
     write(room, one, 5)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert "answers_touched" in room.kinds()
     assert findings(room, one) == [AnswerFinding("unsealed", 1, 10)]
 
@@ -285,7 +285,7 @@ def test_rows_that_nobody_acknowledged_do_not_keep_the_candidate_from_saving(roo
         ),
     )
     write(room, one, 3)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert findings(room, one) == []
 
 
@@ -295,7 +295,7 @@ def test_a_chain_goes_on_over_a_restart_and_late_answers(room: Room) -> None:
     room.store.close()
     with open_room(room.site, room.clock) as again:
         write(again, one, 12)
-        again.hall.attempts.end_by_staff(one, "asked to", BY)
+        again.hall.ends.end_by_staff(one, "asked to", BY)
         assert findings(again, one) == []
 
 
@@ -333,7 +333,7 @@ def test_superseded_texts_give_way_and_their_digests_stay(
     assert room.hall.attempts.view(one).answers == {item.id: texts[-1]}
     again = [AnswerWrite(40, item.id, texts[39])]
     assert room.hall.attempts.save(one, again).acked_through == 60
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert findings(room, one) == []
     assert bundle_answers(room, one) == {item.id: texts[-1]}
 

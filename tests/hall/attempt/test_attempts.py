@@ -75,9 +75,9 @@ def test_answers_to_items_of_no_paper_and_empty_batches_are_refused(
 def test_time_out_ends_the_attempt_when_the_time_is_up(room: Room, sitting: str) -> None:
     end = room.hall.attempts.view(sitting).ends_at
     room.clock.pass_time(120 * 60 + 1)
-    assert room.hall.attempts.sweep() == 0  # an answer may be on its way for two seconds
+    assert room.hall.ends.sweep() == 0  # an answer may be on its way for two seconds
     room.clock.pass_time(2)
-    assert room.hall.attempts.sweep() == 1
+    assert room.hall.ends.sweep() == 1
     view = room.hall.attempts.view(sitting)
     assert view.end_reason is EndReason.TIME_OUT
     assert view.receipt is not None
@@ -145,15 +145,15 @@ def test_an_unknown_signal_is_refused(room: Room, sitting: str) -> None:
 def test_handing_in_twice_gives_the_same_receipt(room: Room, sitting: str) -> None:
     item = choice(room, sitting)
     room.hall.attempts.save(sitting, [AnswerWrite(1, item, "D")])
-    receipt = room.hall.attempts.hand_in(sitting)
-    assert receipt == room.hall.attempts.hand_in(sitting)
+    receipt = room.hall.ends.hand_in(sitting)
+    assert receipt == room.hall.ends.hand_in(sitting)
     assert receipt.digest == answers_digest({item: "D"})
 
 
 def test_staff_need_a_reason_to_end_an_attempt(room: Room, sitting: str) -> None:
     with pytest.raises(ReasonMissing):
-        room.hall.attempts.end_by_staff(sitting, "  ", BY)
-    room.hall.attempts.end_by_staff(sitting, "unwell", BY)
+        room.hall.ends.end_by_staff(sitting, "  ", BY)
+    room.hall.ends.end_by_staff(sitting, "unwell", BY)
     assert room.hall.attempts.view(sitting).end_reason is EndReason.STAFF
 
 
@@ -161,7 +161,7 @@ def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitt
     item = choice(room, sitting)
     room.hall.attempts.save(sitting, [AnswerWrite(1, item, "A"), AnswerWrite(2, item, "B")])
     room.hall.page_leaves.conduct(sitting, [LEFT, RETURNED])
-    room.hall.attempts.hand_in(sitting)
+    room.hall.ends.hand_in(sitting)
     assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)
     (file,) = (room.site.data / "outbox").iterdir()
     bundle, bundle_id = open_bundle(
@@ -177,7 +177,7 @@ def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitt
 
 
 def test_the_event_log_finds_an_event_that_was_edited_or_cut_out(room: Room, sitting: str) -> None:
-    room.hall.attempts.hand_in(sitting)
+    room.hall.ends.hand_in(sitting)
     chain = list(reversed(events.of_sitting(room.store.read(), SITTING)))
     assert events.broken_at(chain) is None
     assert events.broken_at(chain[:2] + chain[3:]) == 3
@@ -191,7 +191,7 @@ def test_an_attempt_that_cannot_be_bundled_holds_up_nobody_elses(
     first, second = room.begin(2)
     for one in (first, second):
         room.clock.pass_time(1)
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     bundle = room.hall.results.bundle
 
     def fail_first(attempt_id: str) -> str:

@@ -84,7 +84,7 @@ def test_answers_on_their_way_are_saved_and_nothing_else_is_done(room: Room, sit
     room.clock.pass_time(60)
     assert room.hall.attempts.save(sitting, [late]).acked_through == 1
     with pytest.raises(OnBreak):
-        room.hall.attempts.hand_in(sitting)
+        room.hall.ends.hand_in(sitting)
     with pytest.raises(OnBreak):
         room.hall.proctoring.frame(sitting, b"")
     with pytest.raises(OnBreak):
@@ -159,7 +159,7 @@ def test_only_who_sits_an_exam_goes_out(room: Room) -> None:
     with pytest.raises(AttemptNotStarted):
         go(room, attempt_id)
     room.hall.starts.start(SITTING, BY)
-    room.hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+    room.hall.ends.end_by_staff(attempt_id, "gave up", BY)
     with pytest.raises(AttemptEnded):
         go(room, attempt_id)
 
@@ -168,7 +168,7 @@ def test_time_that_is_up_ends_the_exam_and_closes_the_record(room: Room, sitting
     left = room.left(sitting)
     go(room, sitting)
     room.clock.pass_time(left * 60 + 10)
-    room.hall.attempts.sweep()
+    room.hall.ends.sweep()
     assert room.hall.attempts.view(sitting).end_reason == "time_out"
     (ended,) = data_of(room, "break_ended")
     assert ended["seconds"] == pytest.approx(left * 60, abs=1)
@@ -182,7 +182,7 @@ def test_a_break_that_began_during_a_pause_ends_with_the_exam(room: Room, sittin
     room.clock.pass_time(30)
     go(room, sitting)
     room.clock.pass_time(45)
-    room.hall.attempts.end_by_staff(sitting, "gave up", BY)
+    room.hall.ends.end_by_staff(sitting, "gave up", BY)
     assert data_of(room, "break_ended")[0]["seconds"] == 45
 
 

@@ -31,7 +31,7 @@ def test_page_signals_are_all_counted_and_some_of_them_noted(room: Room) -> None
     room.hall.page_leaves.conduct(one, [ConductSignal("copy")] * 3)
     assert count(room, "page_context_menu") == tallies.NOTED + 5  # 64, 128, … 1024
     assert count(room, "page_copy") == 3
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     sealed = room.hall.results.bundle(one)
     data = (room.site.data / "outbox" / sealed).read_bytes()
     bundle, _ = open_bundle(data, room.site.hq, room.site.centre.public, CENTRE)
@@ -134,7 +134,7 @@ def test_incidents_of_one_rule_are_counted_once_there_are_very_many(
 def test_late_answers_beyond_ten_deliveries_are_refused_and_noted_once(room: Room) -> None:
     (one,) = room.begin()
     answers = chosen(room, one, 3)
-    room.hall.attempts.end_by_staff(one, "over", BY)
+    room.hall.ends.end_by_staff(one, "over", BY)
     for number in range(MOST):
         file = file_of(room, one, answers, written_at=f"2026-04-25T08:00:0{number}.000Z")
         room.hall.late_answers.receive(file, "terminal", "candidate", one)

@@ -89,7 +89,7 @@ def test_candidates_call_from_check_in_to_the_end_also_while_paused(room: Room) 
         room.hall.calls.withdraw(attempt_id, call(room, attempt_id).number)
         pass_apart(room)
         next_step()
-    room.hall.attempts.end_by_staff(attempt_id, "went home", BY)
+    room.hall.ends.end_by_staff(attempt_id, "went home", BY)
     with pytest.raises(AttemptEnded):
         call(room, attempt_id)
     with pytest.raises(NotFound):
@@ -157,7 +157,7 @@ def test_a_call_of_somebody_who_has_handed_in_is_still_closed_by_staff(
     room: Room, sitting: str
 ) -> None:
     number = call(room, sitting, "unwell").number
-    room.hall.attempts.end_by_staff(sitting, "unwell", BY)
+    room.hall.ends.end_by_staff(sitting, "unwell", BY)
     assert on_board(room, sitting) is not None
     room.hall.calls.close(sitting, number, "", BY)
     assert on_board(room, sitting) is None

@@ -70,7 +70,7 @@ class Course(RuleBasedStateMachine):
         for model in self.models:
             if model.state is S.IN_PROGRESS:
                 model.used += seconds
-        self.room.hall.attempts.sweep()
+        self.room.hall.ends.sweep()
         for number, model in enumerate(self.models):
             if model.state is S.IN_PROGRESS and model.used >= ALL + model.given + 2:
                 self._step(number, S.ENDED, EndReason.TIME_OUT)
@@ -115,10 +115,10 @@ class Course(RuleBasedStateMachine):
     @rule(number=WHO, by_staff=st.booleans())
     def end(self, number: int, by_staff: bool) -> None:
         if by_staff and self._is(number, S.IN_PROGRESS, S.PAUSED):
-            self.room.hall.attempts.end_by_staff(self.ids[number], WHY, BY)
+            self.room.hall.ends.end_by_staff(self.ids[number], WHY, BY)
             self._step(number, S.ENDED, EndReason.STAFF)
         elif not by_staff and self._is(number, S.IN_PROGRESS):
-            self.room.hall.attempts.hand_in(self.ids[number])
+            self.room.hall.ends.hand_in(self.ids[number])
             self._step(number, S.ENDED, EndReason.HANDED_IN)
 
     @rule(number=WHO)
@@ -130,7 +130,7 @@ class Course(RuleBasedStateMachine):
     @rule(number=WHO)
     def void(self, number: int) -> None:
         if self._is(number, S.ENDED):
-            self.room.hall.attempts.void(self.ids[number], WHY, BY)
+            self.room.hall.ends.void(self.ids[number], WHY, BY)
             self._step(number, S.VOIDED)
 
     @rule(seconds=st.integers(1, 1200))

@@ -19,7 +19,7 @@ def beat(room: Room, seconds: float) -> None:
     for _ in range(round(seconds)):
         room.clock.pass_time(1)
         room.hall.respite.beat()
-        room.hall.attempts.sweep()
+        room.hall.ends.sweep()
 
 
 @pytest.mark.parametrize("away", [5, 8, 14, 15, 60])
@@ -31,13 +31,13 @@ def test_no_answer_is_late_after_an_outage_over_the_end(
     write = AnswerWrite(1, item(room, one), "A")
     room.clock.pass_time(HOURS - left)
     with restart(room, site, away=away) as again:
-        assert again.hall.attempts.sweep() == 0
+        assert again.hall.ends.sweep() == 0
         assert again.hall.attempts.time(one).remaining_s == pytest.approx(left)
         again.clock.pass_time(19)  # the longest that a page waits before it tries again
-        assert again.hall.attempts.sweep() == 0
+        assert again.hall.ends.sweep() == 0
         assert again.hall.attempts.save(one, [write]).acked_through == 1
         again.clock.pass_time(60)
-        assert again.hall.attempts.sweep() == 1
+        assert again.hall.ends.sweep() == 1
         assert state(again, one) == TIMED_OUT
 
 
@@ -50,7 +50,7 @@ def test_an_end_just_before_or_after_the_outage_leaves_time_to_come_back(
     room.clock.pass_time(HOURS + 1)  # the first one's time is up, within the two seconds' grace
     with restart(room, site, away=7) as again:
         again.clock.pass_time(19)
-        assert again.hall.attempts.sweep() == 0
+        assert again.hall.ends.sweep() == 0
         assert again.hall.attempts.save(before, [write]).acked_through == 1
         assert again.hall.records.view(after).credits[-1].kind == "staff", "it lost no end"
 
@@ -100,7 +100,7 @@ def test_a_machine_that_slept_over_the_end_times_nobody_out_at_once(room: Room) 
     room.clock.pass_time(HOURS - 3)
     room.hall.respite.beat()
     room.clock.pass_time(12)
-    assert room.hall.attempts.sweep() == 0, "the sweep may come before the beat"
+    assert room.hall.ends.sweep() == 0, "the sweep may come before the beat"
     room.hall.respite.beat()
     room.clock.pass_time(4)
     assert room.hall.attempts.save(one, [write]).acked_through == 1

@@ -105,8 +105,8 @@ def test_wanted_answers_are_delivered_and_wait_for_a_decision(
 def test_wanted_answers_that_still_cannot_be_taken_come_back_to_staff(
     room: Room, one: str, terminal: TerminalSession
 ) -> None:
-    room.hall.attempts.end_by_staff(one, "gave up", BY)
-    room.hall.attempts.void(one, "impersonation", BY)
+    room.hall.ends.end_by_staff(one, "gave up", BY)
+    room.hall.ends.void(one, "impersonation", BY)
     report(room, terminal, **{one: 1})
     decide(room, terminal, one, wanted=True)
     with pytest.raises(LateAnswersRefused):

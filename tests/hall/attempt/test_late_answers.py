@@ -55,7 +55,7 @@ def test_taken_answers_become_revisions_and_a_further_bundle(room: Room) -> None
     answers = chosen(room, one, 3)
     room.hall.attempts.save(one, [AnswerWrite(1, answers[0]["item"], answers[0]["value"])])
     room.clock.pass_time(3 * 3600)
-    room.hall.attempts.sweep()
+    room.hall.ends.sweep()
     assert room.hall.results.sweep() == 1
     file = file_of(room, one, answers, lease=page.lease)
     assert room.hall.late_answers.receive(file, "terminal", "candidate", one) == one

@@ -135,7 +135,7 @@ def test_only_an_exam_that_is_being_sat_can_be_held(room: Room) -> None:
     with pytest.raises(AttemptNotStarted):
         room.open_page(one)
     room.hall.starts.start("S1", BY)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     with pytest.raises(AttemptEnded):
         room.open_page(one)
 
@@ -202,6 +202,6 @@ def test_place_and_flags_belong_to_the_attempt(room: Room, site: Site) -> None:
     with open_room(site, room.clock) as again:
         view = again.hall.attempts.view(one)
         assert (view.current, view.flags) == (items[2], sorted([items[1], items[3]]))
-        again.hall.attempts.hand_in(one)
+        again.hall.ends.hand_in(one)
         with pytest.raises(AttemptEnded):
             again.hall.attempts.keep_place(one, items[0], [])

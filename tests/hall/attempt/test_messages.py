@@ -96,7 +96,7 @@ def test_a_room_gets_its_own_messages_and_its_invigilators_see_no_others(
 
 def test_nobody_whose_exam_is_over_gets_one(room: Room) -> None:
     first, second = room.begin(2)
-    room.hall.attempts.end_by_staff(first, "went home", BY)
+    room.hall.ends.end_by_staff(first, "went home", BY)
     assert send(room, 1, TEXT, EVERYBODY, first, second) == 1
     with pytest.raises(NobodyToTell):
         send(room, 2, TEXT, EVERYBODY, first)

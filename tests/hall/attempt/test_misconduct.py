@@ -158,7 +158,7 @@ def test_each_step_after_the_end_goes_to_headquarters(room: Room, attempt_id: st
 
     record_id = write(room, attempt_id)
     before = wanted()
-    room.hall.attempts.end_by_staff(attempt_id, "考试中看手机", BY)
+    room.hall.ends.end_by_staff(attempt_id, "考试中看手机", BY)
     revisions = [before, wanted()]
     room.hall.misconduct.confirm(record_id, SECOND)
     revisions.append(wanted())

@@ -74,7 +74,7 @@ def test_nothing_is_written_during_a_pause_or_after_the_end(room: Room, ended: b
     room.hall.notes.save(one, NotesWrite(1, "before"))
     expected: type[ExamError] = AttemptEnded if ended else AttemptPaused
     if ended:
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     else:
         room.hall.pauses.pause(one, "looking", BY)
         room.hall.notes.save(one, NotesWrite(2, "under way"))
@@ -100,7 +100,7 @@ def test_they_reach_headquarters_with_the_attempt_and_touch_no_answer(room: Room
     item = room.hall.attempts.view(one).items[0]
     room.hall.attempts.save(one, [AnswerWrite(1, item.id, item.options[0].id)])
     room.hall.notes.save(one, NotesWrite(1, "草稿 42"))
-    receipt = room.hall.attempts.hand_in(one)
+    receipt = room.hall.ends.hand_in(one)
     bundle = sealed(room, one)
     assert bundle.notes is not None
     assert bundle.notes.text == "草稿 42"
@@ -110,5 +110,5 @@ def test_they_reach_headquarters_with_the_attempt_and_touch_no_answer(room: Room
     ends = [e for e in room.hall.rooms.event_log(SITTING, 100) if e.kind == "attempt_ended"]
     told = next(event.data for event in ends if event.admission_no == receipt.admission_no)
     assert told["notes_sha256"] == canonical.digest("草稿 42".encode())
-    room.hall.attempts.hand_in(other)
+    room.hall.ends.hand_in(other)
     assert "notes" not in sealed(room, other).model_dump(mode="json")

@@ -87,7 +87,7 @@ def test_where_the_programme_says_so_the_limit_holds_for_staff(room: Room) -> No
     room.hall.pauses.resume(one, "warned", BY)
     leave(room, one, 1)
     assert room.hall.attempts.view(one).pause_reason == PauseReason.HELD
-    room.hall.attempts.end_by_staff(one, "left again", BY)
+    room.hall.ends.end_by_staff(one, "left again", BY)
     assert room.hall.attempts.view(one).end_reason == EndReason.STAFF
 
 
@@ -95,7 +95,7 @@ def test_the_bundle_tells_every_page_leave_and_what_became_of_it(room: Room) -> 
     (one,) = room.begin()
     leave(room, one, 2)
     room.hall.page_leaves.reverse(one, 1, "our update", BY)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.results.sweep()
     (file,) = (room.site.data / "outbox").iterdir()
     bundle, _ = open_bundle(file.read_bytes(), room.site.hq, room.site.centre.public, CENTRE)

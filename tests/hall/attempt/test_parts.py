@@ -48,7 +48,7 @@ def shown(room: Room, attempt_id: str) -> tuple[list[str], list[int], float]:
 def swept(room: Room, seconds: float) -> None:
     """So much time passes, and the server looks whose time is up."""
     room.clock.pass_time(seconds)
-    room.hall.attempts.sweep()
+    room.hall.ends.sweep()
 
 
 def first_item(room: Room, attempt_id: str) -> str:
@@ -141,11 +141,11 @@ def test_parts_are_handed_in_one_after_another_and_the_last_with_the_exam(room: 
     with pytest.raises(NotFound):
         room.hall.parts.hand_in(one, "essay", time_up=False)
     with pytest.raises(PartsLeft):
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     room.hall.parts.hand_in(one, "theory", time_up=False)
     with pytest.raises(PartsLeft):
         room.hall.parts.hand_in(one, "practice", time_up=False)
-    assert room.hall.attempts.hand_in(one).end_reason == EndReason.HANDED_IN
+    assert room.hall.ends.hand_in(one).end_reason == EndReason.HANDED_IN
 
 
 def test_a_part_has_a_minimum_before_it_may_be_handed_in(room: Room) -> None:
@@ -159,9 +159,9 @@ def test_a_part_has_a_minimum_before_it_may_be_handed_in(room: Room) -> None:
     room.hall.parts.hand_in(one, "theory", time_up=False)
     room.clock.pass_time(19 * MINUTE)
     with pytest.raises(PartTooEarly):
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     room.clock.pass_time(MINUTE)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
 
 
 def test_answers_to_a_closed_part_are_refused_and_those_saved_stay(room: Room) -> None:
@@ -264,11 +264,11 @@ def test_no_part_runs_out_while_the_server_is_down(room: Room, site: Site, away:
     item = first_item(room, one)
     room.clock.pass_time(40 * MINUTE - 4)
     with restart(room, site, away=away) as again:
-        again.hall.attempts.sweep()
+        again.hall.ends.sweep()
         assert again.hall.attempts.time(one).remaining_s == pytest.approx(4)
         assert again.hall.attempts.save(one, [AnswerWrite(1, item, "A")]).acked_through == 1
         again.clock.pass_time(60)
-        again.hall.attempts.sweep()
+        again.hall.ends.sweep()
         assert shown(again, one)[:2] == PRACTICE
 
 
@@ -302,7 +302,7 @@ def test_the_result_has_the_times_of_the_parts(room: Room) -> None:
     room.clock.pass_time(10 * MINUTE)
     room.hall.parts.hand_in(one, "theory", time_up=False)
     room.clock.pass_time(20 * MINUTE)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.results.sweep()
     (file,) = (room.site.data / "outbox").iterdir()
     bundle, _ = open_bundle(file.read_bytes(), room.site.hq, room.site.centre.public, CENTRE)
@@ -316,7 +316,7 @@ def test_the_result_has_the_times_of_the_parts(room: Room) -> None:
 def test_after_the_end_no_part_is_open(room: Room) -> None:
     one = begun(room)
     item = first_item(room, one)
-    room.hall.attempts.end_by_staff(one, "cheated", BY)
+    room.hall.ends.end_by_staff(one, "cheated", BY)
     with pytest.raises(AttemptEnded):
         room.hall.parts.hand_in(one, "theory", time_up=False)
     with pytest.raises(AttemptEnded):

@@ -25,7 +25,7 @@ def test_without_it_the_exam_starts_and_it_can_be_given_later(room: Room) -> Non
     assert room.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
     room.hall.pledges.give(attempt_id)
     assert room.hall.attempts.view(attempt_id).rules.pledged
-    room.hall.attempts.end_by_staff(other, "ill", BY)
+    room.hall.ends.end_by_staff(other, "ill", BY)
     with pytest.raises(AttemptEnded):
         room.hall.pledges.give(other)
 
@@ -62,7 +62,7 @@ def test_the_board_shows_who_is_present_and_has_not_pledged(room: Room) -> None:
     assert (due(room, attempt_id), due(room, other)) == (False, True)
     room.hall.starts.start(SITTING, BY)
     assert due(room, other)
-    room.hall.attempts.end_by_staff(other, "gave up", BY)
+    room.hall.ends.end_by_staff(other, "gave up", BY)
     assert not due(room, other)
     assert room.hall.sittings.list()[0].pledge
 

@@ -38,7 +38,7 @@ def test_a_senior_candidate_sits_technique_and_essay_and_is_scored(room: Room) -
     writes = [AnswerWrite(n, item, value) for n, (item, value) in enumerate(answers.items(), 1)]
     room.hall.attempts.save(one, writes)
     room.clock.pass_time(1800)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.results.sweep()
     (file,) = (room.site.data / "outbox").iterdir()
     bundle, _ = open_bundle(file.read_bytes(), room.site.hq, room.site.centre.public, CENTRE)

@@ -61,7 +61,7 @@ def test_while_paused_the_paper_is_shut_and_nothing_is_taken(room: Room) -> None
     with pytest.raises(AttemptPaused):
         room.hall.attempts.save(one, [AnswerWrite(2, write.item, "B")])
     with pytest.raises(AttemptPaused):
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     with pytest.raises(AttemptPaused):
         room.hall.page_leaves.conduct(one, [ConductSignal("left")])
     with pytest.raises(AttemptPaused):
@@ -75,7 +75,7 @@ def test_nobodys_time_runs_out_while_paused(room: Room) -> None:
     room.clock.pass_time(119 * 60)
     room.hall.pauses.pause(one, WHY, BY)
     room.clock.pass_time(3600)
-    assert room.hall.attempts.sweep() == 0
+    assert room.hall.ends.sweep() == 0
     room.hall.pauses.resume(one, "back", BY)
     assert room.left(one) == 1
 
@@ -155,21 +155,21 @@ def test_what_is_not_paused_cannot_be_resumed_and_who_has_not_begun_not_paused(r
 def test_staff_may_take_back_their_own_end_and_the_rules(room: Room) -> None:
     (one,) = room.begin()
     room.clock.pass_time(600)
-    room.hall.attempts.end_by_staff(one, "mistake", BY)
+    room.hall.ends.end_by_staff(one, "mistake", BY)
     room.clock.pass_time(120)
     assert room.hall.results.sweep() == 1
     room.hall.pauses.reopen(one, "pressed the wrong seat", BY)
     assert state(room, one) == (AttemptState.PAUSED, PauseReason.REOPENED)
     room.hall.pauses.resume(one, "goes on", BY)
     assert room.left(one) == 110
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert room.hall.results.sweep() == 1
     assert {"attempt_reopened"} <= set(room.kinds())
 
 
 def test_the_candidates_own_word_is_final(room: Room) -> None:
     (one,) = room.begin()
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     with pytest.raises(AttemptEnded):
         room.hall.pauses.reopen(one, WHY, BY)
 
@@ -177,10 +177,10 @@ def test_the_candidates_own_word_is_final(room: Room) -> None:
 def test_a_voided_attempt_gets_a_further_bundle_and_stays_voided(room: Room) -> None:
     (one,) = room.begin()
     with pytest.raises(IllegalTransition):
-        room.hall.attempts.void(one, "impersonation", BY)
-    room.hall.attempts.hand_in(one)
+        room.hall.ends.void(one, "impersonation", BY)
+    room.hall.ends.hand_in(one)
     assert room.hall.results.sweep() == 1
-    room.hall.attempts.void(one, "impersonation", BY)
+    room.hall.ends.void(one, "impersonation", BY)
     assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)
     assert state(room, one)[0] == AttemptState.VOIDED
     with pytest.raises(AttemptEnded):
@@ -208,7 +208,7 @@ def test_time_taken_back_to_nothing_ends_by_the_clock(room: Room) -> None:
     room.hall.given_time.give(one, -120, "wrong sitting", BY)
     assert room.left(one) == 0
     room.clock.pass_time(3)
-    assert room.hall.attempts.sweep() == 1
+    assert room.hall.ends.sweep() == 1
 
 
 # --- outages of the server
@@ -269,7 +269,7 @@ def test_by_policy_of_staff_nobodys_time_is_up_before_they_decide(room: Room, si
     (one,) = room.begin(rules={"time": {"server_outage": "staff"}})
     room.clock.pass_time(119 * 60)
     with restart(room, site, away=600) as again:
-        assert again.hall.attempts.sweep() == 0
+        assert again.hall.ends.sweep() == 0
         again.hall.outages.settle(one, True, "power cut", BY)
         again.hall.group_pauses.resume(SITTING, "decided", BY)
         assert again.left(one) == 1
@@ -356,9 +356,9 @@ def test_nobody_hands_in_before_the_programme_allows(room: Room, clock: ManualCl
     (one,) = room.begin(rules={"time": {"earliest_hand_in_minutes": 30}})
     clock.pass_time(30 * 60 - 1)
     with pytest.raises(HandInTooEarly):
-        room.hall.attempts.hand_in(one)
+        room.hall.ends.hand_in(one)
     clock.pass_time(1)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     assert state(room, one) == (AttemptState.ENDED, EndReason.HANDED_IN)
 
 

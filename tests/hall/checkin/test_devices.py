@@ -46,7 +46,7 @@ def row(room: Room) -> SeatRow:
 
 def bundle(room: Room, attempt_id: str) -> ResultBundle:
     """What headquarters gets."""
-    room.hall.attempts.end_by_staff(attempt_id, "over", BY)
+    room.hall.ends.end_by_staff(attempt_id, "over", BY)
     name = room.hall.results.bundle(attempt_id)
     data = (room.site.data / "outbox" / name).read_bytes()
     return open_bundle(data, room.site.hq, room.site.centre.public, CENTRE)[0]
@@ -269,7 +269,7 @@ def test_a_page_that_says_so_again_and_again_forgets_no_rule_and_fills_no_log(ro
 
 def test_an_end_is_not_changed_by_it(room: Room) -> None:
     attempt_id = sitting(room)
-    room.hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+    room.hall.ends.end_by_staff(attempt_id, "gave up", BY)
     missing(room, attempt_id, "camera")
     assert row(room).devices_missing == []
 

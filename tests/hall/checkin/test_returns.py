@@ -149,7 +149,7 @@ def test_nobody_leaves_a_terminal_before_the_end(room: Room) -> None:
     ((terminal, session),) = sit(room, 1)
     with pytest.raises(AttemptNotEnded):
         room.hall.checkin.leave(session.attempt_id)
-    room.hall.attempts.hand_in(session.attempt_id)
+    room.hall.ends.hand_in(session.attempt_id)
     room.hall.checkin.leave(session.attempt_id)
     with pytest.raises(NotSignedIn):
         room.hall.checkin.session(session.token, terminal.token)
@@ -166,7 +166,7 @@ def test_a_terminal_delivers_only_what_a_page_of_the_attempt_wrote(room: Room) -
         file = file_of(room, one, answers, lease=lease)
         assert room.hall.late_answers.deliver(file, terminal_id)
     assert len(room.hall.late_answers.of_attempt(one)) == 1
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     file = file_of(room, one, answers, lease=page.lease)
     assert not room.hall.late_answers.deliver(file, terminal_id)
 

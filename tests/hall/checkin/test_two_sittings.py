@@ -55,7 +55,7 @@ def test_who_has_handed_in_is_signed_in_to_the_next_sitting(room: Room) -> None:
     room.hall.sittings.unlock(MORNING, codes[MORNING], BY)
     attempt_id = room.ready()
     room.hall.starts.start(MORNING, BY)
-    room.hall.attempts.hand_in(attempt_id)
+    room.hall.ends.hand_in(attempt_id)
     assert sitting_of(room, sign_in(room)) == AFTERNOON
 
 

@@ -37,7 +37,7 @@ def test_without_headquarters_word_nothing_is_complete(room: Room) -> None:
 
 def test_a_seat_whose_later_result_is_still_to_be_sealed_waits(room: Room) -> None:
     (one,) = room.begin()
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.results.sweep()
     (result,) = [
         item for item in outbox.everything(room.store.read()) if item.kind == outbox.RESULT

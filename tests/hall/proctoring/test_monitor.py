@@ -86,7 +86,7 @@ def test_a_picture_that_is_kept_after_the_end_belongs_to_the_result(hall: Room) 
     for number in range(7):
         show(hall, attempt_id, jpeg(frame(None, number)))
     assert len(found(hall)) == 1
-    hall.hall.attempts.end_by_staff(attempt_id, "left", BY)
+    hall.hall.ends.end_by_staff(attempt_id, "left", BY)
     assert hall.hall.results.sweep() == 1
     hall.clock.pass_time(15)
     hall.hall.proctoring.tick()
@@ -308,7 +308,7 @@ def test_staff_report_what_no_camera_can_prove(hall: Room) -> None:
 def test_after_the_end_nothing_is_watched(hall: Room) -> None:
     attempt_id = seated(hall)
     watch(hall, attempt_id, 3)
-    hall.hall.attempts.end_by_staff(attempt_id, "ill", BY)
+    hall.hall.ends.end_by_staff(attempt_id, "ill", BY)
     with pytest.raises(ExamError):
         hall.hall.proctoring.frame(attempt_id, live(0))
     hall.hall.proctoring.tick()

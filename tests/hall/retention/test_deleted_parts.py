@@ -122,7 +122,7 @@ def test_nothing_that_a_person_does_changes_final_results(room: Room) -> None:
     log = events.of_sitting(room.store.read(), SITTING)
     centre = hall.event_logs._context
     acts = (
-        lambda: hall.attempts.void(attempt_id, why, BY),
+        lambda: hall.ends.void(attempt_id, why, BY),
         lambda: hall.retention.require_open(None, attempt_id),
         lambda: hall.retention.require_open(SITTING, None),
         lambda: hall.late_answers.receive(file_of(room, attempt_id), "file", BY),

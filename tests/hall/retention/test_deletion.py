@@ -318,7 +318,7 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
         hall.portraits.sweep,
         hall.proctoring.tick,
         hall.group_pauses.sweep,
-        hall.attempts.sweep,
+        hall.ends.sweep,
         hall.retention.sweep,
         hall.outages.catch_up,
     ):

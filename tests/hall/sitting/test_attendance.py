@@ -80,7 +80,7 @@ def test_an_exam_that_has_begun_ends_otherwise(room: Room) -> None:
     (attempt_id,) = room.begin()
     with pytest.raises(IllegalTransition):
         room.hall.attendance.end(attempt_id, EndReason.WITHDRAWN, REASON, BY)
-    room.hall.attempts.end_by_staff(attempt_id, REASON, BY)
+    room.hall.ends.end_by_staff(attempt_id, REASON, BY)
     with pytest.raises(AttemptEnded):
         room.hall.attendance.end(attempt_id, EndReason.WITHDRAWN, REASON, BY)
     room.hall.attendance.reopen(attempt_id, "was a mistake", BY)

@@ -59,7 +59,7 @@ def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Roo
     for attempt_id, count in ((one, 0), (two, fifth - 1), (three, fifth)):
         if count:
             save(room, attempt_id, count)
-    room.hall.attempts.hand_in(two)
+    room.hall.ends.hand_in(two)
     view = seen(room)
     assert [(found.seat, found.answered) for found in view.nearly_empty] == [
         ("A01", 0), ("A02", fifth - 1),
@@ -93,7 +93,7 @@ def test_it_names_answers_that_wait_incidents_and_who_sat_without_an_identity_ch
 ) -> None:
     one, two, three = room.begin(3)
     file = file_of(room, one, chosen(room, one, 3))
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.late_answers.receive(file, "file", BY)
     room.hall.held_answers.report(room.terminal(), {two: 2}, {two: "late_answers_foreign"})
     incident = Incident("I1", three, "face_absent", NOON, None, None, None)
@@ -136,7 +136,7 @@ def test_a_confirmation_of_something_else_is_refused(room: Room) -> None:
     before = seen(room)
     with pytest.raises(ClosingChanged):
         close(room, before, writing=1)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     with pytest.raises(ClosingChanged):
         close(room, before)
     with pytest.raises(ClosingChanged):
@@ -181,7 +181,7 @@ def test_it_wants_a_reason_and_a_sitting_that_runs(room: Room) -> None:
 def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) -> None:
     one, two = room.begin(2)
     before = seen(room)
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     for mark, writing in ((before.mark, 2), (seen(room).mark, 2)):
         with pytest.raises(ClosingChanged):
             room.hall.closing.stop(SITTING, mark, writing, "no power", BY)

@@ -78,7 +78,7 @@ def test_it_leads_from_the_package_to_the_sealed_results(room: Room) -> None:
     room.hall.starts.start(SITTING, BY)
     assert now(room) == ["written"]
     assert open_kinds(room) >= {"writing", "not_closed"}
-    room.hall.attempts.end_by_staff(attempt_id, "ill", BY)
+    room.hall.ends.end_by_staff(attempt_id, "ill", BY)
     assert open_kinds(room) >= {"not_closed", "unsealed"}
     room.close()
     assert now(room) == ["sealed"]

@@ -84,6 +84,6 @@ def test_a_package_of_the_first_format_is_one_paper_in_one_room(room: Room, site
     stored = attempts.get(room.store.read(), one)
     assert stored is not None
     assert (stored.room, stored.paper) == ("1", "1")
-    room.hall.attempts.hand_in(one)
+    room.hall.ends.hand_in(one)
     room.hall.results.sweep()
     assert room.hall.sync.view().kinds["result"].waiting == 1

@@ -47,7 +47,7 @@ def test_each_paper_has_its_own_minutes(room: Room, four: list[str]) -> None:
     room.hall.starts.start(SITTING, BY)
     assert minutes(room, four) == [120, 60, 120, 60]
     room.clock.pass_time(61 * 60)
-    room.hall.attempts.sweep()
+    room.hall.ends.sweep()
     assert states(room, four) == [RUNS, "ended", RUNS, "ended"]
 
 

@@ -36,7 +36,7 @@ def test_a_guest_sits_the_sittings_paper_also_after_the_entry_closed(room: Room)
     assert room.hall.attempts.save(attempt_id, [write]).acked_through == 1
     rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
     assert "来宾甲" in {row.name for row in rows}
-    room.hall.attempts.hand_in(attempt_id)
+    room.hall.ends.hand_in(attempt_id)
     assert room.hall.results.sweep() == 1
 
 

@@ -160,7 +160,7 @@ def test_terminals_of_a_room_serve_consecutive_sittings(rooms: Room) -> None:
     first = rooms.hall.checkin.sign_in(terminal, *who)
     rooms.hall.verification.decide(first.attempt_id, True, "same person", BY)
     rooms.hall.starts.start(SITTING, BY)
-    rooms.hall.attempts.hand_in(first.attempt_id)
+    rooms.hall.ends.hand_in(first.attempt_id)
     later = rooms.site.package(
         sitting="S2",
         papers=(sat("a"),),

@@ -46,9 +46,9 @@ def test_only_sittings_of_the_time_are_read(desk: Desk) -> None:
     assert days.places(START + timedelta(seconds=1), START + timedelta(days=1), EVERYTHING) == []
     assert len(days.places(START, START + timedelta(seconds=1), EVERYTHING)) == 1
     hour = timedelta(hours=1)
-    assert days.neighbours(START - hour, START + hour) == (None, None)
-    assert days.neighbours(START - hour, START) == (None, START)
-    assert days.neighbours(START + hour, START + 2 * hour) == (START, None)
+    assert days.neighbours(START - hour, START + hour, EVERYTHING) == (None, None)
+    assert days.neighbours(START - hour, START, EVERYTHING) == (None, START)
+    assert days.neighbours(START + hour, START + 2 * hour, EVERYTHING) == (START, None)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,7 @@ def test_only_places_that_the_rights_cover_are_seen(
     desk.hq.registration.import_roster(desk.sitting, OTHER, [entry], BY)
     found = places(desk, Scope(frozenset(grants)))
     assert {place.centre_code for place in found} == seen
+    days, scope = desk.hq.exam_days, Scope(frozenset(grants))
+    before, after = START - timedelta(hours=1), START + timedelta(hours=1)
+    assert days.neighbours(before, before, scope) == (None, START if seen else None)
+    assert days.neighbours(after, after, scope) == (START if seen else None, None)

@@ -110,7 +110,7 @@ def test_the_answer_page_meets_wcag_in_every_state(
     expect(page.locator("body")).to_have_class(re.compile("paused"), timeout=30_000)
     assert faults(page) == []
     hall.pauses.resume(attempt_id, "power is back", "staff:chief")
-    hall.attempts.end_by_staff(attempt_id, "ill", "staff:chief")
+    hall.ends.end_by_staff(attempt_id, "ill", "staff:chief")
     page.goto("/receipt?lang=en")
     assert faults(page) == []
 

@@ -110,7 +110,7 @@ def test_what_was_struck_is_gone_after_the_exam(
 ) -> None:
     go_to(page, hall, attempt_id, "single_choice")
     strike(page, "B").click()
-    hall.attempts.end_by_staff(attempt_id, "ill", "staff:chief")
+    hall.ends.end_by_staff(attempt_id, "ill", "staff:chief")
     page.goto("/receipt")
     expect(page.locator("#wiped")).not_to_be_empty()
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('struck'))") == []

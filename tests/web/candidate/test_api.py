@@ -220,3 +220,11 @@ def test_half_a_character_is_refused(browser: Browser) -> None:
     )
     reply = browser.post("/api/terminal/check", data=body, content_type="application/json")
     assert (reply.status_code, reply.json["error"]["code"]) == (422, "invalid_request")
+
+
+def test_the_next_candidate_at_a_terminal_begins_in_the_usual_language(answering: Browser) -> None:
+    answering.client.get("/help?lang=en")
+    assert 'lang="en"' in answering.client.get("/exam").text
+    answering.post(answering.at("/hand-in"))
+    assert answering.post(answering.at("/leave")).status_code == 200
+    assert 'lang="zh-CN"' in answering.client.get("/").text

@@ -154,8 +154,8 @@ def test_time_that_is_up_during_the_break_ends_the_exam(
     hall.breaks.begin(attempt_id, "王芳", "", BY)
     covered(page)
     clock.pass_time(hall.attempts.time(attempt_id).remaining_s + 60)
-    hall.attempts.sweep()
-    hall.attempts.sweep()
+    hall.ends.sweep()
+    hall.ends.sweep()
     page.wait_for_url("**/receipt")
 
 

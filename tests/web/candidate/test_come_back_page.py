@@ -134,7 +134,7 @@ def test_somebody_elses_sign_in_loses_nothing_of_the_candidate_before(
         expect(page.locator("#verify-staff")).to_be_visible()
         until_delivered(page, hall, first)
         assert not page.evaluate(NOTHING_HELD)  # the candidate may come back here
-        hall.attempts.end_by_staff(first, "gave up", BY)
+        hall.ends.end_by_staff(first, "gave up", BY)
         page.reload()
         page.wait_for_function(NOTHING_HELD)
         assert late(hall, second) == []
@@ -164,8 +164,8 @@ def test_the_start_page_delivers_what_it_holds_or_tells_staff(
         open_paper(page)
         answer_unheard(page)
         page.goto("/help?over=1")
-        hall.attempts.end_by_staff(attempt_id, "gave up", BY)
-        hall.attempts.void(attempt_id, "not the candidate", BY)  # nothing is taken in any more
+        hall.ends.end_by_staff(attempt_id, "gave up", BY)
+        hall.ends.void(attempt_id, "not the candidate", BY)  # nothing is taken in any more
         page.context.clear_cookies(name="candidate")
         page.goto("/?lang=en")
         expect(page.locator("#held-note")).to_contain_text("1 unsent answers")
@@ -204,7 +204,7 @@ def test_staff_have_a_terminal_deliver_what_it_was_refused(
         open_paper(page)
         answer_unheard(page)
         page.goto("/help?over=1")
-        hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+        hall.ends.end_by_staff(attempt_id, "gave up", BY)
         page.context.clear_cookies(name="candidate")
         page.route("**/terminal/late-answers", refuse_for_good)
         page.goto("/?lang=en")
@@ -380,7 +380,7 @@ def test_a_journal_that_cannot_be_read_is_put_aside_and_not_written_over(
         saved(page)
         names = page.evaluate(NAMES)
         assert [name.startswith(attempt_id) for name in names] == [True, True]
-        hall.attempts.hand_in(attempt_id)
+        hall.ends.hand_in(attempt_id)
         page.wait_for_url("**/receipt")
         expect(page.locator("#wiped")).to_contain_text("have not been sent yet")
         assert len(page.evaluate(NAMES)) == 1

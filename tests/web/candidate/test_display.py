@@ -29,7 +29,7 @@ def test_text_size_and_contrast_survive_a_reload_and_end_with_the_attempt(
     for _ in range(3):
         page.click("#text-smaller")
     assert height(page) < usual
-    hall.attempts.end_by_staff(attempt_id, "ill", "staff:chief")
+    hall.ends.end_by_staff(attempt_id, "ill", "staff:chief")
     page.goto("/receipt")
     expect(page.locator("#wiped")).not_to_be_empty()
     assert (

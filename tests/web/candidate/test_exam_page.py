@@ -269,7 +269,7 @@ def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
     page.keyboard.press("1")
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
     clock.pass_time(3 * 3600)
-    hall.attempts.sweep()
+    hall.ends.sweep()
     page.unroute("**/answers")
     expect(page.locator("dialog[open]")).to_contain_text("1 of your answers", timeout=20_000)
     expect(page.locator("dialog[open]")).to_contain_text("The invigilator has them now")
@@ -298,7 +298,7 @@ def test_when_the_time_is_up_nothing_more_is_written_even_with_the_server_away(
     expect(page.locator(".option")).to_have_count(0)
     expect(page.locator("dialog.pause-overlay #connection")).to_contain_text("not been reached")
     clock.pass_time(60)
-    hall.attempts.sweep()
+    hall.ends.sweep()
     page.unroute("**/api/**")
     expect(page.locator("dialog[open]")).to_contain_text(
         "The invigilator has them now", timeout=20_000

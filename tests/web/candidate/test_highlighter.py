@@ -86,7 +86,7 @@ def test_marks_survive_a_reload_and_are_gone_after_the_exam(
     page.reload()
     expect(page.locator("#stem")).to_be_visible()
     assert page.evaluate(MARKED) == marked
-    hall.attempts.end_by_staff(attempt_id, "for this test", "staff:chief")
+    hall.ends.end_by_staff(attempt_id, "for this test", "staff:chief")
     page.wait_for_url("**/receipt")
     expect(page.locator("#leave")).to_be_visible()
     page.wait_for_function("!Object.keys(localStorage).some((key) => key.includes('marks'))")

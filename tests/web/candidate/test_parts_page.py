@@ -58,7 +58,7 @@ def test_one_part_after_another_by_hand_in_and_by_time(
     expect(page.get_by_role("button", name="Hand in", exact=True)).to_be_enabled()
     assert len(hall.attempts.view(attempt_id).answers) == 2
     clock.pass_time(3640)
-    hall.attempts.sweep()
+    hall.ends.sweep()
     page.wait_for_url("**/receipt")
     assert hall.attempts.view(attempt_id).end_reason == EndReason.TIME_OUT
 
@@ -84,7 +84,7 @@ def test_answers_that_were_cut_off_over_the_end_of_a_part_reach_staff(
     page.keyboard.press("1")
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
     clock.pass_time(41 * 60)
-    hall.attempts.sweep()
+    hall.ends.sweep()
     page.unroute("**/api/attempts/**")
     dialog = page.locator("dialog[open]", has_text="The part has ended")
     expect(dialog).to_contain_text("1 of your answers had not reached the server by then.")

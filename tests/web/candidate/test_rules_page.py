@@ -125,7 +125,7 @@ def test_who_has_not_given_it_sits_the_exam_and_is_asked_beside_the_paper(
 def receipt_page(page: Page, waiting_page: str, hall: CentreServices, package: Package) -> str:
     """The candidate on the receipt, on a clock that the test turns."""
     start(hall, package)
-    hall.attempts.end_by_staff(waiting_page, "ill", "staff:chief")
+    hall.ends.end_by_staff(waiting_page, "ill", "staff:chief")
     page.clock.install()
     page.goto("/receipt?lang=en")
     expect(page.locator("#leaving")).to_contain_text("Back to the start page in 0:0")

@@ -112,7 +112,7 @@ def test_chosen_seats_are_paused_and_resumed_and_told_together(
     expect(dialog).to_contain_text("Reaches 2 of 3 chosen seats.")
     expect(dialog).to_contain_text("C10 考生12 (Not here yet)")
     # A colleague ends one of them while the reason is typed.
-    hall.attempts.end_by_staff(attempts[1], "gave up", "staff:chief")
+    hall.ends.end_by_staff(attempts[1], "gave up", "staff:chief")
     dialog.get_by_role("button", name="Power or network failure").click()
     dialog.get_by_role("button", name="Pause", exact=True).click()
     expect(dialog).to_contain_text("Not reached: 1")

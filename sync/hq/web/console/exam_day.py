@@ -53,7 +53,7 @@ def overview() -> str:
     picture, zone = _picture(), _zone()
     before, after = (
         start.astimezone(zone).date() if start else None
-        for start in headquarters().exam_days.neighbours(*_times(picture.day))
+        for start in headquarters().exam_days.neighbours(*_times(picture.day), targets.scope())
     )
     return render_template(
         "exam_day/day.html", picture=picture, sizes=PAGE_SIZES, before=before, after=after
