@@ -41,7 +41,7 @@ def test_a_terminal_is_free_again_after_its_candidates_exam(room: Room) -> None:
     room.hall.verification.decide(attempt_id, True, "same person", BY)
     room.hall.starts.start("S1", BY)
     assert spare(room) == []
-    room.hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+    room.hall.ends.end_by_staff(attempt_id, "gave up", BY)
     assert spare(room) == [terminal.name]
 
 
