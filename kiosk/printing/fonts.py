@@ -67,7 +67,7 @@ def is_visible(char: str) -> bool:
     return unicodedata.category(char) not in _INVISIBLE
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _characters(font: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont  # a server needs it only when somebody prints
 

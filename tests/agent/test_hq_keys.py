@@ -50,7 +50,7 @@ def test_a_centre_follows_step_by_step_by_network(world: World) -> None:
         until(lambda: not changes.view().behind)
         changes.switch(BY)
         end_the_attempt(hall)
-        until(lambda: results_of(hall).waiting == 1)
+        until(lambda: results_of(hall).waiting + results_of(hall).delivered == 1)
         hall.sync.sync_now()
         until(lambda: hall.sync.view().complete)
         until(lambda: not changes.view().behind)

@@ -35,7 +35,7 @@ from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
 
-WAIT = 20.0
+WAIT = 60.0
 Start = Callable[..., Any]
 
 

@@ -1,12 +1,15 @@
 """One HQ for each test, and a browser that has no session."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
+from sync.hq.certificates import fonts
 from sync.hq.settings import PaperSettings
 from sync.hq.web.app import create_app
 from tests.hq.desk import QUICK, Desk, make_once, open_desk
@@ -18,6 +21,23 @@ from tests.hq.storage import drop_storage
 def _storage_is_left_clean() -> Iterator[None]:
     yield
     drop_storage()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts_are_cut_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same characters of the same font give the same file, which takes seconds."""
+    kept, cut = tmp_path_factory.mktemp("fonts"), fonts._cut
+
+    def cut_once(path: Path, face: int, wanted: Sequence[int], target: Path) -> None:
+        name = sha256(f"{path} {face} {wanted}".encode()).hexdigest()
+        if not (kept / name).exists():
+            cut(path, face, wanted, kept / f"{name}.part")
+            (kept / f"{name}.part").rename(kept / name)
+        shutil.copyfile(kept / name, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fonts, "_cut", cut_once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
 from kiosk.printing.fonts import font_face
+from kiosk.printing.fonts import lacking as lacking_in
 
 TITLE_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
@@ -44,12 +45,7 @@ def font_files(text: Path, title: Path | None = None) -> FontFiles:
 
 def lacking(fonts: FontFiles, text: str) -> str:
     """Return the characters of a text that one of the fonts lacks."""
-    wanted = {ord(character) for character in text if not character.isspace()}
-    missing: set[int] = set()
-    for path, face in ((fonts.text, fonts.text_face), (fonts.title, fonts.title_face)):
-        with TTFont(path, fontNumber=face, lazy=True) as font:
-            missing |= wanted - font.getBestCmap().keys()
-    return "".join(sorted(map(chr, missing)))
+    return "".join(sorted({*lacking_in(fonts.text, text), *lacking_in(fonts.title, text)}))
 
 
 def cut_down(fonts: FontFiles, texts: Iterable[str], folder: Path) -> FontFiles:
