@@ -133,6 +133,7 @@ class EventKind(StrEnum):
     PAGE_CAMERA = "page_camera"
     PAGE_MICROPHONE = "page_microphone"
     PAGE_FULLSCREEN = "page_fullscreen"
+    PAGE_LANGUAGE = "page_language"
     CALCULATOR_OPENED = "calculator_opened"
     NOTES_OPENED = "notes_opened"
 
@@ -216,6 +217,7 @@ SIGNALLED: dict[SignalKind, EventKind] = {
     "fullscreen": EventKind.PAGE_FULLSCREEN,
     "calculator": EventKind.CALCULATOR_OPENED,
     "notes": EventKind.NOTES_OPENED,
+    "language": EventKind.PAGE_LANGUAGE,
 }
 """What the answer page notices, by the name that it sends."""
 

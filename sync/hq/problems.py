@@ -163,6 +163,24 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "fixed_last": "%(value)s stays last when the options are shuffled",
         "not_shuffled": "the options are not shuffled, because %(value)s refers to their order",
         "twin": "has the same text as item %(value)s",
+        "language_unknown": "%(value)s is not a language of the candidates' pages: %(known)s",
+        "translation_form": "needs a table for each language, such as [items.translations.en]",
+        "translation_stem": "the question has no stem in %(language)s; give all of its texts in"
+        " that language, or none",
+        "translation_stimulus": "the question has no shared text in %(language)s; give all of its"
+        " texts in that language, or none",
+        "translation_no_stimulus": "the question has a shared text in %(language)s only; give it"
+        " as the question's own, too, or remove it",
+        "translation_options": "the question has no option %(value)s in %(language)s; give all of"
+        " its texts in that language, or none",
+        "translation_surplus": "the question has option %(value)s in %(language)s only; add it to"
+        " the question's own options, or remove it",
+        "translation_twice": "the question has option %(value)s twice in %(language)s",
+        "translation_kept": "the file has no text in %(language)s; that of the item bank stays,"
+        " since the question's own text is the same",
+        "translation_lost": "the item bank has this question in %(language)s, too, and the file"
+        " does not: the changed question is stored without that text",
+        "translation_same": "is the same as the stem of the question itself; is it translated?",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
         "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",
@@ -247,6 +265,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",
         # sittings
+        "translation_partial": "%(paper)s: %(count)s of %(all)s questions have no text in"
+        " %(language)s; candidates who read the paper in %(language)s see these as they were"
+        " written",
         "start_past": "%(value)s is in the past; enter a later day and time",
         "start_far": "%(value)s is more than %(years)s years from now; check the year",
         "not_a_moment": "%(value)s is not a day and time such as 2026-04-25 14:00; enter both, or"

@@ -66,6 +66,7 @@ from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.planning.batches import Batches
 from sync.hq.planning.changes import Changes
 from sync.hq.planning.paper_list import PaperList
+from sync.hq.planning.paper_texts import PaperTexts
 from sync.hq.planning.repeats import Repeats
 from sync.hq.registration.admission import AdmissionTickets
 from sync.hq.registration.application_list import ApplicationList
@@ -164,6 +165,7 @@ class HqServices:
     outdated: OutdatedPackages
     packages: Packages
     paper_list: PaperList
+    paper_texts: PaperTexts
     papers: Papers
     paper_views: PaperViews
     look_alikes: LookAlikes
@@ -379,6 +381,7 @@ def _compose(context: HqContext, folder: KeyFolder, data_dir: Path) -> HqService
         media=Media(context, centres, intake, inbox, inventories, followers, announcement_delivery),
         packages=packages,
         paper_list=PaperList(context, sittings, papers),
+        paper_texts=PaperTexts(context),
         outdated=OutdatedPackages(context),
         papers=papers,
         paper_views=PaperViews(context, papers, sittings),

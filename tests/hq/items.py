@@ -1,6 +1,7 @@
 """Items with everything that a format must be able to carry."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 from PIL import Image
@@ -31,6 +32,11 @@ def starter() -> list[BankItem]:
     parsed = read_document(read_toml(resource("config/items/carbon-manager.toml")))[1]
     entries = [read_entry(draft.values, PROGRAMME)[0] for draft in parsed.drafts]
     return [entry for entry in entries if entry is not None]
+
+
+def in_own_language(entry: BankItem) -> BankItem:
+    """An item without its texts in other languages, which some formats cannot contain."""
+    return replace(entry, item=entry.item.model_copy(update={"translations": ()}))
 
 
 def special() -> list[BankItem]:

@@ -16,13 +16,13 @@ from kiosk.exam.values import Table
 
 SignalKind = Literal[
     "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
-    "microphone", "fullscreen", "calculator", "notes",
+    "microphone", "fullscreen", "calculator", "notes", "language",
 ]  # fmt: skip
 
 TOOLS = frozenset({"calculator", "notes"})
 """Tools of the answer page: their first use is recorded. It is allowed, so nobody counts it."""
 
-RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"} - TOOLS
+RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned", "language"} - TOOLS
 """Recorded for review (R20), never counted as a page leave."""
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -73,6 +73,12 @@ class Option(_Value):
     fixed: bool = False
 
 
+Language = Literal["zh", "en"]
+"""A language of the product's pages."""
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
 class OptionText(_Value):
     """The text of an option in another language; ``id`` is that of the option."""
 
@@ -83,11 +89,10 @@ class OptionText(_Value):
 class Translation(_Value):
     """The texts of an item in another language: all of them, so that no page mixes two.
 
-    ``language``: a language of the product's pages. Pages in that language show these texts, all
-    other pages the item's own.
+    Pages in its language show these texts, all other pages the item's own.
     """
 
-    language: Literal["zh", "en"]
+    language: Language
     stem: str = Field(min_length=1)
     stimulus: str = ""
     options: tuple[OptionText, ...] = ()

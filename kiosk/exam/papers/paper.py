@@ -5,7 +5,7 @@ Shuffling is pure: the same seed gives the same order on any machine and version
 
 import hashlib
 from collections.abc import Sequence
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -13,6 +13,9 @@ from kiosk.exam.items.item import Item
 from kiosk.exam.programme.blueprint import Examination, Section
 
 T = TypeVar("T")
+
+Translated = Literal["none", "some", "all"]
+"""How many items of a paper also have their texts in another language."""
 
 
 class _Value(BaseModel):
@@ -52,6 +55,14 @@ class Paper(_Value):
         if placed != [item.id for item in self.items] or len(set(placed)) < len(placed):
             raise ValueError("the sections do not hold each item once, in order")
         return self
+
+    @property
+    def translated(self) -> Translated:
+        """How many of its items also have their texts in another language."""
+        found = {bool(item.translations) for item in self.items}
+        if True not in found:
+            return "none"
+        return "some" if False in found else "all"
 
     @property
     def parts(self) -> frozenset[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from string import ascii_uppercase
 
-from kiosk.exam.items.item import Item
+from kiosk.exam.items.item import Item, Translation
 from kiosk.exam.items.shown import shown
-from kiosk.hall.views.attempt import ItemView, OptionView
+from kiosk.hall.views.attempt import ItemView, OptionView, TranslationView
 
 
 def item_view(
@@ -33,4 +33,10 @@ def item_view(
             for position, option_id in enumerate(order)
         ],
         points=points,
+        translations={other.language: _translation_view(other) for other in item.translations},
     )
+
+
+def _translation_view(other: Translation) -> TranslationView:
+    options = {option.id: shown(option.text) for option in other.options}
+    return TranslationView(shown(other.stimulus), shown(other.stem), options)

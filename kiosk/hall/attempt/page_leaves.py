@@ -12,6 +12,7 @@ from kiosk.exam.attempt.page_leaves import (
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.event_kinds import SIGNALLED, EventKind
+from kiosk.exam.items.item import LANGUAGES
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
@@ -22,8 +23,11 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views.attempt import ConductReply
 from kiosk.hall.views.records import PageLeaveView
-from kiosk.store.exam import attempts, breaks, incidents, page_leaves, tallies
+from kiosk.store.exam import attempts, breaks, events, incidents, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
+
+MOST_LANGUAGES = 20
+"""Changes of the language that the event log records of one attempt."""
 
 
 class PageLeaveTracker:
@@ -72,6 +76,9 @@ class PageLeaveTracker:
                 continue
             if signal.kind in TOOLS:
                 self._opened(db, attempt, signal)
+                continue
+            if signal.kind == "language":
+                self._reads_in(db, attempt, signal.cause)
                 continue
             before, leaves = leaves, self._moved(signal, leaves, rules)
             begun = len(leaves.entries) > len(before.entries)
@@ -177,6 +184,21 @@ class PageLeaveTracker:
         allowed = tools.notes if signal.kind == "notes" else tools.calculator
         if allowed and tallies.add(db, attempt.id, kind) == 1:
             self._record(db, attempt, kind)
+
+    def _reads_in(self, db: Database, attempt: Attempt, language: str) -> None:
+        """Record in which language the page shows its questions, if it is another one than before.
+
+        Whoever doubts a translation later can see what a candidate read when an answer was saved.
+        """
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        paper, kind = self._papers.paper(sitting, attempt.paper).paper, EventKind.PAGE_LANGUAGE
+        if language not in LANGUAGES or paper.translated == "none":
+            return
+        before = events.latest(db, attempt.id, kind)
+        if before is not None and before.data["language"] == language:
+            return
+        if tallies.add(db, attempt.id, kind) <= MOST_LANGUAGES:
+            self._record(db, attempt, kind, language=language)
 
     def _record(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)

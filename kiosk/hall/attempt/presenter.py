@@ -8,7 +8,7 @@ from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.items.item import AnswerValue
-from kiosk.exam.papers.paper import Form, Paper
+from kiosk.exam.papers.paper import Form, Paper, Translated
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt import pledges
@@ -108,6 +108,7 @@ class AttemptPresenter:
             parts=_parts(examination, course),
             carry_over=examination.carry_over,
             sections=sections,
+            translated=self._translated(sitting, attempt),
             items=items,
             answers=self._answers(attempt) if running else {},
             current=marks.current,
@@ -149,6 +150,11 @@ class AttemptPresenter:
 
     def _answers(self, attempt: Attempt) -> dict[str, AnswerValue]:
         return answers.latest(self._context.store.read(), attempt.id)
+
+    def _translated(self, sitting: Sitting, attempt: Attempt) -> Translated:
+        if sitting.over or sitting.sealed_paper_key is None:
+            return "none"
+        return self._papers.paper(sitting, attempt.paper).paper.translated
 
     def _items(
         self, sitting: Sitting, attempt: Attempt, course: Course | None

@@ -1,10 +1,12 @@
 """The paper and its answers, as the candidate's page shows and sends them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.shown import Shown
+from kiosk.exam.papers.paper import Translated
 from kiosk.hall.views.breaks import OwnBreakView
 from kiosk.hall.views.calls import OwnCallView
 from kiosk.hall.views.messages import MessageView
@@ -20,11 +22,20 @@ class OptionView:
 
 
 @dataclass(frozen=True)
+class TranslationView:
+    """The texts of an item in another language, those of its options by their ids."""
+
+    stimulus: Shown
+    stem: Shown
+    options: Mapping[str, Shown]
+
+
+@dataclass(frozen=True)
 class ItemView:
     """An item in this candidate's order.
 
     Items that share a ``stimulus`` have the same ``group``, the number of the first of them.
-    ``at_least``: how long a text has to be, 0 for any length.
+    ``at_least``: how long a text has to be, 0 for any length. ``translations``: by language.
     """
 
     id: str
@@ -36,6 +47,7 @@ class ItemView:
     options: list[OptionView]
     points: str
     at_least: int = 0
+    translations: Mapping[str, TranslationView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,8 @@ class AttemptView:
     ``room``: its name, "" where the sitting has only one.
     ``parts``: those that are sat in order; none where all are open at once. ``items`` are then
     of the open part. ``carry_over``: whether its unused time is added to the next part.
+    ``translated``: how many items of the paper have texts in two languages; none while the paper
+    is locked.
     """
 
     attempt_id: str
@@ -153,6 +167,7 @@ class AttemptView:
     parts: list[PartView]
     carry_over: bool
     sections: list[SectionView]
+    translated: Translated
     items: list[ItemView]
     answers: dict[str, AnswerValue]
     current: str | None

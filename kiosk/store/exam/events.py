@@ -118,6 +118,15 @@ def noted(db: Database, sitting_id: str, kind: AnyEventKind, name: str, text: st
     return found is not None
 
 
+def latest(db: Database, attempt_id: str, kind: AnyEventKind) -> Event | None:
+    """Return an attempt's newest event of a kind."""
+    rows = db.query(
+        "SELECT * FROM events WHERE attempt_id = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+        [attempt_id, kind],
+    )
+    return next(of_rows(list(rows)), None)
+
+
 def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
     """Return a sitting's events after number ``seq``, oldest first, at most ``limit``."""
     rows = db.query(

@@ -218,11 +218,16 @@ def _beside(name: str) -> ResponseReturnValue:
 
     So the candidate does not miss the start. `?over=1` returns the text alone.
     """
-    view = None if request.args.get("over") else _signed_in()
-    if view is not None and view.state not in ("ended", "voided"):
+    view = _signed_in()
+    here = view is None or bool(request.args.get("over"))
+    if view is not None and not here and view.state not in ("ended", "voided"):
         return redirect(url_for(_stage_of(view), _anchor=name))
-    notices = hall().sittings.privacy()
-    return render_template(f"candidate/{name}.html", area="candidate", notices=notices)
+    return render_template(
+        f"candidate/{name}.html",
+        area="candidate",
+        notices=hall().sittings.privacy(),
+        translated=view.translated if view else "none",
+    )
 
 
 def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:

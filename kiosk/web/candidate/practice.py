@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from kiosk.exam.items.item import Item, ItemType, Option
+from kiosk.exam.items.item import (
+    LANGUAGES,
+    Item,
+    ItemType,
+    Language,
+    Option,
+    OptionText,
+    Translation,
+)
 from kiosk.hall.attempt.item_views import item_view
 from kiosk.hall.views.attempt import ItemView, SectionView
+from kiosk.webpages.languages import language
 
 MINUTES = 20
 """What the clock of the practice begins with; it begins again when it is at zero."""
@@ -28,12 +38,18 @@ FORMULA_OPTIONS = (
 
 
 def practice_items(*, calculator: bool) -> list[ItemView]:
-    """Return the questions in the reader's language.
+    """Return the questions in the reader's language, with their texts in the other one.
 
     Args:
         calculator: whether the answer page has one; if not, no question asks for it.
     """
-    items = [_single(), _multiple(), _true_false(), *_with_table(calculator), _short(), _essay()]
+    other = next(name for name in LANGUAGES if name != language())
+    with force_locale(other):
+        translations = [_translation(other, item) for item in _items(calculator)]
+    items = [
+        item.model_copy(update={"translations": (translation,)})
+        for item, translation in zip(_items(calculator), translations, strict=True)
+    ]
     first = next(number for number, item in enumerate(items, start=1) if item.group)
     return [
         item_view(item, item.option_ids, number, first if item.group else None, POINTS)
@@ -45,6 +61,15 @@ def practice_sections(items: Sequence[ItemView]) -> list[SectionView]:
     """Return the one section that has all questions."""
     title = {"zh": "练习", "en": "Practice"}
     return [SectionView("practice", title, 1, len(items), str(len(items)), title, "")]
+
+
+def _items(calculator: bool) -> list[Item]:
+    return [_single(), _multiple(), _true_false(), *_with_table(calculator), _short(), _essay()]
+
+
+def _translation(into: Language, item: Item) -> Translation:
+    options = tuple(OptionText(id=option.id, text=option.text) for option in item.options)
+    return Translation(language=into, stem=item.stem, stimulus=item.stimulus, options=options)
 
 
 def _item(item_type: ItemType, name: str, stem: str, *options: str, stimulus: str = "") -> Item:

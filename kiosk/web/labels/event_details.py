@@ -110,8 +110,11 @@ NAMES: dict[str, LazyString] = {
     "escort": _l("escort"),
     "objections": _l("beyond the rules"),
     "identity_checked": _l("identity checked"),
+    "language": _l("language"),
 }
 """Others are shown by their key: nothing is left out because nobody named it."""
+
+LANGUAGES = {"zh": _l("Chinese"), "en": _l("English")}
 
 _VALUES: dict[str, Mapping[str, LazyString]] = {
     "cause": END_REASONS,
@@ -122,6 +125,7 @@ _VALUES: dict[str, Mapping[str, LazyString]] = {
     "devices": DEVICES,
     "rule": RULES,
     "data": CLASSES,
+    "language": LANGUAGES,
     "document": {kind.value: text.title for kind, text in PRINTS.items()},
 }
 

@@ -152,6 +152,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.PAGE_RESIZE: _l("Window resized"),
     EventKind.PAGE_CAMERA: _l("Camera at the terminal"),
     EventKind.PAGE_FULLSCREEN: _l("Full screen left"),
+    EventKind.PAGE_LANGUAGE: _l("Language of the questions on the page"),
     EventKind.CALCULATOR_OPENED: _l("Calculator opened for the first time"),
     EventKind.NOTES_OPENED: _l("Notes opened for the first time"),
     EventKind.PAGE_MICROPHONE: _l("Microphone at the terminal"),

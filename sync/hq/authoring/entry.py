@@ -12,7 +12,7 @@ from kiosk.exam.items.formulas import shows_as_meant
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
 from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
-from sync.hq.authoring import chemistry, meaning
+from sync.hq.authoring import chemistry, meaning, translated
 from sync.hq.authoring.meaning import amounts, characters
 from sync.hq.authoring.programmes import points_given
 from sync.hq.problems import Phrase, Problem
@@ -20,7 +20,7 @@ from sync.wire import canonical
 
 SCHEME_FIELDS = frozenset({"key", "rationale", "model_answer", "points"})
 ITEM_FIELDS = frozenset(Item.model_fields)
-FIELDS = ITEM_FIELDS | SCHEME_FIELDS | {"difficulty"}
+FIELDS = ITEM_FIELDS - {translated.TABLE} | SCHEME_FIELDS | {"difficulty"} | translated.FIELDS
 
 TYPES = {
     ItemType.SINGLE_CHOICE: ("单项选择题", "single choice"),
@@ -111,18 +111,24 @@ def read_entry(
     refused = any(problem.is_error for problem in problems)
     try:
         given = {k: v for k, v in values.items() if k in ITEM_FIELDS and v}
-        item = Item.model_validate({**_ABSENT, **given, "shuffle": values.get("shuffle", True)})
+        given |= {"shuffle": values.get("shuffle", True), **_translations(values)}
+        item = Item.model_validate({**_ABSENT, **given})
         marking = {k: v for k, v in values.items() if k in SCHEME_FIELDS}
         scheme = MarkScheme.model_validate({"item_id": item.id, **marking})
     except ValidationError as error:
         # What keeps an item out already says why it is no item.
-        invalid = () if refused else map(_invalid, error.errors())
-        return None, [*problems, *invalid]
+        faults = () if refused else error.errors()
+        return None, [*problems, *(_invalid(fault, values) for fault in faults)]
     item, found = meaning.check(item, scheme)
     problems += [*_marks(item, scheme, programme), *found]
     difficulty = values.get("difficulty")
     entry = BankItem(item, scheme, Difficulty(difficulty) if difficulty else None)
     return (None if any(problem.is_error for problem in problems) else entry), problems
+
+
+def _translations(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = translated.documents(values)
+    return {translated.TABLE: found} if found else {}
 
 
 def placed(problem: Problem, **where: Any) -> Problem:
@@ -154,7 +160,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]:
     for name in sorted(set(values) - FIELDS):
-        yield Problem("unknown_column", column=name)
+        if not translated.is_field(name):
+            yield Problem("unknown_column", column=name)
     for name in ("id", "type", "subject", "domain", "stem"):
         if not values.get(name):
             yield Problem("missing", column=name)
@@ -163,6 +170,7 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
         if value and value not in names:
             shown = {"value": value, "known": ", ".join(names.values()) or "–"}
             yield Problem("unknown_value", column=name, params=shown)
+    yield from translated.check(values)
     yield from _check_formulas(values)
     if values.get("type") in set(ItemType):
         yield from _check_answer(ItemType(values["type"]), values)
@@ -266,7 +274,8 @@ def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Iterator[Pro
     yield Problem("marks", column="points", params={"marks": marks, "points": given})
 
 
-def _invalid(error: Any) -> Problem:
+def _invalid(error: Any, values: Mapping[str, Any]) -> Problem:
     reason = _INVALID.get(error["type"], Phrase("a value of another kind was expected"))
     filled = Phrase(reason.text, error.get("ctx", {}))
-    return Problem("invalid", column=".".join(map(str, error["loc"])), params={"reason": filled})
+    column = ".".join(map(str, translated.place(error["loc"], values)))
+    return Problem("invalid", column=column, params={"reason": filled})

@@ -12,6 +12,7 @@ from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.importing.versions import AT_ONCE, NewVersion, add_versions, current_rows
 from sync.hq.authoring.meaning.sameness import twin_form
 from sync.hq.authoring.pictures import Pictures, checked
+from sync.hq.authoring.stimuli import Stimuli, of_document, stimuli_of, with_stimuli
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -22,9 +23,9 @@ from sync.hq.problems import Problem
 
 @dataclass(frozen=True)
 class Group:
-    """The text that items of a group share, and how many current items there are."""
+    """The text that items of a group share, by language, and how many current items there are."""
 
-    stimulus: str
+    stimuli: Stimuli
     items: int
 
 
@@ -120,8 +121,9 @@ class ItemEditor:
         found: dict[str, Group] = {}
         with self._context.database.read() as connection:
             for name, item in connection.execute(query):
-                before = found.get(name, Group(item.get("stimulus", ""), 0))
-                found[name] = Group(before.stimulus, before.items + 1)
+                before = found.get(name, Group({}, 0))
+                stimuli = {**of_document(item), **before.stimuli}
+                found[name] = Group(stimuli, before.items + 1)
         return found
 
     def add_picture(self, data: bytes) -> str:
@@ -173,7 +175,7 @@ def _others(connection: Connection, programme_id: str, entry: BankItem) -> Seque
     found = []
     for row in connection.execute(query).mappings():
         old = entry_of(row)
-        if old.item.stimulus != entry.item.stimulus:
-            item = old.item.model_copy(update={"stimulus": entry.item.stimulus})
+        item = with_stimuli(old.item, stimuli_of(entry.item))
+        if item != old.item:
             found.append(NewVersion(BankItem(item, old.scheme, old.difficulty), row))
     return found

@@ -9,6 +9,7 @@ from kiosk.exam.items.item import Item, ItemType
 from kiosk.exam.items.markup import Span, Table, blocks, spans
 from sync.hq.authoring.entry import DIFFICULTIES, TYPES, BankItem
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
+from sync.hq.authoring.translated import LANGUAGES
 
 _STATES = {
     RowState.ADDED: "new",
@@ -44,12 +45,23 @@ def item_lines(entry: BankItem, points: Sequence[Decimal]) -> Iterator[str]:
         yield from _lines(item.stimulus)
     yield from _lines(item.stem)
     yield from _option_lines(item, scheme.key)
+    for other in item.translations:
+        yield f"({LANGUAGES[other.language]})"
+        yield from _texts_in(item.in_language(other.language), scheme.key)
     for point in scheme.points:
         words = f" | {', '.join(point.keywords)}" if point.keywords else ""
         yield from _lines(f"{point.marks} | {point.text}{words}")
     for label, text in (("Model answer", scheme.model_answer), ("Rationale", scheme.rationale)):
         if text:
             yield from _lines(f"{label}: {text}")
+
+
+def _texts_in(item: Item, key: Sequence[str]) -> Iterator[str]:
+    """Yield what candidates read in another language."""
+    for text in filter(None, (item.stimulus, item.stem)):
+        yield from _lines(text)
+    if item.options:
+        yield from _option_lines(item, key)
 
 
 def _facts(entry: BankItem, points: Sequence[Decimal]) -> Iterator[str]:

@@ -1,17 +1,23 @@
 """``hq items`` and ``hq papers``: the item bank, and papers drawn from it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from kiosk.command_line.common import report_errors
 from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import formats, xlsx
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.item_imports import items_import, items_imports, items_undo
 from sync.hq.planning.paper_names import editions_of, paper_names
 from sync.hq.services import HqServices
 
+_LEFT_OUT = (
+    "{count} items have a text in another language, which {format} cannot contain;"
+    " it is not in the file. --format xlsx keeps it."
+)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -71,18 +77,26 @@ def items_export(
 ) -> None:
     """Export the newest version of every item with its mark scheme. Keep the file secret."""
     with opened(data) as hq:
-        name, content = _exported(hq, hq.programmes.get(programme_id), format_name, lang, retired)
+        programme = hq.programmes.get(programme_id)
+        entries = hq.bank.items(programme.id, retired=retired)
+        name, content = _exported(hq, programme, entries, format_name, lang)
         hq.item_import.note_export(programme_id, format_name, me())
     target = out / name if out and out.is_dir() else out or Path(name)
     target.write_bytes(content)
     target.chmod(0o600)
     click.echo(target)
+    left_out = sum(bool(entry.item.translations) for entry in entries)
+    if left_out and format_name not in formats.WITH_TRANSLATIONS:
+        click.echo(_LEFT_OUT.format(count=left_out, format=format_name), err=True)
 
 
 def _exported(
-    hq: HqServices, programme: Programme, format_name: str, lang: str, retired: bool
+    hq: HqServices,
+    programme: Programme,
+    entries: Sequence[BankItem],
+    format_name: str,
+    lang: str,
 ) -> tuple[str, bytes]:
-    entries = hq.bank.items(programme.id, retired=retired)
     shown = frozenset().union(*(entry.pictures for entry in entries))
     pictures = {name: hq.pictures.get(name) for name in sorted(shown)}
     return formats.write(format_name, entries, pictures, programme, lang)
@@ -169,6 +183,9 @@ def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
         names = paper_names(view, editions_of(hq.programmes, [view]))
         with progress_bar("Drawing") as progress:
             drawn = hq.papers.draw(sitting, count, me(), progress)
+        partial = hq.paper_texts.advice(sitting, names, "en")
+    for problem in partial:
+        click.echo(f"- {problem.text}", err=True)
     if as_json:
         echo_json(
             [

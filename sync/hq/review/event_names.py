@@ -220,6 +220,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "page_resize": ("窗口大小改变", "Window resized"),
         "page_camera": ("考试机摄像头", "Camera at the terminal"),
         "page_fullscreen": ("退出全屏", "Full screen left"),
+        "page_language": ("答题页试题语言", "Language of the questions on the page"),
         "calculator_opened": ("首次打开计算器", "Calculator opened for the first time"),
         "notes_opened": ("首次打开草稿", "Notes opened for the first time"),
         "page_microphone": ("考试机麦克风", "Microphone at the terminal"),

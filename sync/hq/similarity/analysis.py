@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from kiosk.exam.items.markup import all_spans
 from kiosk.exam.papers.paper import Paper
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.similarity.all_pairs import probabilities
@@ -32,7 +31,7 @@ from sync.hq.similarity.sheets import (
     times_of,
     written_items,
 )
-from sync.hq.similarity.texts import SharedText, shared_texts
+from sync.hq.similarity.texts import SharedText, asked, shared_texts
 
 MOST_PAIRS = 1000
 """Pairs that a run names at most, the least probable first."""
@@ -92,8 +91,7 @@ def _texts(paper: Paper, given: Mapping[str, Sequence[str]], sheets: Sequence[Sh
     """Return the passages that pairs share, over all written items."""
     found: dict[tuple[int, int], list[SharedText]] = defaultdict(list)
     for item in written_items(paper):
-        asked = "".join(span.text for span in all_spans(f"{item.stimulus}\n{item.stem}"))
-        known = [asked, *given.get(item.id, ())]
+        known = [*asked(item), *given.get(item.id, ())]
         for ends, text in shared_texts(item.id, texts_of(item, sheets), known).items():
             found[ends].append(text)
     return found

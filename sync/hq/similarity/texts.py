@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from kiosk.exam.items.item import Item
+from kiosk.exam.items.markup import all_spans
+
 SHINGLE = 8
 LEAST_PASSAGE, LEAST_SHARE = 60, 0.5
 """Characters of the longest shared passage, and share of the shorter text, from which a pair is
@@ -22,6 +25,12 @@ COMMON_SHARE, COMMON_LEAST = 0.1, 8
 
 _MOST = 20_000
 """Characters of an answer that are compared."""
+
+
+def asked(item: Item) -> Sequence[str]:
+    """Return what a candidate may copy from the question: its texts in each language."""
+    languages = (item.texts, *(other.texts for other in item.translations))
+    return ["".join(span.text for span in all_spans("\n".join(texts))) for texts in languages]
 
 
 @dataclass(frozen=True)

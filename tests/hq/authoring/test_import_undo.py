@@ -15,6 +15,7 @@ from sync.hq.settings import TWO_PEOPLE
 from sync.hq.sittings import NewPaper, NewSitting
 from tests.hq.authoring.imports import declared, preview, statement, states, stored
 from tests.hq.desk import BY, NOW, PROGRAMME, Desk
+from tests.hq.items import in_own_language
 
 REPLACE = Choice(clashes=Decision.REPLACE)
 
@@ -102,7 +103,8 @@ def test_a_new_version_of_a_retired_item_can_be_undone(desk: Desk) -> None:
 def drawn_with(desk: Desk, release: str = "one_person") -> str:
     """Import a version of every true/false item and draw a paper; the import's id."""
     items = [
-        entry.item.model_dump(mode="json") | {"key": list(entry.scheme.key), "stem": f"{n} {stem}"}
+        in_own_language(entry).item.model_dump(mode="json")
+        | {"key": list(entry.scheme.key), "stem": f"{n} {stem}"}
         for n, entry in enumerate(desk.hq.bank.items(PROGRAMME))
         if entry.item.type == "true_false" and (stem := entry.item.stem)
     ]

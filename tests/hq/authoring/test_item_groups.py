@@ -90,3 +90,44 @@ def test_drawing_knows_the_groups(desk: Desk) -> None:
     stored(desk, case("a", "b"))
     pool = desk.hq.bank.pool(PROGRAMME, desk.clock.now(), None)
     assert {item.id: item.group for item in pool if item.group} == {"a": "case", "b": "case"}
+
+
+def _translated(name: str, english: str, stimulus: str = TEXT) -> Mapping[str, Any]:
+    fields = {
+        "translations.en.stem": f"{name}: the figure is right.",
+        "translations.en.stimulus": english,
+    }
+    return {**_item(name, "case", stimulus), **fields}
+
+
+def test_items_of_a_group_are_translated_one_by_one(desk: Desk) -> None:
+    stored(desk, case("a", "b"))
+    assert states(preview(desk, declared(_translated("a", "A power plant")))) == [("a", "changed")]
+    stored(desk, declared(_translated("a", "A power plant")))
+    assert groups(desk) == {"a": "case", "b": "case"}
+
+
+def test_a_translated_stimulus_is_the_same_in_all_items_of_its_group(desk: Desk) -> None:
+    both = declared(_translated("a", "A power plant"), _translated("b", "A cement works"))
+    shown = preview(desk, both)
+    assert states(shown) == [("a", "added"), ("b", "left_out")]
+    (problem,) = shown.errors
+    assert (problem.code, problem.column) == ("group_differs", "translations.en.stimulus")
+    assert problem.params["first"] == "a"
+
+
+def test_a_translated_stimulus_changes_in_all_items_that_have_it(desk: Desk) -> None:
+    stored(desk, declared(_translated("a", "A plant"), _translated("b", "A plant")))
+    stored(desk, case("c"))
+    shown = preview(desk, declared(_translated("a", "A power plant")))
+    (problem,) = shown.errors
+    assert (problem.code, problem.params["items"]) == ("group_partial", "b")
+    both = declared(_translated("a", "A power plant"), _translated("b", "A power plant"))
+    assert states(preview(desk, both)) == [("a", "changed"), ("b", "changed")]
+
+
+def test_a_translated_group_is_not_stored_in_part(desk: Desk) -> None:
+    stored(desk, declared(_translated("a", "A plant"), _translated("b", "A plant")))
+    both = declared(_translated("a", "A power plant"), _translated("b", "A power plant"))
+    with pytest.raises(BadImport):
+        desk.hq.item_import.store(preview(desk, both), "li", choice=Choice(frozenset({1})))

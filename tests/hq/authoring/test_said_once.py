@@ -12,6 +12,8 @@ MATCHING = (
 )
 PICTURE = '[html]题<img src\\="图 1.png">{=甲 ~乙}'
 
+LANGUAGES = "id,题型,题干,选项,答案,题干（英文）,选项（英文）\n1,单选题,题,甲乙,A,Which?,a;b\n"
+
 
 @pytest.mark.parametrize(
     ("name", "data", "said"),
@@ -20,6 +22,7 @@ PICTURE = '[html]题<img src\\="图 1.png">{=甲 ~乙}'
         ("a.gift", PICTURE.encode(), ["picture_missing"]),
         ("a.csv", "id,题型,题干,A,B,答案\n1,单选题,题![图](图 1.png),甲,乙,A\n".encode(),
          ["picture_missing"]),
+        ("a.csv", LANGUAGES.encode(), ["options_one_cell"]),
         ("a.xml", MATCHING.encode(), ["unsupported"]),
         ("a.gift", b"Which? {=a ~b", ["gift_open"]),
         ("a.gift", b"::Which? {=a ~b}", ["gift_title"]),

@@ -230,3 +230,12 @@ def test_a_revoked_package_has_no_code(desk: Desk) -> None:
     assert "-" in desk.ok("code", *where)
     desk.ok("package", "revoke", *where, "--reason", "leak", "--yes")
     assert "revoked: leak" in desk.run("code", *where).output
+
+
+def test_an_export_says_which_format_keeps_the_other_language(desk: Desk) -> None:
+    bank(desk)
+    arguments = ("items", "export", "--programme", "carbon-manager", "--out", str(desk.folder))
+    done = desk.run(*arguments, "--format", "gift")
+    assert "95 items have a text in another language, which gift cannot contain" in done.stderr
+    assert "--format xlsx" in done.stderr
+    assert desk.run(*arguments, "--format", "xlsx").stderr == ""

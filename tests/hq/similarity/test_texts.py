@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.hq.similarity.texts import LEAST_PASSAGE, normal, shared_texts
+from kiosk.exam.items.item import Item, ItemType, Translation
+from sync.hq.similarity.texts import LEAST_PASSAGE, asked, normal, shared_texts
 from tests.hq.similarity.world import PASSAGE
 
 OWN = (
@@ -24,6 +25,23 @@ def test_the_same_passage_is_found_in_other_clothes() -> None:
 
 def test_what_the_question_says_does_not_count() -> None:
     assert not shared_texts("Q", {0: PASSAGE, 1: PASSAGE}, ["请解释：" + PASSAGE])
+
+
+def test_what_the_question_says_in_any_language_does_not_count() -> None:
+    english = (
+        "A verifier first looks at the boundary, then at where the data come from, and at last"
+        " at whether the monitoring plan was followed. Explain why, with an example."
+    )
+    item = Item(
+        id="Q",
+        type=ItemType.SHORT_ANSWER,
+        subject="theory",
+        domain="policy",
+        stem="说明核查的重点。",
+        translations=(Translation(language="en", stem=f"<b>{english}</b>"),),
+    )
+    assert shared_texts("Q", {0: english, 1: english}, [item.stem])
+    assert not shared_texts("Q", {0: english, 1: english}, asked(item))
 
 
 def test_what_many_write_is_common_knowledge() -> None:

@@ -281,3 +281,98 @@ def test_every_id_has_its_pages(staff: Staff, item_id: str) -> None:
 def _statement() -> dict[str, Any]:
     values = {"type": "true_false", "subject": "theory", "domain": "policy", "key": ["true"]}
     return {**values, "stem": "太阳从东边升起。"}
+
+
+ENGLISH = {
+    "translations.en.stem": "Which is a greenhouse gas?",
+    "en-text-A": "Methane",
+    "en-text-B": "Nitrogen",
+    "en-text-C": "Oxygen",
+}
+
+
+def english_of(staff: Staff) -> list[tuple[str, list[str]]]:
+    item = staff.desk.hq.bank.get(PROGRAMME, "E1").entry.item
+    return [(other.stem, [option.text for option in other.options]) for other in item.translations]
+
+
+def test_an_item_is_written_in_two_languages(staff: Staff) -> None:
+    staff.told(NEW, **CHOICE, **ENGLISH)
+    expected = [("Which is a greenhouse gas?", ["Methane", "Nitrogen", "Oxygen"])]
+    assert english_of(staff) == expected
+    page = staff.get(f"/items/{PROGRAMME}/E1").text
+    assert '<section class="translation" aria-label="English text">' in page
+    assert page.index("甲烷") < page.index("Which is a greenhouse gas?") < page.index("Methane")
+
+
+def test_an_edit_keeps_the_other_language(staff: Staff) -> None:
+    staff.told(NEW, **CHOICE, **ENGLISH)
+    form = staff.get(address()).text
+    for name, text in ENGLISH.items():
+        assert re.search(rf'name="{name}"[^>]*>\s*{re.escape(text)}</textarea>', form)
+    staff.told(address(), **{**CHOICE, **ENGLISH, "rationale": "见教材", "version": "1"})
+    assert len(english_of(staff)) == 1
+
+
+def test_what_a_translation_lacks_is_said(staff: Staff) -> None:
+    reply = staff.post(NEW, **CHOICE, **{**ENGLISH, "en-text-C": ""})
+    assert reply.status_code == 422
+    assert "Options in English: the question has no option C in English" in reply.text
+    reply = staff.post(NEW, **{**CHOICE, **ENGLISH, "text-C": ""})
+    assert (reply.status_code, "it is empty" in reply.text) == (422, True)
+
+
+def test_moved_and_removed_options_take_their_translation_along(staff: Staff) -> None:
+    moved = staff.post(NEW, **{**CHOICE, **ENGLISH, "action": "up B"}).text
+    assert moved.index("Nitrogen</textarea>") < moved.index("Methane</textarea>")
+    removed = staff.post(NEW, **{**CHOICE, **ENGLISH, "action": "remove B"}).text
+    assert "Nitrogen" not in removed
+
+
+def test_the_preview_shows_both_languages(staff: Staff) -> None:
+    page = staff.post(f"{NEW}/preview", **CHOICE, **ENGLISH).text
+    assert page.index("氮气") < page.index("English text") < page.index("Nitrogen")
+    assert "English text" not in staff.post(f"{NEW}/preview", **CHOICE).text
+
+
+def test_only_the_language_that_the_item_is_not_in_is_offered(staff: Staff) -> None:
+    staff.told(NEW, **CHOICE)
+    assert "<summary>English text" in staff.get(address()).text
+    assert "<summary>Chinese text" not in staff.get(address()).text
+    texts = {"text-A": "Methane", "text-B": "Nitrogen", "text-C": "Oxygen"}
+    form = staff.post(NEW, **{**CHOICE, "stem": "Which?", **texts, "action": "preview"}).text
+    assert "<summary>Chinese text" in form
+    assert "<summary>English text" not in form
+
+
+def test_a_group_text_comes_in_the_languages_of_the_item(staff: Staff) -> None:
+    shared = {"translations.en.stimulus": "A plant emits 50,000 t a year."}
+    staff.told(NEW, **GROUPED, **ENGLISH, **shared)
+    second = {**CHOICE, "id": "E2", "group": "案例一", "action": "group-text"}
+    assert "A plant emits" in staff.post(NEW, **second, **ENGLISH).text
+    assert "A plant emits" not in staff.post(NEW, **second).text
+
+
+def test_a_translated_text_of_a_group_changes_in_all_that_have_it(staff: Staff) -> None:
+    shared = {"translations.en.stimulus": "A plant emits 50,000 t a year."}
+    staff.told(NEW, **GROUPED, **ENGLISH, **shared)
+    staff.told(NEW, **{**GROUPED, "id": "E2", "stem": "另一问"}, **ENGLISH, **shared)
+    staff.told(NEW, **{**GROUPED, "id": "E3", "stem": "第三问"})
+    changed = {**shared, "translations.en.stimulus": "A plant emits 60,000 t a year."}
+    reply = staff.post(address(), **{**GROUPED, **ENGLISH, **changed, "version": "1"})
+    assert (reply.status_code, "1 other items show this shared text" in reply.text) == (409, True)
+    staff.told(address(), **{**GROUPED, **ENGLISH, **changed, "version": "1"}, whole_group="yes")
+    kept = {name: staff.desk.hq.bank.get(PROGRAMME, name) for name in ("E2", "E3")}
+    assert kept["E2"].entry.item.translations[0].stimulus.endswith("60,000 t a year.")
+    assert (kept["E2"].version, kept["E3"].version) == (2, 1)
+
+
+def test_a_changed_translation_is_marked_between_versions(staff: Staff) -> None:
+    staff.told(NEW, **CHOICE)
+    staff.told(address(), **{**CHOICE, **ENGLISH, "version": "1"})
+    staff.told(address(), **{**CHOICE, **ENGLISH, "en-text-B": "Argon", "version": "2"})
+    page = staff.get(f"{address()}/versions/2").text
+    assert "<del>Nitrogen</del>" in page
+    assert "<ins>Argon</ins>" in page
+    page = staff.get(f"{address()}/versions/1").text
+    assert "<ins>Which is a greenhouse gas?</ins>" in page

@@ -154,3 +154,34 @@ def test_leaving_with_unsaved_changes_warns(page: Page) -> None:
     page.get_by_role("link", name="Cancel").click()
     page.wait_for_url(f"**/items/{PROGRAMME}")
     assert asked == ["beforeunload"]
+
+
+def test_options_have_a_field_in_the_other_language_each(page: Page, desk: Desk) -> None:
+    page.goto(NEW)
+    fill_choices(page, "T1")
+    page.locator("#stem").fill("下列属于温室气体的是（　　）。")
+    for number, text in enumerate(("甲烷", "氮气", "氧气")):
+        option(page, number).fill(text)
+    page.get_by_text("English text").click()
+    english = page.locator("[data-translated=en] textarea")
+    page.locator('[name="translations.en.stem"]').fill("Which is a greenhouse gas?")
+    for number, text in enumerate(("Methane", "Nitrogen", "Oxygen")):
+        english.nth(number).fill(text)
+    page.get_by_role("button", name="Remove").nth(1).click()
+    expect(english).to_have_count(3)
+    page.get_by_role("button", name="Add an option").click()
+    expect(english).to_have_count(4)
+    option(page, 3).fill("二氧化碳")
+    page.get_by_label("English text: Option D").fill("Carbon dioxide")
+    page.get_by_role("button", name="Move up").nth(3).click()
+    expect(english.nth(2)).to_have_value("Carbon dioxide")
+    expect(english.nth(2)).to_have_accessible_name("English text: Option C")
+    page.locator("[name=key]").nth(0).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Item T1 stored as version 1.")).to_be_visible()
+    item = desk.hq.bank.get(PROGRAMME, "T1").entry.item
+    assert [option.text for option in item.options] == ["甲烷", "氧气", "二氧化碳"]
+    (english_texts,) = item.translations
+    assert [option.text for option in english_texts.options] == [
+        "Methane", "Oxygen", "Carbon dioxide",
+    ]  # fmt: skip

@@ -4,11 +4,13 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from kiosk.settings import read_text, resource
 from sync.hq.core.roles import Grant, Role
 from sync.hq.marking.adjudication import Wanted
 from sync.hq.marking.settings import PlanSettings
+from sync.hq.persistence import tables
 from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, Desk
@@ -186,3 +188,22 @@ def test_what_a_marker_writes_is_no_formula_in_a_spreadsheet(room: Room) -> None
     table = staff(room, LEAD).get(f"/marking/plans/{room.plan}/marks.csv")
     assert "'=cmd()" in table.text
     assert table.data.startswith("\ufeff".encode())
+
+
+def test_a_question_can_be_unfolded_in_its_other_language(desk: Desk) -> None:
+    room = Room(desk)
+    room.people("ma")
+    room.candidates(1)
+    item_id, papers = room.written()[0], tables.papers
+    english = {"translations": [{"language": "en", "stem": "Describe a boundary."}]}
+    with desk.hq.intake._context.database.write() as connection:
+        (paper,) = connection.execute(select(papers.c.paper)).scalars()
+        items = [item | (english if item["id"] == item_id else {}) for item in paper["items"]]
+        connection.execute(update(papers).values(paper={**paper, "items": items}))
+    room.send(1, {item_id: NAMED})
+    room.open(PLAIN, "ma")
+    answer = f"/marking/plans/{room.plan}/answers/{answer_id(room)}"
+    for page in (staff(room, "ma").get(f"/marking/{room.plan}/mark/{item_id}"),
+                 staff(room, LEAD).get(answer)):  # fmt: skip
+        assert re.search(r'<details class="translation"><summary>English text', page.text)
+        assert "Describe a boundary." in page.text

@@ -43,7 +43,7 @@ def _change(desk: Desk, changes: list[dict[str, Any]]) -> list[str]:
         (stored,) = connection.execute(select(papers.c.paper)).scalars()
         chosen = _first_choices(Paper.model_validate(stored))
         new = {
-            item.id: Item.model_validate({**item.model_dump(), **change})
+            item.id: Item.model_validate({**item.model_dump(), "translations": (), **change})
             for item, change in zip(chosen, changes, strict=False)
         }
         texts = {name: item.model_dump(mode="json") for name, item in new.items()}
@@ -130,3 +130,72 @@ def test_items_of_a_group_with_other_stimuli_are_shown_with_their_own(
     page = staff.get(f"/sittings/{desk.sitting}/papers/1/A").text
     assert page.count("某<b>水泥厂</b>") == page.count("较新的材料") == 1
     assert page.count('aria-label="Material for question ') == 2
+
+
+def _translated(item: dict[str, Any]) -> dict[str, Any]:
+    options = [{"id": option["id"], "text": f"Choice {option['id']}"} for option in item["options"]]
+    return {"translations": [{"language": "en", "stem": "Which gas?", "options": options}]}
+
+
+def _in_one_language(desk: Desk) -> None:
+    """Remove the texts in other languages from the sitting's paper."""
+    papers = tables.papers
+    with desk.hq.intake._context.database.write() as connection:
+        (stored,) = connection.execute(select(papers.c.paper)).scalars()
+        items = [{k: v for k, v in item.items() if k != "translations"} for item in stored["items"]]
+        connection.execute(update(papers).values(paper={**stored, "items": items}))
+
+
+FEW = {"options": [{"id": "A", "text": "甲"}, {"id": "B", "text": "乙"}]}
+
+
+def test_a_paper_is_shown_in_its_other_language(staff: Staff, desk: Desk) -> None:
+    _in_one_language(desk)
+    (name,) = _change(desk, [{**FEW, **_translated(FEW)}])
+    address = f"/sittings/{desk.sitting}/papers/1/A"
+    page = staff.get(address).text
+    assert "Which gas?" not in page
+    assert re.search(r'<option value="en" >English text</option>', page)
+    page = staff.get(f"{address}?texts=en").text
+    assert "<div>Choice A</div>" in page
+    assert "<div>甲</div>" not in page
+    assert re.search(r"\d+ of \d+ questions have no text in this language", page)
+    assert "Which gas?" in staff.get(f"/items/{PROGRAMME}/{name}").text
+
+
+def test_a_paper_in_one_language_offers_no_other(staff: Staff, desk: Desk) -> None:
+    _in_one_language(desk)
+    page = staff.get(f"/sittings/{desk.sitting}/papers/1/A?texts=en").text
+    assert 'id="texts"' not in page
+    assert "no text in this language" not in page
+
+
+def test_true_and_false_are_in_the_language_of_the_paper(staff: Staff, desk: Desk) -> None:
+    _change(desk, [{**FEW, **_translated(FEW)}])
+    address = f"/sittings/{desk.sitting}/papers/1/A"
+    assert "</span> 正确</p>" not in staff.get(f"{address}?texts=en").text
+    assert "</span> 正确</p>" in staff.get(f"{address}?texts=zh").text
+
+
+def test_a_paper_with_some_questions_in_another_language_is_named_before_exam_day(
+    staff: Staff, desk: Desk
+) -> None:
+    address = f"/sittings/{desk.sitting}"
+    _in_one_language(desk)
+    assert "questions have no text in" not in staff.get(address).text
+    _change(desk, [{**FEW, **_translated(FEW)}])
+    found = re.search(
+        r"A: (\d+) of (\d+) questions have no text in English", staff.get(address).text
+    )
+    assert found is not None
+    assert int(found[2]) - int(found[1]) == 1
+
+
+@pytest.mark.parametrize("address", ["/programmes/{}/items/{}/ruling", "/item-statistics/{}/{}"])
+def test_a_question_can_be_unfolded_in_its_other_language(
+    staff: Staff, desk: Desk, address: str
+) -> None:
+    (name,) = _change(desk, [{**FEW, **_translated(FEW)}])
+    page = staff.get(address.format(PROGRAMME, name)).text
+    assert '<details class="translation"><summary>English text' in page
+    assert "Which gas?" in page

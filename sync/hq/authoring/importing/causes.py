@@ -17,7 +17,12 @@ _FOLLOW = frozenset(
         "key_unknown",
     }
 )
-_OF_OPTIONS = frozenset({"options_few", "options_equal", "key_unknown", "key_one", "key_two"})
+_OF_OPTIONS = frozenset(
+    {
+        *("options_few", "options_equal", "key_unknown", "key_one", "key_two"),
+        *("translation_options", "translation_surplus"),
+    }
+)
 
 
 def first_causes(draft: Draft, found: Iterable[Problem]) -> list[Problem]:

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kiosk.exam.items.item import Item, Translation
+from sync.hq.authoring import translated
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.importing.identity import FreeIds, folded, looks_same, with_id
 from sync.hq.authoring.importing.rows import Base, PreviewRow, RowState
 from sync.hq.authoring.meaning.sameness import twin_form
 from sync.hq.authoring.parsed import Draft
 from sync.hq.problems import Problem
+
+_ORDER = {language: place for place, language in enumerate(translated.LANGUAGES)}
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,31 @@ class Comparison:
         Equal content is looked for before anything else, so that an item that an earlier import
         stored under another id is found again.
         """
+        read = [(draft, self._with_translations(draft, row)) for draft, row in read]
         for _, row in read:
             self._free.add(row.item_id)
         found = {row.number: self._same(draft, row) for draft, row in read}
         rows = [found[row.number] or self._different(draft, row) for draft, row in read]
         return [self._with_twin(draft, row) for (draft, _), row in zip(read, rows, strict=True)]
+
+    def _with_translations(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+        """Keep the bank's translations of an item that a file repeats in its own text only.
+
+        Most formats cannot contain them. They still fit while the own text is the same.
+        """
+        known = self._bank.get(row.item_id)
+        if row.entry is None or known is None:
+            return row
+        item, lacking = row.entry.item, _lacking(row.entry, known.entry)
+        if not lacking or not _reads_same(item, known.entry.item):
+            return row
+        every = sorted((*item.translations, *lacking), key=lambda other: _ORDER[other.language])
+        item = item.model_copy(update={"translations": tuple(every)})
+        entry = replace(row.entry, item=item)
+        # The same as in the bank: nothing is stored, so there is nothing to say.
+        notes = [] if entry.digest == known.digest else _notes("translation_kept", lacking)
+        problems = [*row.problems, *map(draft.problem, notes)]
+        return replace(row, entry=entry, problems=problems)
 
     def _with_twin(self, draft: Draft, row: PreviewRow) -> PreviewRow:
         """Add a note to an item that repeats another one of the bank or the file."""
@@ -104,7 +128,9 @@ class Comparison:
             return self._noted(draft, replace(row, state=RowState.ADDED))
         row = replace(row, base=known.base)
         if draft.declared and looks_same(entry, known.entry):
-            return replace(row, state=RowState.CHANGED)
+            lost = _notes("translation_lost", _lacking(entry, known.entry))
+            problems = [*row.problems, *map(draft.problem, lost)]
+            return replace(row, state=RowState.CHANGED, problems=problems)
         return replace(row, state=RowState.CLASH, separate_id=self._free.take(row.item_id))
 
     def _noted(self, draft: Draft, row: PreviewRow) -> PreviewRow:
@@ -114,6 +140,28 @@ class Comparison:
             return row
         note = Problem("id_alike", column="id", params={"value": alike}, is_error=False)
         return replace(row, problems=[*row.problems, draft.problem(note)])
+
+
+def _lacking(entry: BankItem, known: BankItem) -> Sequence[Translation]:
+    """Return the bank's translations in languages that a file's version does not have."""
+    languages = {other.language for other in entry.item.translations}
+    return [other for other in known.item.translations if other.language not in languages]
+
+
+def _reads_same(item: Item, known: Item) -> bool:
+    return (item.texts, item.option_ids) == (known.texts, known.option_ids)
+
+
+def _notes(code: str, translations: Sequence[Translation]) -> list[Problem]:
+    return [
+        Problem(
+            code,
+            column=translated.field_name(other.language, "stem"),
+            params={"language": translated.LANGUAGES[other.language]},
+            is_error=False,
+        )
+        for other in translations
+    ]
 
 
 def _content(entry: BankItem) -> str:

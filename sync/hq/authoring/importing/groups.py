@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from sync.hq.authoring import translated
 from sync.hq.authoring.importing.identity import FreeIds
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
 from sync.hq.authoring.parsed import Draft
+from sync.hq.authoring.stimuli import OWN, Stimuli, agree, all_agree, stimuli_of
 from sync.hq.problems import Problem
 
-Members = Mapping[str, Mapping[str, str]]
-"""The current items of the bank by group: id and stimulus."""
+Members = Mapping[str, Mapping[str, Stimuli]]
+"""The current items of the bank by group: id and stimuli."""
 
 Read = Sequence[tuple[Draft, PreviewRow]]
 
@@ -40,27 +42,43 @@ def settle_groups(read: Read, bank: Members) -> list[tuple[Draft, PreviewRow]]:
 
 
 def _settled(name: str, members: Read, bank: Members, free: FreeIds) -> Iterator[PreviewRow]:
-    first = members[0][1]
-    stimulus = _stimulus(first)
+    shared: dict[str, str] = {}
+    first: dict[str, str] = {}
+    """Texts of the group by language, and which item each is from."""
     same = []
     for draft, row in members:
-        if _stimulus(row) == stimulus:
+        own = _stimuli(row)
+        if agree(own, shared):
             same.append((draft, row))
+            first = dict.fromkeys(own, row.item_id) | first
+            shared |= own
         else:
-            params = {"group": name, "first": first.item_id}
-            yield _left_out(draft, row, Problem("group_differs", column="stimulus", params=params))
+            yield _differs(name, draft, row, shared, first)
     known = bank.get(name, {})
-    if set(known.values()) <= {stimulus}:
+    if all_agree(shared, known.values()):
         yield from (row for _, row in same)
     elif known.keys() & {row.item_id for _, row in same}:
-        yield from _changed(name, same, known)
+        yield from _changed(name, same, shared, known)
     else:
-        yield from _renamed(name, same, bank, free)
+        yield from _renamed(name, same, shared, bank, free)
 
 
-def _changed(name: str, members: Read, known: Mapping[str, str]) -> Iterator[PreviewRow]:
-    """Yield the new versions of a group of the bank, which must be whole."""
-    missing = sorted(known.keys() - {row.item_id for _, row in members})
+def _differs(
+    name: str, draft: Draft, row: PreviewRow, shared: Stimuli, first: Mapping[str, str]
+) -> PreviewRow:
+    own = _stimuli(row)
+    language = next(other for other in own if own[other] != shared.get(other, own[other]))
+    column = "stimulus" if language == OWN else translated.field_name(language, "stimulus")
+    params = {"group": name, "first": first[language]}
+    return _left_out(draft, row, Problem("group_differs", column=column, params=params))
+
+
+def _changed(
+    name: str, members: Read, shared: Stimuli, known: Mapping[str, Stimuli]
+) -> Iterator[PreviewRow]:
+    """Yield the new versions of a group of the bank, with all items that have other texts."""
+    other = {item_id for item_id, own in known.items() if not agree(shared, own)}
+    missing = sorted(other - {row.item_id for _, row in members})
     params = {"group": name, "items": ", ".join(missing[:20])}
     for draft, row in members:
         if missing:
@@ -70,10 +88,11 @@ def _changed(name: str, members: Read, known: Mapping[str, str]) -> Iterator[Pre
             yield row
 
 
-def _renamed(name: str, members: Read, bank: Members, free: FreeIds) -> Iterator[PreviewRow]:
+def _renamed(
+    name: str, members: Read, shared: Stimuli, bank: Members, free: FreeIds
+) -> Iterator[PreviewRow]:
     """Yield the items under another name of their group; the same one when they come again."""
-    stimulus = _stimulus(members[0][1])
-    again = (group for group, items in bank.items() if _is_numbered(group, name, items, stimulus))
+    again = (group for group, items in bank.items() if _is_numbered(group, name, items, shared))
     new = next(again, None) or free.take(name)
     note = Problem("group_renamed", column="group", params={"group": name, "value": new})
     for draft, row in members:
@@ -83,9 +102,9 @@ def _renamed(name: str, members: Read, bank: Members, free: FreeIds) -> Iterator
         yield replace(row, entry=replace(row.entry, item=item), problems=problems)
 
 
-def _is_numbered(group: str, name: str, items: Mapping[str, str], stimulus: str) -> bool:
+def _is_numbered(group: str, name: str, items: Mapping[str, Stimuli], shared: Stimuli) -> bool:
     """Return whether a group of the bank is this one, stored under another name before."""
-    return group.startswith(f"{name}-") and set(items.values()) == {stimulus}
+    return group.startswith(f"{name}-") and all_agree(shared, items.values())
 
 
 def _left_out(draft: Draft, row: PreviewRow, problem: Problem) -> PreviewRow:
@@ -94,6 +113,6 @@ def _left_out(draft: Draft, row: PreviewRow, problem: Problem) -> PreviewRow:
     return replace(row, state=left_out, entry=None, values=draft.values, problems=problems)
 
 
-def _stimulus(row: PreviewRow) -> str:
+def _stimuli(row: PreviewRow) -> Stimuli:
     assert row.entry is not None
-    return row.entry.item.stimulus
+    return stimuli_of(row.entry.item)

@@ -18,6 +18,7 @@ from sync.hq.authoring.importing.rows import PreviewRow, RowState
 from sync.hq.authoring.interchange.notes import MISSING
 from sync.hq.authoring.meaning.sameness import loose_form
 from sync.hq.authoring.parsed import Draft
+from sync.hq.authoring.stimuli import Stimuli, of_document
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
@@ -136,14 +137,14 @@ class _Bank:
         return dict(self._loaded(wanted))
 
     def groups(self) -> Members:
-        """Return the items of each group with their stimulus."""
+        """Return the items of each group with their stimuli."""
         table = tables.items
         query = select(table.c.id, table.c.group_id, table.c.item).where(
             self._current, table.c.group_id.is_not(None)
         )
-        found: dict[str, dict[str, str]] = defaultdict(dict)
+        found: dict[str, dict[str, Stimuli]] = defaultdict(dict)
         for row in self._connection.execute(query):
-            found[row.group_id][row.id] = row.item["stimulus"]
+            found[row.group_id][row.id] = of_document(row.item)
         return found
 
     def _loaded(self, names: Sequence[str]) -> Iterator[tuple[str, Known]]:

@@ -88,8 +88,7 @@ def _texts(row: PreviewRow) -> Sequence[str]:
     """Return what the search looks at besides the id."""
     if row.entry is None:
         return [storable(str(row.values.get(name) or "")) for name in ("id", "stem")]
-    item = row.entry.item
-    return [item.stem, item.stimulus, *(option.text for option in item.options)]
+    return row.entry.item.all_texts
 
 
 def _entry_document(entry: BankItem) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from sync.hq.authoring.importing.versions import (
     group_members,
 )
 from sync.hq.authoring.pictures import Pictures
+from sync.hq.authoring.stimuli import agree, of_document, stimuli_of
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
@@ -121,15 +122,15 @@ class Storing:
     def _require_whole_groups(self, connection: Connection, new: Sequence[NewVersion]) -> None:
         """Require that each group keeps one stimulus, whatever was chosen of it."""
         items = [version.entry.item for version in new if version.entry.item.group]
-        stimuli = {(item.group, item.stimulus) for item in items}
+        stimuli: dict[str, dict[str, str]] = defaultdict(dict)
+        for item in items:
+            stimuli[item.group or ""] |= stimuli_of(item)
         stored = {item.id for item in items}
         groups = sorted({item.group for item in items if item.group})
         torn = defaultdict(list)
         for row in group_members(connection, self._preview.programme_id, groups):
-            if (
-                row["id"] not in stored
-                and (row["group_id"], row["item"]["stimulus"]) not in stimuli
-            ):
+            own = of_document(row["item"])
+            if row["id"] not in stored and not agree(own, stimuli[row["group_id"]]):
                 torn[row["group_id"]].append(row["id"])
         if torn:
             raise BadImport(

@@ -38,6 +38,8 @@ from sync.hq.problems import Phrase, Problem
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"
 WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
 """Formats in which items can be written."""
+WITH_TRANSLATIONS = ("xlsx",)
+"""Those that keep texts in other languages; the others have only the items' own."""
 
 _WORKBOOK = "items.xlsx"
 _TABLES = (".xlsx", ".csv", ".tsv")

@@ -1,8 +1,13 @@
-"""Our own item files: ``programme`` and a ``[[items]]`` table for each item."""
+"""Our own item files: ``programme`` and a ``[[items]]`` table for each item.
+
+Texts in another language are a table of the item, ``[items.translations.en]``, with ``stem``,
+``stimulus`` and ``options`` like the item's own.
+"""
 
 import tomllib
 from typing import Any
 
+from sync.hq.authoring import translated
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import decoded
@@ -33,7 +38,7 @@ def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
             [_unreadable(surplus if extra else Phrase("it needs programme and [[items]]"))]
         )
     drafts = [
-        Draft(dict(values), "item", f"{number} ({values.get('id', '?')})")
+        Draft(translated.flat(values), "item", f"{number} ({values.get('id', '?')})")
         for number, values in enumerate(items or (), start=1)
     ]
     return programme, Parsed(drafts)

@@ -14,13 +14,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from kiosk.exam.items.item import TRUE_FALSE, ItemType
+from kiosk.exam.items.item import TRUE_FALSE, Item, ItemType
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import TYPES, BankItem
 from sync.hq.authoring.interchange.scheme_text import write_points
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.headings import LANGUAGES, OPTIONS
 from sync.hq.authoring.interchange.sheets.names import listed
 from sync.hq.authoring.interchange.sheets.template import TITLES, columns
+from sync.hq.authoring.translated import is_field
 from sync.hq.imports.tabular import Column
 
 _WIDTHS = {"stem": 60, "points": 40, "model_answer": 40, "rationale": 40, "stimulus": 60}
@@ -47,6 +48,8 @@ _GUIDE = {
         "材料题：同一题组的试题写同样的题组编号，材料写在该组第一道题即可。",
         "简答题和论述题的评分点每行一条：分值 | 要点 | 关键词, 关键词。"
         "关键词只是提示，不自动给分。",
+        "试题的英文文本写在另加的列中：题干（英文）、选项A（英文）等，材料题另加 材料（英文）。"
+        "每题的英文文本应全部填写，或者全部留空。",
         "同一题号再次导入且内容不同，成为该题的新版本。",
     ),
     "en": (
@@ -63,6 +66,8 @@ _GUIDE = {
         "Items about one text have the same group; the stimulus of its first item is enough.",
         "Mark points of written items, one in a line: MARKS | what to look for | keyword, keyword. "
         "Keywords are hints and give no marks.",
+        "Texts in another language have columns of their own: Stem (Chinese), Option A (Chinese) "
+        "and so on, Stimulus (Chinese). Fill in all texts of an item, or none.",
         "An item that is imported again with other content becomes its next version.",
     ),
 }
@@ -101,7 +106,9 @@ def write(entries: Sequence[BankItem], programme: Programme, language: str) -> b
     book = Workbook()
     sheet: Any = book.active
     sheet.title, lists, guide = TITLES[language]
-    own = columns(max((len(entry.item.options) for entry in entries), default=0))
+    most = max((len(entry.item.options) for entry in entries), default=0)
+    others = {other.language for entry in entries for other in entry.item.translations}
+    own = columns(most, [name for name in LANGUAGES if name in others])
     sheet.append([getattr(column, language) + ("*" if column.needed else "") for column in own])
     shown = _shown(programme, language)
     for entry in entries:
@@ -135,9 +142,10 @@ def _cell(field: str, entry: BankItem, shown: Names) -> str | None:
     if field in _LISTED:
         value = entry.difficulty if field == "difficulty" else getattr(item, field)
         return shown[field].get(str(value)) if value else None
+    if is_field(field):
+        return _translated(field, item)
     if field in OPTIONS:
-        texts = dict(zip(OPTIONS, (option.text for option in item.options), strict=False))
-        return texts.get(field)
+        return _option(field, item)
     if field == "key":
         return _shown_key(entry, chinese=chinese)
     if field == "points":
@@ -152,6 +160,20 @@ def _cell(field: str, entry: BankItem, shown: Names) -> str | None:
     return getattr(scheme, field) or None
 
 
+def _option(letter: str, item: Item) -> str | None:
+    texts = dict(zip(OPTIONS, (option.text for option in item.options), strict=False))
+    return texts.get(letter)
+
+
+def _translated(name: str, item: Item) -> str | None:
+    """Return a text in another language, or None if the item has none in it."""
+    _, language, field = name.split(".")
+    if all(other.language != language for other in item.translations):
+        return None
+    shown = item.in_language(language)
+    return _option(field, shown) if field in OPTIONS else getattr(shown, field) or None
+
+
 def _shown_key(entry: BankItem, *, chinese: bool) -> str | None:
     if entry.item.type is ItemType.TRUE_FALSE:
         return _TRUTHS[entry.scheme.key[0]][not chinese]
@@ -163,7 +185,7 @@ def _style(sheet: Any, own: Sequence[Column]) -> None:
     sheet.freeze_panes = "B2"
     for position, column in enumerate(own, start=1):
         dimension = sheet.column_dimensions[get_column_letter(position)]
-        dimension.width = _WIDTHS.get(column.field, 14)
+        dimension.width = _WIDTHS.get(column.field.rpartition(".")[2], 14)
         dimension.number_format = _TEXT_FORMAT  # what is typed below stays as it is: 001, 1/2
         head = sheet.cell(1, position)
         head.font, head.fill = Font(bold=True), _HEADER

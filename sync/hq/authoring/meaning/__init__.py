@@ -5,9 +5,11 @@ options that read the same, the key in the stem, "all of the above" shuffled to 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kiosk.exam.items.item import Item, ItemType, MarkScheme
 from kiosk.exam.items.markup import all_spans
+from sync.hq.authoring import translated
 from sync.hq.authoring.meaning import amounts, leaks, leftovers, order, sameness
 from sync.hq.problems import Problem
 
@@ -21,16 +23,30 @@ def check(item: Item, scheme: MarkScheme) -> tuple[Item, Sequence[Problem]]:
     Checking the returned item again changes nothing. The problems have no place yet.
     """
     item, notes = order.adjusted(item)
-    return item, [*_errors(item, scheme), *notes, *_advice(item, scheme)]
+    found = [*_errors(item, scheme), *notes, *_advice(item, scheme)]
+    for beginning, other in translated.in_languages(item):
+        found += [
+            replace(problem, column=f"{beginning}{problem.column}")
+            for problem in (*_of_candidates(other, scheme), *_advice(other, scheme))
+        ]
+        if sameness.same_form(other.stem) == sameness.same_form(item.stem):
+            same = Problem("translation_same", column=f"{beginning}stem", is_error=False)
+            found.append(same)
+    return item, found
 
 
 def _errors(item: Item, scheme: MarkScheme) -> Iterator[Problem]:
+    yield from _of_candidates(item, scheme)
+    for column, text in _markers_texts(scheme):
+        yield from _faults(column, text, item, is_error=False)
+
+
+def _of_candidates(item: Item, scheme: MarkScheme) -> Iterator[Problem]:
+    """Yield what is wrong with the texts that candidates read, without translations."""
     for column, text in _candidates_texts(item):
         if not any(span.kind != "text" or span.text.strip() for span in all_spans(text)):
             yield Problem("no_text", column=column)
         yield from _faults(column, text, item, is_error=True)
-    for column, text in _markers_texts(scheme):
-        yield from _faults(column, text, item, is_error=False)
     for first, second in sameness.equal_options(item.options):
         yield Problem("options_equal", column="options", params={"first": first, "second": second})
     for found in leaks.key_in_stem(item, scheme):

@@ -75,7 +75,9 @@ def plain(text: str) -> tuple[str, str]:
 def in_fields(values: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
     """Do the same in all texts of an item; return the first such place of each field."""
     places: dict[str, str] = {}
-    return {name: _in(value, name, name, places) for name, value in values.items()}, places
+    return {
+        name: _in(value, name.rpartition(".")[2], name, places) for name, value in values.items()
+    }, places
 
 
 def _in(value: Any, name: str, column: str, places: dict[str, str]) -> Any:

@@ -75,8 +75,7 @@ def speaks_of_code(text: str) -> bool:
 
 def about_code(item: Item) -> bool:
     """Return whether an item speaks of code, or has options that are nothing but a tag."""
-    texts = (item.stimulus, item.stem, *(option.text for option in item.options))
-    if any(map(speaks_of_code, texts)):
+    if any(map(speaks_of_code, item.all_texts)):
         return True
     return any(_BARE.fullmatch(option.text.strip()) for option in item.options)
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
-from kiosk.exam.items.item import Item, Option
+from kiosk.exam.items.item import Item, Option, OptionText, Translation
 from kiosk.exam.items.markup import all_spans
+from sync.hq.authoring import translated
 from sync.hq.problems import Problem
 
 _HOLDS = (
@@ -42,6 +44,9 @@ _EDGES = " \n\u3000。.!！；;，,（）()"
 _LABEL = re.compile(r"\s*[(（]?([A-Za-z])\s*[)）.．、:：]\s*(?=\S)")
 
 
+AnyOption = TypeVar("AnyOption", Option, OptionText)
+
+
 def adjusted(item: Item) -> tuple[Item, Sequence[Problem]]:
     """Return the item with its options in the order that its texts need, and notes of changes."""
     if not item.options:
@@ -51,31 +56,61 @@ def adjusted(item: Item) -> tuple[Item, Sequence[Problem]]:
         return item, notes
     if found := _refers_to_letters(item):
         return _unshuffled(item, found, notes)
-    closing = [bool(_ABOVE.fullmatch(_plain(option.text))) for option in item.options]
+    closing = [any(map(_is_closing, texts)) for texts in _texts_by_option(item)]
     last = len(closing) - closing.count(True)
     if not any(closing):
         return item, notes
     if any(closing[:last]):
-        return _unshuffled(item, _plain(item.options[closing.index(True)].text), notes)
+        texts = _texts_by_option(item)[closing.index(True)]
+        return _unshuffled(item, _plain(next(filter(_is_closing, texts))), notes)
     return _fixed(item, last, notes)
+
+
+def _is_closing(text: str) -> bool:
+    return bool(_ABOVE.fullmatch(_plain(text)))
+
+
+def _texts_by_option(item: Item) -> list[list[str]]:
+    """Return the texts of each option in all languages."""
+    languages = [item, *(other for _, other in translated.in_languages(item))]
+    return [[other.options[at].text for other in languages] for at in range(len(item.options))]
 
 
 def _without_labels(item: Item) -> tuple[Item, list[Problem]]:
     """Remove the letters in front of options: after shuffling, they would be other ones."""
-    labels = [_LABEL.match(option.text) for option in item.options]
-    if [found and found[1].upper() for found in labels] != list(item.option_ids):
-        return item, []
-    options = tuple(
+    options, removed = _bare(item.options)
+    notes = [Problem("labels_removed", column="options", is_error=False)] if removed else []
+    others: list[Translation] = []
+    for other in item.translations:
+        texts, removed = _bare(other.options)
+        others.append(other.model_copy(update={"options": texts}))
+        if removed:
+            column = translated.field_name(other.language, "options")
+            notes.append(Problem("labels_removed", column=column, is_error=False))
+    changed = {"options": options, "translations": tuple(others)}
+    return (item.model_copy(update=changed) if notes else item), notes
+
+
+def _bare(options: tuple[AnyOption, ...]) -> tuple[tuple[AnyOption, ...], bool]:
+    """Return options without their letters, and whether they had any."""
+    labels = [_LABEL.match(option.text) for option in options]
+    if [found and found[1].upper() for found in labels] != [option.id for option in options]:
+        return options, False
+    bare = (
         option.model_copy(update={"text": option.text[found.end() :]})
-        for option, found in zip(item.options, labels, strict=True)
+        for option, found in zip(options, labels, strict=True)
         if found
     )
-    note = Problem("labels_removed", column="options", is_error=False)
-    return item.model_copy(update={"options": options}), [note]
+    return tuple(bare), bool(options)
 
 
 def _refers_to_letters(item: Item) -> str:
     """Return the text that names options by their letters, or an empty one."""
+    languages = (item, *(other for _, other in translated.in_languages(item)))
+    return next(filter(None, map(_naming_letters, languages)), "")
+
+
+def _naming_letters(item: Item) -> str:
     for option in item.options:
         text = _plain(option.text)
         if _JOINED.fullmatch(text) and _letters(text) <= set(item.option_ids):

@@ -4,7 +4,13 @@ from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.programme.programme import Programme
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, field_of, plain
+from sync.hq.authoring.interchange.sheets.headings import (
+    OPTIONS,
+    TITLES,
+    TRANSLATED,
+    field_of,
+    plain,
+)
 from sync.hq.errors import NotFound
 from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.web.console import guard, uploading
@@ -63,4 +69,5 @@ def _choices() -> dict[str, str | None]:
 
 def choices_of_fields() -> list[tuple[str, tuple[str, str]]]:
     """Return the fields to choose from, with their names in Chinese and English."""
-    return [(field, names) for field, names in TITLES.items() if field not in OPTIONS[10:]]
+    rare = (*OPTIONS[10:], *(name for name in TRANSLATED if name[-1] in OPTIONS[10:]))
+    return [(field, names) for field, names in TITLES.items() if field not in rare]

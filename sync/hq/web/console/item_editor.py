@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.items.item import ItemType
 from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring import translated
 from sync.hq.authoring.bank import KeptItem
 from sync.hq.authoring.entry import MAX_OPTIONS, BankItem
 from sync.hq.authoring.pictures import PictureUnusable
@@ -49,6 +50,12 @@ LABELS = {
     "rationale": _l("Rationale"),
     "model_answer": _l("Model answer"),
     "picture": _l("Picture"),
+    "translations.zh.stem": _l("Stem in Chinese"),
+    "translations.zh.stimulus": _l("Shared text in Chinese"),
+    "translations.zh.options": _l("Options in Chinese"),
+    "translations.en.stem": _l("Stem in English"),
+    "translations.en.stimulus": _l("Shared text in English"),
+    "translations.en.options": _l("Options in English"),
 }
 """Names of fields on the page."""
 
@@ -165,8 +172,7 @@ def _handled(page: Page) -> BaseResponse:
         return _shown(form, replace(page, problems=problems))
     if action == "group-text":
         group = headquarters().item_editor.groups(page.programme.id).get(form.values["group"])
-        values = {**form.values, "stimulus": group.stimulus if group else ""}
-        return _shown(replace(form, values=values), page)
+        return _shown(form.with_stimuli(group.stimuli if group else {}), page)
     if action not in ("save", "save-anyway"):
         return _shown(form.acted(action), page)
     return _stored(form, page, anyway=action == "save-anyway")
@@ -227,10 +233,11 @@ def _filled(form: ItemForm, programme: Programme) -> ItemForm:
     for name, entries in (("subject", programme.subjects), ("domain", programme.domains)):
         if len(entries) == 1:
             values[name] = entries[0].id
-    if values["group"]:
-        group = headquarters().item_editor.groups(programme.id).get(values["group"])
-        values["stimulus"] = group.stimulus if group else ""
-    return replace(form, values=values)
+    form = replace(form, values=values)
+    if not values["group"]:
+        return form
+    group = headquarters().item_editor.groups(programme.id).get(values["group"])
+    return form.with_stimuli(group.stimuli if group else {})
 
 
 def _shown(form: ItemForm, page: Page) -> BaseResponse:
@@ -256,7 +263,13 @@ def _views(problems: Sequence[Problem]) -> Mapping[str, Sequence[ProblemView]]:
     found: dict[str, list[ProblemView]] = {}
     as_values: list[dict[str, Any]] = [as_json(problem) for problem in problems]
     for problem, view in zip(problems, problem_views(as_values), strict=True):
-        at = found.setdefault(problem.column.partition(".")[0], [])
+        at = found.setdefault(_field(problem.column), [])
         if view not in at:
             at.append(view)
     return found
+
+
+def _field(column: str) -> str:
+    """Return the field of the page for the column of a problem: ``options`` for ``options.0``."""
+    parts = column.split(".")
+    return ".".join(parts[: 3 if translated.is_field(column) else 1])

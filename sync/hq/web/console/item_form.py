@@ -9,29 +9,49 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.exam.items.item import ItemType
+from kiosk.exam.items.item import Item, ItemType
+from sync.hq.authoring import translated
 from sync.hq.authoring.entry import BankItem
+from sync.hq.authoring.stimuli import OWN, Stimuli
 from sync.hq.problems import Problem
 
-TEXTS = ("stem", "stimulus", "rationale", "model_answer")
+TRANSLATED = tuple(
+    translated.field_name(language, part)
+    for language in translated.LANGUAGES
+    for part in ("stem", "stimulus")
+)
+"""Texts in other languages, without options."""
+
+TEXTS = ("stem", "stimulus", "rationale", "model_answer", *TRANSLATED)
 SIMPLE = ("id", "type", "subject", "domain", "trade", "level", "difficulty", "group", *TEXTS)
 LONGEST = 20_000
 """Longest text of one field in characters."""
 MOST_ROWS = 100
 """Most options or mark points that are read from a request; items have fewer."""
 
+_HAN = re.compile("[\u3400-\u9fff]")
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
 _BETWEEN_WORDS = re.compile(r"[,，;；、\n]")
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """An option: ``token`` is its id, or for a new one a name that the page has given it."""
+    """An option: ``token`` is its id, or for a new one a name that the page has given it.
+
+    ``others``: its texts in other languages.
+    """
 
     token: str
     text: str = ""
     fixed: bool = False
     is_key: bool = False
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> bool:
+        """Whether it has something to store."""
+        texts = (self.text, *self.others.values())
+        return self.is_key or any(text.strip() for text in texts)
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,19 @@ class ItemForm:
         return ItemType(value) if value in set(ItemType) else ItemType.SINGLE_CHOICE
 
     @property
+    def languages(self) -> Sequence[str]:
+        """Languages in which the page has fields: those with texts, and all but the item's own."""
+        texts = [self.values.get("stem", ""), *(row.text for row in self.options)]
+        own = "en" if any(texts) and not any(map(_HAN.search, texts)) else "zh"
+        return [name for name in translated.LANGUAGES if name != own or self.has(name)]
+
+    def has(self, language: str) -> bool:
+        """Return whether the form has a text in another language."""
+        texts = [self.values.get(name, "") for name in TRANSLATED if f".{language}." in name]
+        texts += [row.others.get(language, "") for row in self.options]
+        return any(text.strip() for text in texts)
+
+    @property
     def sum(self) -> Decimal:
         """What the marks add up to; a mark that is no number counts nothing."""
         marks = (row.marks for row in self.points if _NUMBER.fullmatch(row.marks))
@@ -80,14 +113,22 @@ class ItemForm:
         return {**values, "points": [_point(row) for row in self.points if _is_filled(row)]}
 
     def _choice(self) -> dict[str, Any]:
-        rows = [row for row in self.options if row.text.strip() or row.is_key]
+        rows = [row for row in self.options if row.filled]
         ids = _ids([row.token for row in rows])
         options = [
             {"id": name, "text": row.text, "fixed": row.fixed}
             for name, row in zip(ids, rows, strict=True)
         ]
         key = [name for name, row in zip(ids, rows, strict=True) if row.is_key]
-        return {"options": options, "key": key}
+        others = {
+            translated.field_name(language, "options"): [
+                {"id": name, "text": row.others[language]}
+                for name, row in zip(ids, rows, strict=True)
+                if row.others.get(language, "").strip()
+            ]
+            for language in self.languages
+        }
+        return {"options": options, "key": key, **others}
 
     def acted(self, action: str) -> "ItemForm":
         """Return the form after a button for its rows: add, remove or move one."""
@@ -115,6 +156,13 @@ class ItemForm:
         ]
         return replace(self, options=options)
 
+    def with_stimuli(self, stimuli: Stimuli) -> "ItemForm":
+        """Return the form with the text of a group, in the languages that the form has."""
+        values = {**self.values, "stimulus": stimuli.get(OWN, "")}
+        for language in filter(self.has, stimuli.keys() - {OWN}):
+            values[translated.field_name(language, "stimulus")] = stimuli[language]
+        return replace(self, values=values)
+
 
 def empty_form(kind: str, defaults: Mapping[str, str]) -> ItemForm:
     """Return the form of a new item."""
@@ -127,9 +175,13 @@ def form_of(entry: BankItem) -> ItemForm:
     """Return the form that shows an item."""
     item, scheme = entry.item, entry.scheme
     held: dict[str, object] = {name: getattr(item, name, "") for name in SIMPLE}
+    held |= translated.of_item(item)
     held |= {"difficulty": entry.difficulty, "rationale": scheme.rationale}
     held["model_answer"] = scheme.model_answer
-    options = [OptionRow(o.id, o.text, o.fixed, o.id in scheme.key) for o in item.options]
+    options = [
+        OptionRow(option.id, option.text, option.fixed, option.id in scheme.key, others)
+        for option, others in zip(item.options, _others(item), strict=True)
+    ]
     points = [
         PointRow(f"p{number}", str(point.marks), point.text, ", ".join(point.keywords))
         for number, point in enumerate(scheme.points, start=1)
@@ -143,6 +195,14 @@ def form_of(entry: BankItem) -> ItemForm:
     )
 
 
+def _others(item: Item) -> Sequence[Mapping[str, str]]:
+    """Return the texts of each option in other languages."""
+    return [
+        {other.language: other.options[number].text for other in item.translations}
+        for number in range(len(item.options))
+    ]
+
+
 def read_form(sent: "MultiDict[str, str]") -> ItemForm:
     """Return the form that a request sends."""
     # Browsers send the line ends of text fields as CR and LF.
@@ -150,7 +210,13 @@ def read_form(sent: "MultiDict[str, str]") -> ItemForm:
     kind = sent.get("type", "")
     key = sent.getlist("key")[-1:] if kind == ItemType.SINGLE_CHOICE else sent.getlist("key")
     options = [
-        OptionRow(token, sent.get(f"text-{token}", ""), f"fixed-{token}" in sent, token in key)
+        OptionRow(
+            token,
+            sent.get(f"text-{token}", ""),
+            f"fixed-{token}" in sent,
+            token in key,
+            {name: sent.get(f"{name}-text-{token}", "") for name in translated.LANGUAGES},
+        )
         for token in sent.getlist("option")[:MOST_ROWS]
     ]
     points = [
@@ -175,7 +241,9 @@ def read_form(sent: "MultiDict[str, str]") -> ItemForm:
 
 def _too_long(form: ItemForm) -> Sequence[Problem]:
     texts = [(name, form.values[name]) for name in TEXTS]
-    texts += [("options", row.text) for row in form.options]
+    for row in form.options:
+        others = ((translated.field_name(name, "options"), t) for name, t in row.others.items())
+        texts += [("options", row.text), *others]
     texts += [("points", row.text) for row in form.points]
     return [
         Problem("too_long", column=name, params={"size": len(text), "limit": LONGEST})

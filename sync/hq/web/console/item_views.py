@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from markupsafe import Markup
 
+from kiosk.exam.items.item import Item
 from kiosk.exam.items.markup import STYLES
 from sync.hq.authoring.entry import BankItem
 from sync.hq.web.console.rich import rich
@@ -37,6 +38,16 @@ class OptionView:
 
 
 @dataclass(frozen=True)
+class TextsView:
+    """The texts that candidates read, in one language."""
+
+    language: str
+    stimulus: Markup
+    stem: Markup
+    options: Sequence[OptionView]
+
+
+@dataclass(frozen=True)
 class PointView:
     """A mark point."""
 
@@ -60,6 +71,7 @@ class ItemView:
     model_answer: Markup
     rationale: Markup
     differing: frozenset[str]
+    translations: Sequence[TextsView]
 
 
 def item_view(entry: BankItem) -> ItemView:
@@ -93,22 +105,13 @@ def marked(old: str, new: str) -> tuple[Markup, Markup]:
 
 def _view(entry: BankItem, other: BankItem, mark: Mark) -> ItemView:
     item, scheme = entry.item, entry.scheme
-    options = {option.id: option.text for option in other.item.options}
     points = [point.text for point in other.scheme.points]
     points += [""] * (len(scheme.points) - len(points))
     return ItemView(
         entry,
         mark(item.stimulus, other.item.stimulus),
         mark(item.stem, other.item.stem),
-        [
-            OptionView(
-                option.id,
-                mark(option.text, options.get(option.id, "")),
-                option.id in scheme.key,
-                option.fixed,
-            )
-            for option in item.options
-        ],
+        _option_views(entry, item, other.item, mark),
         [
             PointView(point.marks, mark(point.text, text), point.keywords)
             for point, text in zip(scheme.points, points, strict=False)
@@ -116,6 +119,38 @@ def _view(entry: BankItem, other: BankItem, mark: Mark) -> ItemView:
         mark(scheme.model_answer, other.scheme.model_answer),
         mark(scheme.rationale, other.scheme.rationale),
         _differing(entry, other),
+        [_texts_view(entry, texts.language, other, mark) for texts in item.translations],
+    )
+
+
+def _option_views(entry: BankItem, item: Item, other: Item, mark: Mark) -> list[OptionView]:
+    texts = {option.id: option.text for option in other.options}
+    return [
+        OptionView(
+            option.id,
+            mark(option.text, texts.get(option.id, "")),
+            option.id in entry.scheme.key,
+            option.fixed,
+        )
+        for option in item.options
+    ]
+
+
+def _texts_view(entry: BankItem, language: str, other: BankItem, mark: Mark) -> TextsView:
+    """Return an item's texts in a language, compared with the other's if that has them."""
+    item, compared = entry.item.in_language(language), other.item.in_language(language)
+    if all(texts.language != language for texts in other.item.translations):
+        return TextsView(
+            language,
+            mark(item.stimulus, ""),
+            mark(item.stem, ""),
+            _option_views(entry, item, compared.model_copy(update={"options": ()}), mark),
+        )
+    return TextsView(
+        language,
+        mark(item.stimulus, compared.stimulus),
+        mark(item.stem, compared.stem),
+        _option_views(entry, item, compared, mark),
     )
 
 

@@ -1,14 +1,18 @@
 """Papers of a sitting at the console: drawn by a job, discarded, opened by those who may."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.errors import PaperImpossible
 from kiosk.exam.items.item import Item
 from kiosk.exam.papers.paper import FormItem, make_form
+from kiosk.webpages.languages import LANGUAGES, language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.packages.papers import LABELS
 from sync.hq.planning.paper_names import editions_of, paper_names
@@ -53,7 +57,8 @@ def preview(sitting_id: str, paper_id: str, label: str) -> str:
     form = make_form(kept.paper, rule.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)
     paper, editions = view.paper(paper_id), editions_of(hq.programmes, [view])
-    items = {item.id: item for item in kept.paper.items}
+    wish = request.args.get("texts", "")
+    items = {item.id: item.in_language(wish) for item in kept.paper.items}
     rows = [(place, items[place.item_id]) for place in form.items]
     return render_template(
         "sittings/paper.html",
@@ -70,6 +75,9 @@ def preview(sitting_id: str, paper_id: str, label: str) -> str:
             if seat.paper == paper_id and seat.candidate_id in people
         ],
         chosen=form_rule,
+        texts=wish if wish in LANGUAGES else "",
+        truths=_truths(wish if wish in LANGUAGES else language()),
+        languages=_counted(kept.paper.items),
     )
 
 
@@ -78,6 +86,17 @@ def agree_to_view(sitting_id: str) -> BaseResponse:
     """Agree to reading the papers of a two-person sitting for an hour."""
     headquarters().paper_views.agree(sitting_id, guard.who())
     return back(sitting_id)
+
+
+def _truths(in_language: str) -> tuple[str, str]:
+    with force_locale(in_language):
+        return _("true"), _("false")
+
+
+def _counted(items: Sequence[Item]) -> Mapping[str, int]:
+    """Return the languages in which some items have texts, and how many of them lack these."""
+    have = Counter[str](other.language for item in items for other in item.translations)
+    return {name: len(items) - have[name] for name in LANGUAGES if have[name]}
 
 
 def _numbers_by_stimulus(rows: Sequence[tuple[FormItem, Item]]) -> dict[str, list[int]]:

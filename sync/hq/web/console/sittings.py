@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.values import Text
 from kiosk.webpages.languages import language
 from sync.hq.core.roles import Role
 from sync.hq.imports.jobs import as_json
@@ -65,14 +66,15 @@ def sitting(sitting_id: str) -> str:
     hq = headquarters()
     view = hq.sittings.get(sitting_id)
     here, wanted = covered.codes(), seats_wanted()
+    names = paper_names(view, editions_of(hq.programmes, [view]))
     packages = newest_by_centre(hq.packages.list(sitting_id))
     counts = [one for one in hq.paper_list.seat_counts(sitting_id) if one.centre_code in here]
     return render_template(
         "sittings/sitting.html",
         sitting=view,
         outdated=hq.outdated.of_sitting(sitting_id),
-        names=paper_names(view, editions_of(hq.programmes, [view])),
-        advice=_advice(view),
+        names=names,
+        advice=_advice(view, names),
         drawn=_by_paper(hq.papers.drawn(sitting_id)),
         seats_of=_seats_by_paper(counts),
         counts=counts,
@@ -131,10 +133,14 @@ def back(sitting_id: str) -> BaseResponse:
     return redirect(url_for("sittings.sitting", sitting_id=sitting_id))
 
 
-def _advice(view: SittingView) -> Sequence[ProblemView]:
+def _advice(view: SittingView, names: Mapping[str, Text]) -> Sequence[ProblemView]:
     hq = headquarters()
     editions, zone = editions_of(hq.programmes, [view]), ZoneInfo(hq.settings.console.timezone)
-    return problem_views([as_json(one) for one in advice(view, editions, zone, language())])
+    found = [
+        *advice(view, editions, zone, language()),
+        *hq.paper_texts.advice(view.id, names, language()),
+    ]
+    return problem_views([as_json(problem) for problem in found])
 
 
 def _by_paper(drawn: Sequence[DrawnPaper]) -> Mapping[str, Sequence[DrawnPaper]]:

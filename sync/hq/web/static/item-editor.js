@@ -1,6 +1,8 @@
 // The form of one item. It works without this file; here are the comforts: rows that change
 // without a reload, a live preview, buttons that insert markup, Ctrl+S, a warning before leaving.
 
+import { follow } from "./item-translations.js";
+
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const PAUSE = 400; // milliseconds without typing before the preview is asked for
 
@@ -53,6 +55,7 @@ function letters() {
   form.querySelectorAll("[data-letter]").forEach((place, number) => {
     place.textContent = LETTERS[number] ?? "";
   });
+  follow(form, LETTERS);
 }
 
 function sum() {

@@ -16,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.keys import Key
 from sync.hq.authoring.interchange.sheets.labels import are_truths, settled, without_letters
 from sync.hq.authoring.interchange.sheets.names import ANY_CHOICE, UNDECIDED, Names
 from sync.hq.authoring.interchange.sheets.options import in_brackets, lettered, split
+from sync.hq.authoring.interchange.sheets.translations import Translations
 from sync.hq.authoring.parsed import Draft
 from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.imports.cells import InCell
@@ -47,14 +48,20 @@ class Reader:
     inferred: Counter[ItemType] = field(default_factory=Counter)
     """How many items got their types by their options and key."""
     _stimuli: dict[str, str] = field(default_factory=dict)
+    _translations: Translations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._translations = Translations(self.own, self.numbered)
 
     def draft(self, row: ItemRow) -> Draft:
         """Return the draft of a row."""
         item = _Item(self, row)
         values = item.read()
         self._share(values)
+        translated, found = self._translations.read(item.cells, values)
+        values |= translated
         draft = Draft(values, "row", row.place, row.columns, bool(values["id"]))
-        placed = [draft.problem(problem) for problem in item.problems]
+        placed = [draft.problem(problem) for problem in (*item.problems, *found)]
         faulty = {problem.column for problem in row.problems if problem.is_error}
         own = [p for p in placed if not (p.code == "missing" and p.column in faulty)]
         return replace(draft, problems=[*row.problems, *own])
@@ -85,6 +92,11 @@ class _Item:
         self._reader, self._row = reader, row
         self._cells = dict(row.values)
         self.problems: list[Problem] = []
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The texts of the row with the pictures on them."""
+        return self._cells
 
     def read(self) -> dict[str, Any]:
         """Return the fields of a draft."""

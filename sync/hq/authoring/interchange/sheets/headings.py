@@ -7,6 +7,9 @@ from functools import lru_cache
 from string import ascii_uppercase
 from types import MappingProxyType
 
+from sync.hq.authoring.interchange.sheets.languages import divided
+from sync.hq.authoring.translated import field_name
+
 OPTIONS = ascii_uppercase
 """Letters of options."""
 
@@ -46,10 +49,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "marks": "分值 分数 得分 每题分值 题目分值 本题分数 points marks score mark point",
     }
 )
-FIELDS = tuple(_NAMES)
-"""What a column can be. Single letters are options."""
-
-TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+_TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "id": ("题号（作为标识）", "Item id"),
         "serial": ("序号", "Number of the row"),
@@ -76,6 +76,20 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         **{letter: (f"选项{letter}", f"Option {letter}") for letter in OPTIONS},
     }
 )
+LANGUAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
+)
+_TRANSLATED = ("stem", "stimulus", "options", *OPTIONS)
+TRANSLATED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        field_name(language, field): (f"{_TITLES[field][0]}（{zh}）", f"{_TITLES[field][1]} ({en})")
+        for language, (zh, en) in LANGUAGES.items()
+        for field in _TRANSLATED
+    }
+)
+"""Texts in other languages, ``translations.en.stem`` and the like, with their names."""
+
+TITLES: Mapping[str, tuple[str, str]] = MappingProxyType({**_TITLES, **TRANSLATED})
 """Names of fields in Chinese and English."""
 
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names.split()}
@@ -128,7 +142,16 @@ _NUMERALS = "一二三四五六七八九十"
 
 
 def plain(text: str) -> str:
-    """Return a heading without blanks, remarks and signs around it."""
+    """Return a heading without blanks, remarks and signs around it.
+
+    The language of a text follows an ``@``.
+    """
+    rest, language = divided(text)
+    bare = _bare(rest) if language else ""
+    return f"{bare}@{language}" if _field(bare) in _TRANSLATED else _bare(text)
+
+
+def _bare(text: str) -> str:
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
     wide = _AFTER.sub("", unicodedata.normalize("NFKC", shown)).casefold()
     wide = _REMARK.sub("", _LETTER_IN_BRACKETS.sub(r"\1", wide))
@@ -142,14 +165,25 @@ def simplified(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def field_of(heading: str) -> str:
-    """Return what a heading names: one of :data:`FIELDS`, a letter, or an empty text."""
-    name = simplified(plain(heading))
+    """Return what a heading names: one of :data:`TITLES`, or an empty text."""
+    name, language = _name_of(heading)
+    return field_name(language, _field(name)) if language else _field(name)
+
+
+def _name_of(heading: str) -> tuple[str, str]:
+    """Return the name in a heading, and its language if it is that of a translation."""
+    name, _, language = plain(heading).rpartition("@")
+    return (name, language) if language in LANGUAGES and name else (plain(heading), "")
+
+
+def _field(name: str) -> str:
+    name = simplified(name)
     return _KNOWN.get(name) or _option(name) or _by_parts(name)
 
 
 def is_certain(heading: str) -> bool:
     """Return whether the field of a heading is known by its whole name, not by its parts."""
-    name = simplified(plain(heading))
+    name = simplified(_name_of(heading)[0])
     return name in _KNOWN or bool(_option(name))
 
 
@@ -177,4 +211,4 @@ def _option(name: str) -> str:
 
 def is_numbered(heading: str) -> bool:
     """Return whether the heading of an option has a number instead of a letter."""
-    return any(char.isdigit() or char in _NUMERALS for char in plain(heading))
+    return any(char.isdigit() or char in _NUMERALS for char in _name_of(heading)[0])

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from sync.hq.authoring.interchange.sheets.headings import (
+    LANGUAGES,
     OPTIONS,
+    TRANSLATED,
     field_of,
     is_certain,
     is_key_or_options,
     is_numbered,
     plain,
 )
+from sync.hq.authoring.translated import field_name
 from sync.hq.imports.cells import Sheet
 
 Columns = Mapping[str, str]
@@ -20,7 +23,7 @@ Columns = Mapping[str, str]
 
 _HEADER_WITHIN = 30
 _BESIDE = frozenset({"key", "type", "options", "A", "B", "model_answer", "points", "rationale"})
-_ONCE = frozenset({"stem", "key", "type", "options", *OPTIONS})
+_ONCE = frozenset({"stem", "key", "type", "options", *OPTIONS, *TRANSLATED})
 _SAMPLE = 60
 
 
@@ -143,6 +146,7 @@ def _layout(
 ) -> Layout | None:
     fields = {column: _field(text, columns) for column, text in texts.items()}
     _settle(fields, texts, columns)
+    _settle_languages(fields)
     _spread_options(fields, texts)
     present = set(fields.values())
     if "stem" not in present or not present & _BESIDE:
@@ -176,12 +180,27 @@ def _settle(fields: dict[int, str], texts: Mapping[int, str], columns: Columns) 
             fields[column] = ""
 
 
+def _settle_languages(fields: dict[int, str]) -> None:
+    """Take the texts of a language as the items' own, unless both have a stem.
+
+    Without an own stem, the first language with one is the items' own.
+    """
+    for language in LANGUAGES:
+        present = set(fields.values())
+        if {"stem", field_name(language, "stem")} <= present:
+            continue
+        if "stem" in present or field_name(language, "stem") in present:
+            beginning = field_name(language, "")
+            fields |= {column: name.removeprefix(beginning) for column, name in fields.items()}
+
+
 def _spread_options(fields: dict[int, str], texts: Mapping[int, str]) -> None:
     """Give letters to several columns under one heading for options."""
-    alike = [column for column, field in fields.items() if field == "options"]
-    if len(alike) > 1 and len({plain(texts[column]) for column in alike}) == 1:
-        for letter, column in zip(OPTIONS, alike, strict=False):
-            fields[column] = letter
+    for beginning in ("", *(field_name(language, "") for language in LANGUAGES)):
+        alike = [column for column, field in fields.items() if field == f"{beginning}options"]
+        if len(alike) > 1 and len({plain(texts[column]) for column in alike}) == 1:
+            for letter, column in zip(OPTIONS, alike, strict=False):
+                fields[column] = f"{beginning}{letter}"
 
 
 def _sample(sheet: Sheet, last: int, column: int) -> str:

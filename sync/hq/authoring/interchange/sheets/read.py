@@ -10,7 +10,7 @@ from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange.sheets import names, template
 from sync.hq.authoring.interchange.sheets.cases import attach
 from sync.hq.authoring.interchange.sheets.drafts import Reader
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, plain
+from sync.hq.authoring.interchange.sheets.headings import LANGUAGES, OPTIONS, TITLES, plain
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.layout import Columns, Layout, find, guessed
 from sync.hq.authoring.interchange.sheets.options import (
@@ -21,6 +21,7 @@ from sync.hq.authoring.interchange.sheets.options import (
 from sync.hq.authoring.interchange.sheets.rows import SheetRows
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
+from sync.hq.authoring.translated import field_name
 from sync.hq.errors import BadImport
 from sync.hq.imports import cells
 from sync.hq.imports.cells import Sheet, refused
@@ -190,12 +191,21 @@ def _without_numbers(rows: Sequence[ItemRow], title: str) -> tuple[list[ItemRow]
     stems = [row.values.get("stem", "") for row in rows]
     if not count_up([leading_number(stem) for stem in stems]):
         return list(rows), []
-    shorter = [
-        replace(row, values={**row.values, "stem": without_number(stem)})
-        for row, stem in zip(rows, stems, strict=True)
-    ]
+    shorter = [replace(row, values=_numberless(row.values)) for row in rows]
     note = Problem("numbers_removed", "file", title, "", {"count": len(rows)}, is_error=False)
     return shorter, [note]
+
+
+def _numberless(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a row's values without the number before its stem, in each language."""
+    number = leading_number(values["stem"])
+    stems = ("stem", *(field_name(language, "stem") for language in LANGUAGES))
+    shorter = {
+        name: without_number(values[name])
+        for name in stems
+        if name in values and leading_number(values[name]) == number
+    }
+    return {**values, **shorter}
 
 
 def heading_views(found: Sequence[Layout]) -> list[Mapping[str, Any]]:

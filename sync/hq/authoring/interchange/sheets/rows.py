@@ -9,21 +9,23 @@ from openpyxl.utils import get_column_letter
 
 from kiosk.exam.items.markup import STYLES, all_spans
 from sync.hq.authoring.interchange.sheets.cases import CASE, is_case_text
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS, field_of
+from sync.hq.authoring.interchange.sheets.headings import LANGUAGES, OPTIONS, TRANSLATED, field_of
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.keys import read_letters, truth, wide
 from sync.hq.authoring.interchange.sheets.layout import Columns, Heading, Layout, at_row
 from sync.hq.authoring.interchange.sheets.names import type_of
 from sync.hq.authoring.interchange.sheets.template import is_own
+from sync.hq.authoring.translated import field_name
 from sync.hq.imports.cells import Cell, InCell
 from sync.hq.problems import Problem
 
 _FILLED = frozenset(
     {"type", "subject", "domain", "topic", "trade", "level", "difficulty", "coefficient",
-     "stimulus", "group", "marks", "shuffle", "serial", ""}
+     "stimulus", "group", "marks", "shuffle", "serial", "",
+     *(field_name(language, "stimulus") for language in LANGUAGES)}
 )  # fmt: skip
 """Merged cells of these columns hold for all of their rows."""
-TEXTS = frozenset({"stem", "rationale", "model_answer", "stimulus", *OPTIONS})
+TEXTS = frozenset({"stem", "rationale", "model_answer", "stimulus", *OPTIONS, *TRANSLATED})
 """Fields that can show a picture."""
 _CONTENT = TEXTS | {"options", "key", "points"}
 """Fields of which at least one makes a row an item."""

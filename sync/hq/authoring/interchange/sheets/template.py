@@ -1,7 +1,10 @@
 """The columns of our own template."""
 
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS, plain
+from collections.abc import Collection
+
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TRANSLATED, plain
 from sync.hq.authoring.interchange.sheets.layout import Layout
+from sync.hq.authoring.translated import field_name
 from sync.hq.imports.tabular import Column
 
 LEAST_OPTIONS = 8
@@ -35,11 +38,17 @@ TITLES = {"zh": ("试题", "选项", "说明"), "en": ("Items", "Lists", "Guide"
 """The sheets: items, values to choose from, explanation."""
 
 
-def columns(options: int) -> tuple[Column, ...]:
-    """Return all columns, for items with up to so many options."""
+def columns(options: int, languages: Collection[str] = ()) -> tuple[Column, ...]:
+    """Return all columns, for items with up to so many options and texts in these languages."""
     letters = OPTIONS[: max(options, LEAST_OPTIONS)]
     own = (Column(letter, f"选项{letter}", f"Option {letter}") for letter in letters)
-    return (*_BEFORE, *own, *_AFTER, *_YOUNGER)
+    others = (
+        Column(name, *TRANSLATED[name])
+        for language in languages
+        for field in ("stem", *letters, "stimulus")
+        if (name := field_name(language, field))
+    )
+    return (*_BEFORE, *own, *_AFTER, *_YOUNGER, *others)
 
 
 def is_own(layout: Layout) -> bool:

@@ -1,6 +1,6 @@
 // The wait for the start: look every two seconds, go on by itself.
 
-import { byId, setNote, sleep } from "../../common/dom.js";
+import { byId, setNote, show, sleep } from "../../common/dom.js";
 import { get } from "../../common/api.js";
 import { data } from "../../common/page.js";
 import { spread } from "../messages/news.js";
@@ -15,6 +15,7 @@ async function look() {
     spread(attempt);
     setNote(byId("waiting-error"), "");
     countdown.follow(attempt);
+    for (const much of ["some", "all"]) show(byId(`translated-${much}`), attempt.translated === much);
     const page = data.pages[attempt.state];
     if (page && page !== location.pathname) location.assign(page);
   } catch (error) {

@@ -26,6 +26,7 @@ import { openNotes } from "./notes.js";
 import { isHeld, loadAttempt } from "./load-attempt.js";
 import { PaperPosition, positionOf } from "./paper-position.js";
 import { PauseOverlay } from "./pause-overlay.js";
+import { reportLanguage } from "./questions-language.js";
 import { savedState } from "./saved-state.js";
 
 const POLL_MS = 5000;
@@ -269,6 +270,7 @@ async function fill(attempt) {
   preventForbidden(signal);
   showWarnings(attempt.warnings);
   for (const event of ["online", "pagehide"]) window.addEventListener(event, () => answers.flush());
+  reportLanguage(attempt, signal);
   if (attempt.microphone) speech.run();
   frames.run();
 }

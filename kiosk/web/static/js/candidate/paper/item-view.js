@@ -20,6 +20,10 @@ import { savedHint } from "./saved-hint.js";
  * @property {import("./item-text.js").Text} stem
  * @property {any[]} options
  * @property {number} at_least length that a text has to have, 0 for any
+ * @property {Record<string, import("./item-language.js").Translation>} translations by language
+ * @property {string} [translation] language of the texts that are shown, "" for the item's own
+ * @property {string} [lang] of the texts that are shown, "" where it is not known
+ * @property {boolean} [foreign] whether other questions of the paper are in the page's language, and this one is not
  */
 
 const TYPING_MS = 600;
@@ -36,7 +40,7 @@ const DRAW = {
 /** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
 export function renderItem(place, item, value, onAnswer) {
   const draw = DRAW[item.type];
-  const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
+  const stem = make("div", { class: "stem", id: "stem", lang: item.lang || null }, nodesOf(item.stem));
   place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
 }
 
@@ -46,6 +50,7 @@ function head(item) {
     make("strong", { class: "num" }, t("Question %(n)s", { n: item.number })),
     make("span", { class: "tag" }, label("item_types", item.type)),
     make("span", {}, label("type_hints", item.type)),
+    make("span", { class: "tag", id: "original-only", hidden: !item.foreign }, t("Original text only")),
     make("span", { class: "grow" }),
     make("span", { class: "num" }, Number(item.points) === 1 ? t("1 point") : t("%(n)s points", { n: Number(item.points) })),
   );
@@ -91,7 +96,7 @@ function optionCard(item, option, type, checked, onchange) {
   return make(
     "label", { class: type === "checkbox" ? "option many" : "option" },
     make("span", { class: "letter", "aria-hidden": "true" }, option.label),
-    make("div", { class: "option-text" }, nodesOf(option.text)),
+    make("div", { class: "option-text", lang: item.type !== "true_false" && item.lang || null }, nodesOf(option.text)),
     input,
   );
 }

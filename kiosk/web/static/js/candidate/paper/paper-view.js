@@ -1,11 +1,13 @@
 // The paper on the page: the shown item, moving about, flags, keys.
 
-import { byId, make } from "../../common/dom.js";
-import { t } from "../../common/page.js";
+import { byId, findById, make } from "../../common/dom.js";
+import { data, t } from "../../common/page.js";
 import { isAnswered } from "./answer-measures.js";
 import { clearChoice, pressLetter, pressOption, renderItem } from "./item-view.js";
 import { toMain } from "./focus.js";
+import { inLanguage, ownLanguage } from "./item-language.js";
 import { Navigator } from "./navigator.js";
+import { reword } from "./reword.js";
 import { scrollsBox } from "./scrolling-box.js";
 import { StimulusView } from "./stimulus-view.js";
 import { Highlighter } from "../tools/highlighter.js";
@@ -88,15 +90,29 @@ export class PaperView {
     this.#placed();
   }
 
+  /** The present item with the texts in the page's language, if it has them. */
+  get #item() {
+    return inLanguage(this.items[this.#current], data.language, ownLanguage(this.items));
+  }
+
   /** Show the present item (again). */
   show() {
-    const item = this.items[this.#current];
+    const item = this.#item;
     this.#stimulus.show(item, this.items);
     renderItem(byId("item"), item, this.#answers[item.id], (value, delay) => this.#answer(item, value, delay));
     this.#strikeOut.show(byId("item"), item);
     this.#highlighter.show(item);
     byId("flag").setAttribute("aria-pressed", String(this.isFlagged(item)));
     this.#update();
+  }
+
+  /** The page has another language: show the texts in it, and leave everything else as it is. */
+  #reword() {
+    const item = this.#item;
+    if (!findById("stem")) return;
+    this.#stimulus.show(item, this.items);
+    reword(byId("item"), item);
+    this.#highlighter.show(item);
   }
 
   /** Take the item out of the page. */
@@ -138,6 +154,7 @@ export class PaperView {
     byId("flag").addEventListener("click", () => this.#toggleFlag());
     byId("flag", HTMLButtonElement).disabled = false;
     document.addEventListener("keydown", (event) => this.#onKey(event));
+    document.addEventListener("language-changed", () => this.#reword());
   }
 
   #onKey(event) {

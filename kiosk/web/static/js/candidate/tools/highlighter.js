@@ -87,8 +87,11 @@ export class Highlighter {
    */
   show(item) {
     const material = document.querySelector(".stimulus-box");
-    this.#texts = [[byId("stem"), item.id]];
-    if (item.group !== null && material) this.#texts.push([material, `group ${item.group}`]);
+    // A mark is a place in a text, so each language has its own; other texts than translations are
+    // named as ever, which finds what is kept.
+    const named = (/** @type {string} */ place) => (item.translation ? `${place} (${item.translation})` : place);
+    this.#texts = [[byId("stem"), named(item.id)]];
+    if (item.group !== null && material) this.#texts.push([material, named(`group ${item.group}`)]);
     this.#draw();
   }
 

@@ -1,5 +1,5 @@
 // Changes the language of the answer page in place: nothing is loaded again, so the focus, half-typed
-// words, full screen and camera stay as they are. The questions keep their own language.
+// words, full screen and camera stay as they are. Questions that have their texts in both languages follow.
 
 import { byId, setNote } from "../../common/dom.js";
 import { get } from "../../common/api.js";
@@ -102,7 +102,7 @@ function replaceAll(words, listWords) {
 async function change() {
   const [from, to] = data.language === "zh" ? ["zh", "en"] : ["en", "zh"];
   const before = await pageIn(from), after = await pageIn(to);
-  const { sections, parts } = await get(`/api/attempts/${data.attempt_id}`, { timeout: WAIT_MS });
+  const { sections, parts } = data.practice ?? await get(`/api/attempts/${data.attempt_id}`, { timeout: WAIT_MS });
   const [old, fresh] = [wordsOf(before.page), wordsOf(after.page)];
   if (old.length !== fresh.length) throw new Error("the page has changed meanwhile");
   const named = namedPairs([sections, parts], from, to);
@@ -112,6 +112,7 @@ async function change() {
   replaceAll(new OtherWords([...own, ...named]), new OtherWords([...named, ...own]));
   document.documentElement.lang = after.page.documentElement.lang;
   byId("language").lang = after.page.getElementById("language")?.lang ?? "";
+  document.dispatchEvent(new Event("language-changed"));
 }
 
 const button = byId("language");
