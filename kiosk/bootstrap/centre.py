@@ -44,6 +44,7 @@ from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.board_feed import BoardFeed
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
+from kiosk.hall.checkin.live_pictures import LivePictures
 from kiosk.hall.checkin.personal_forms import PersonalForms
 from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
@@ -273,6 +274,7 @@ def build_hall(
         seen_incidents=SeenIncidents(centre),
         verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, papers, progress, admission),
+        live_pictures=LivePictures(centre),
         portraits=portraits,
         readiness=readiness,
         event_log=EventLogReader(centre, papers),
@@ -340,6 +342,7 @@ def _schedule(
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "event_logs", hall.event_logs.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
+    schedule.every(1, "live-pictures", hall.live_pictures.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
     # After a power cut, only about five seconds of exam time are unknown.
     schedule.every(5, "clock", partial(_keep_time, hall))

@@ -41,7 +41,7 @@ _OTHERS: dict[EventGroup, frozenset[Kind]] = {
             *(Kind.VERIFICATION_RETRY, Kind.VERIFICATION_STAFF, Kind.VERIFICATION_BY_HAND),
             *(Kind.VERIFICATION_REFUSED, Kind.ID_CARD_PASS, Kind.ID_CARD_CARD, Kind.ID_CARD_STAFF),
             *(Kind.FORM_CONFIRMED, Kind.FORM_SKIPPED, Kind.PLEDGE_GIVEN, Kind.INSPECTED),
-            *(Kind.FINDING_NOTED, Kind.FINDING_CLEARED),
+            *(Kind.FINDING_NOTED, Kind.FINDING_CLEARED, Kind.LIVE_PICTURE_OPENED),
         }
     ),
     EventGroup.TERMINALS: frozenset(

@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     FORM_SKIPPED = "form_skipped"
     PLEDGE_GIVEN = "pledge_given"
     INSPECTED = "inspected"
+    LIVE_PICTURE_OPENED = "live_picture_opened"
     FINDING_NOTED = "finding_noted"
     FINDING_CLEARED = "finding_cleared"
 

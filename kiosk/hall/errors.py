@@ -18,7 +18,7 @@
  ├─ ``LateAnswersRefused``
  │   └─ ``LateAnswersForeign`` · ``LateAnswersKnown``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
- ├─ ``FaceCheckMissing`` · ``AnalysisBusy``
+ ├─ ``FaceCheckMissing`` · ``AnalysisBusy`` · ``LivePictureClosed`` · ``TooManyLooks``
  ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
  ├─ ``PicturesStay``
  └─ ``BadRequest``
@@ -492,6 +492,20 @@ class DevicesFine(HallError):
 
     code = "devices_fine"
     message = "No device of this candidate's terminal has failed its check."
+
+
+class LivePictureClosed(HallError):
+    """This member of staff does not look at the candidate, or no longer; open the picture again."""
+
+    code = "live_picture_closed"
+    message = "The live picture has been closed."
+
+
+class TooManyLooks(HallError):
+    """Staff look at as many candidates as the server shows live at the same time."""
+
+    code = "too_many_looks"
+    message = "Staff are looking at too many candidates at once. Close a dialog and try again."
 
 
 class TooManyAtOnce(HallError):

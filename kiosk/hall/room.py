@@ -9,17 +9,16 @@ from kiosk.exam.attempt.states import NOT_SAT, REOPENABLE, SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.checkin.devices import is_virtual
 from kiosk.exam.checkin.inspection import Finding
-from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.seating import Place
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt import pledges
-from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.calls import call_view
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.board import arrival, break_view, group_views, pause_views, reasons_due
-from kiosk.hall.checkin.inspections import BEFORE
+from kiosk.hall.checkin import queue
+from kiosk.hall.checkin.queue import AtTheDesk, CheckInTimes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.machine.disk import DiskWatch
@@ -147,7 +146,7 @@ class Rooms:
             time_credits.credited_seconds(db, sitting.id),
             time_credits.outages_open(db, sitting.id),
             late_answers.waiting(db, sitting.id),
-            incidents.latest_pictures(db, sitting.id),
+            queue.times_in(db, sitting.id),
             findings.open_in(db, sitting.id),
             devices.of_sitting(db, sitting.id),
             personal_forms.of_sitting(db, sitting.id),
@@ -185,6 +184,10 @@ class Rooms:
         check = terminal.device_check if terminal else None
         form = tables.forms.get(attempt.id)
         own = tables.devices.get(attempt.id, Devices(attempt.id))
+        last = tables.check_in.checks.get(attempt.id)
+        has_portrait = bool(candidate.portrait_jpeg_b64) or attempt.admission_no in tables.enrolled
+        at_desk = AtTheDesk(has_portrait, form, own, tables.calls.get(attempt.id))
+        wait = queue.wait(attempt, at_desk, programme, tables.check_in)
         running = attempt.state in SITTING
         left = None
         if running and attempt.ends_at:
@@ -233,14 +236,16 @@ class Rooms:
             incidents=counted.total,
             incidents_new=counted.new,
             leaves_new=max(0, attempt.leaves - tables.leaves_seen.get(attempt.id, 0)),
-            has_portrait=bool(candidate.portrait_jpeg_b64)
-            or attempt.admission_no in tables.enrolled,
-            picture=tables.pictures.get(attempt.id),
+            has_portrait=has_portrait,
+            picture=last.picture if last else None,
+            picture_at=last.picture_at if last else None,
             findings=list(tables.findings.get(attempt.id, ())),
             form=form.state if form else "",
             form_changed=list(form.changed) if form else [],
             inspected=attempt.inspected_at is not None,
-            inspection_due=_inspection_due(attempt, programme.check_in),
+            inspection_due=queue.inspection_due(attempt, programme),
+            waits_since=wait.since,
+            waits_for=wait.reasons,
             bundle_state=tables.bundles.get(attempt.id),
             call=call_view(tables.calls.get(attempt.id)),
             unread_messages=tables.unread.get(attempt.id, 0),
@@ -353,7 +358,7 @@ class _Tables:
     credited: dict[str, float]
     outages: dict[str, float]
     late: dict[str, int]
-    pictures: dict[str, str]
+    check_in: CheckInTimes
     findings: dict[str, list[Finding]]
     devices: dict[str, Devices]
     forms: dict[str, StoredForm]
@@ -382,9 +387,3 @@ def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
     if attempt.end_reason in NOT_SAT:
         return not sitting.over
     return attempt.end_reason in REOPENABLE and sitting.state is SittingStatus.STARTED
-
-
-def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:
-    """Whether the machine has passed a candidate whom staff have not inspected."""
-    unseen = attempt.state in BEFORE and attempt.inspected_at is None
-    return unseen and rules.staff_inspection != "off" and identity_settled(attempt, rules)

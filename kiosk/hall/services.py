@@ -28,6 +28,7 @@ from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.board_feed import BoardFeed
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
+from kiosk.hall.checkin.live_pictures import LivePictures
 from kiosk.hall.checkin.personal_forms import PersonalForms
 from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
@@ -98,6 +99,7 @@ class CentreServices:
     set_aside: SetAside
     seen_incidents: SeenIncidents
     inspections: Inspections
+    live_pictures: LivePictures
     portraits: Portraits
     readiness: ReadinessReports
     attempts: Attempts

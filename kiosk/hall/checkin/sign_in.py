@@ -17,6 +17,7 @@ from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.choices import Choices
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.returns import Returns
+from kiosk.hall.checkin.terminals import CHECK_LASTS
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     AttemptElsewhere,
@@ -42,9 +43,6 @@ FREE_TRIES_OF_ADDRESS = 20
 """Free tries of one candidate at one address: a browser can register as a new terminal, but it is
 harder to change the address.
 """
-
-CHECK_LASTS = timedelta(hours=12)
-"""A terminal's device check is valid for this long; after that a device may have been unplugged."""
 
 NOTED_EVERY = timedelta(minutes=1)
 """How often the event log records that a second terminal asks for the same attempt."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk.credentials.tokens import new_token, token_hash
+from kiosk.exam.attempt.states import OVER
 from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
@@ -30,6 +31,9 @@ MOST_OF_ADDRESS, MOST = 300, 1000
 """Maximum numbers of terminals at which no candidate has signed in: of one address (behind a proxy
 that may be the whole room), and of all addresses.
 """
+
+CHECK_LASTS = timedelta(hours=12)
+"""A terminal's device check is valid for this long; after that a device may have been unplugged."""
 
 NOTED_EVERY = timedelta(minutes=10)
 """How often the event log records that terminals were removed."""
@@ -142,6 +146,16 @@ class Terminals:
     def is_silent(self, terminal_id: str) -> bool:
         """Whether the terminal has sent nothing for ``SILENT`` since the server's start."""
         return self._context.time.now() - self.heard_at(terminal_id) >= SILENT
+
+    def is_spare(self, terminal: Terminal) -> bool:
+        """Whether any candidate can sign in there: active, checked, free and without a seat."""
+        now, db = self._context.time.now(), self._context.store.read()
+        checked = terminal.device_check is not None and bool(terminal.device_check["ok"])
+        fresh = terminal.checked_at is not None and now - terminal.checked_at < CHECK_LASTS
+        usable = checked and fresh and terminal.seat is None and self.is_alive(terminal.id)
+        return usable and all(
+            attempt.state in OVER for attempt in attempts.at_terminal(db, terminal.id)
+        )
 
     def listed(self) -> list[Terminal]:
         """Return the terminals by number, without the dead ones.

@@ -147,6 +147,7 @@ class Seating:
                 TerminalView,
                 one,
                 device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
+                spare=self._terminals.is_spare(one),
             )
             for one in self._terminals.listed()
             if not rooms or one.room is None or one.room in rooms

@@ -108,7 +108,7 @@ class IdentityDocumentView:
 
 @dataclass(frozen=True)
 class TerminalView:
-    """A terminal and its seat."""
+    """A terminal and its seat; ``spare``: a candidate can be seated there at once."""
 
     id: str
     name: str
@@ -116,6 +116,7 @@ class TerminalView:
     seat: str | None
     device_ok: bool | None
     checked_at: datetime | None
+    spare: bool
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.exam.checkin.waiting import WaitReason
 from kiosk.exam.disk_space import DiskSpace
 from kiosk.exam.errors import ErrorRecord
 from kiosk.hall.views.breaks import BreakView
@@ -37,8 +38,10 @@ class SeatRow:
     ``extra_minutes`` and ``needs``: what headquarters has granted the candidate.
     ``form``: how far the personal data form is, "" before it is begun; ``form_changed``: its fields
     that differ from the registration.
-    ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
-    have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
+    ``picture``: SHA-256 of the newest check-in picture, taken at ``picture_at``. ``findings``: what
+    staff marked and have not cleared. ``inspection_due``: passed by the machine, not yet inspected.
+    ``waits_since``: since when the candidate waits for staff at check-in, None for nobody who
+    waits; ``waits_for``: what for.
     ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
     failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
     ``set_aside_until``: pictures are not analysed before that time. ``remaining_s``: of the
@@ -96,11 +99,14 @@ class SeatRow:
     leaves_new: int
     has_portrait: bool
     picture: str | None
+    picture_at: datetime | None
     findings: list[str]
     form: str
     form_changed: list[str]
     inspected: bool
     inspection_due: bool
+    waits_since: datetime | None
+    waits_for: tuple[WaitReason, ...]
     bundle_state: str | None
     call: CallView | None
     unread_messages: int

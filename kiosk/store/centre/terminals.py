@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kiosk.store.rows import change_one, one, value
-from kiosk.store.times import maybe_time, to_text
+from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,16 @@ def candidate_session(db: Database, token_hash: str) -> CandidateSessionRow | No
         [token_hash],
     )
     return None if row is None else CandidateSessionRow(**row)
+
+
+def sessions_since(db: Database, sitting_id: str) -> dict[str, datetime]:
+    """Return when each attempt of a sitting that is signed in has signed in, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, created_at FROM candidate_sessions"
+        " JOIN attempts ON attempts.id = attempt_id WHERE sitting_id = ?",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: to_time(row["created_at"]) for row in rows}
 
 
 def end_sessions(db: Database, attempt_id: str) -> None:

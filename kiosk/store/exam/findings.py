@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.exam.checkin.inspection import Clearing, Finding
-from kiosk.store.times import to_text
+from kiosk.store.times import to_text, to_time
 
 
 def add(db: Database, attempt_id: str, finding: Finding, at: datetime, by: str) -> bool:
@@ -50,3 +50,13 @@ def open_in(db: Database, sitting_id: str) -> dict[str, list[Finding]]:
     for row in rows:
         found[row["attempt_id"]].append(Finding(row["finding"]))
     return found
+
+
+def open_since(db: Database, sitting_id: str) -> dict[str, datetime]:
+    """Return when the newest open finding of each attempt of a sitting was noted."""
+    rows = db.query(
+        "SELECT attempt_id, max(at) AS at FROM findings JOIN attempts ON attempts.id = attempt_id"
+        " WHERE sitting_id = ? AND cleared_at IS NULL GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: to_time(row["at"]) for row in rows}

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,15 @@ class EvidenceRow:
     kind: str
     at: datetime
     size: int
+
+
+@dataclass(frozen=True)
+class LastCheck:
+    """When an attempt was last checked or decided about, and its newest check-in picture."""
+
+    at: datetime
+    picture: str | None
+    picture_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -278,14 +287,21 @@ def latest_picture(db: Database, attempt_id: str) -> str | None:
     return found
 
 
-def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:
-    """Return the newest picture of the check-in of each attempt of a sitting, by attempt."""
+def last_checks(db: Database, sitting_id: str) -> dict[str, LastCheck]:
+    """Return the last check or decision at check-in of each attempt of a sitting, by attempt."""
     rows = db.query(
-        "SELECT attempt_id, evidence FROM verifications JOIN attempts ON attempts.id = attempt_id"
-        " WHERE sitting_id = ? AND evidence IS NOT NULL ORDER BY verifications.id",
+        "SELECT attempt_id, at, evidence FROM verifications"
+        " JOIN attempts ON attempts.id = attempt_id WHERE sitting_id = ? ORDER BY verifications.id",
         [sitting_id],
     )
-    return {row["attempt_id"]: row["evidence"] for row in rows}
+    found: dict[str, LastCheck] = {}
+    for row in rows:
+        at = to_time(row["at"])
+        check, before = LastCheck(at, row["evidence"], at), found.get(row["attempt_id"])
+        if check.picture is None:
+            check = replace(before, at=at) if before else LastCheck(at, None, None)
+        found[row["attempt_id"]] = check
+    return found
 
 
 def accepted_picture(db: Database, attempt_id: str) -> str | None:

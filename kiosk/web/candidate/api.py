@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.hall.checkin.live_pictures import MOST_BYTES
 from kiosk.hall.errors import SittingToChoose
 from kiosk.hall.inputs import AnswerBatch, DeviceCheck, NotesWrite, SignalBatch
 from kiosk.hall.views.check_in import SittingChoice
@@ -186,6 +187,14 @@ def id_card(attempt_id: str) -> ResponseReturnValue:
     return reply(hall().verification.card(attempt_id, _picture(), final))
 
 
+@blueprint.post("/attempts/<attempt_id>/live-picture")
+@allow(Audience.CANDIDATE)
+@body_limit(MOST_BYTES)
+def live_picture(attempt_id: str) -> ResponseReturnValue:
+    """Hold a picture for staff who look; the reply says whether they still do."""
+    return reply({"wanted": hall().live_pictures.accept(attempt_id, _picture())})
+
+
 def _picture() -> bytes:
     if request.mimetype != "image/jpeg":
         raise WrongContentType("image/jpeg")
@@ -238,8 +247,9 @@ def _sealed() -> bytes:
 @blueprint.get("/attempts/<attempt_id>")
 @allow(Audience.CANDIDATE)
 def attempt(attempt_id: str) -> ResponseReturnValue:
-    """Return the full state that a reloaded page needs (R19)."""
-    return reply(hall().attempts.view(attempt_id))
+    """Return the full state that a reloaded page needs (R19), and whether staff look now."""
+    view = hall().attempts.view(attempt_id)
+    return reply({**vars(view), "live_wanted": hall().live_pictures.wanted(attempt_id)})
 
 
 @blueprint.post("/attempts/<attempt_id>/answers")

@@ -413,6 +413,11 @@ HALL: dict[str, Entry] = {
         409,
         _l("This candidate is not at check-in. During the exam, report what you see."),
     ),
+    "live_picture_closed": (409, _l("The live picture has been closed.")),
+    "too_many_looks": (
+        409,
+        _l("Staff are looking at too many candidates at once. Close a dialog and try again."),
+    ),
     "pictures_stay": (
         409,
         _l(

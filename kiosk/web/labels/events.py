@@ -90,6 +90,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.MISCONDUCT_SIGNED: _l("Candidate signed the misconduct record"),
     EventKind.MISCONDUCT_NOT_SIGNED: _l("Candidate did not sign the misconduct record"),
     EventKind.MISCONDUCT_WITHDRAWN: _l("Misconduct record withdrawn"),
+    EventKind.LIVE_PICTURE_OPENED: _l("Staff looked at the live picture at check-in"),
     EventKind.INSPECTED: _l("Checked by staff, nothing unusual"),
     EventKind.FINDING_NOTED: _l("Staff asked for something to be taken off"),
     EventKind.FINDING_CLEARED: _l("Staff request settled"),

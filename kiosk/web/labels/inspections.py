@@ -15,6 +15,16 @@ FINDINGS: dict[str, LazyString] = {
 }
 """What only staff can see at check-in (R16), in the order of the keys 1 to 6."""
 
+WAIT_REASONS: dict[str, LazyString] = {
+    "call": _l("calls"),
+    "identity": _l("face or card not confirmed"),
+    "by_hand": _l("check by hand"),
+    "findings": _l("something to take off"),
+    "devices": _l("device check failed"),
+    "inspection": _l("not checked by staff"),
+}
+"""What a candidate at check-in waits for; `WaitReason` has the ids."""
+
 REQUESTS: dict[str, LazyString] = {
     "hat": _l("Please take off your hat or headdress."),
     "sunglasses": _l("Please take off your sunglasses."),

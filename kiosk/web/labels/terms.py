@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from kiosk.web.labels import personal_form
 from kiosk.web.labels.accounts import ACTS, ROLES, WAITS
 from kiosk.web.labels.day import CASES
-from kiosk.web.labels.inspections import FINDINGS, REQUESTS
+from kiosk.web.labels.inspections import FINDINGS, REQUESTS, WAIT_REASONS
 
 Names = dict[str, LazyString]
 
@@ -25,7 +25,7 @@ BOARD_FILTERS: Names = {
     "attention": _l("Needs attention"),
     "calls": _l("Calls"),
     "incidents": _l("New incidents"),
-    "unseen": _l("Unchecked"),
+    "waiting": _l("Check-in queue"),
     "registered": _l("Not here yet"),
     "checked_in": _l("Being verified"),
     "ready": _l("Ready"),
@@ -391,6 +391,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         rules=RULES,
         marks=MARKS,
         findings=FINDINGS,
+        waits_for=WAIT_REASONS,
         personal_fields=personal_form.FIELDS,
         form_states=personal_form.STATES,
         sync=SYNC_STATES,

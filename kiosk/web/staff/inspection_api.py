@@ -9,7 +9,7 @@ from kiosk.exam.checkin.inspection import Clearing
 from kiosk.exam.programme.personal_form import PersonalField
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import ClearingForm, InspectionForm
-from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.http.jsonio import body_model, image_response, no_body, reply
 from kiosk.web.labels.personal_form import choice
 from kiosk.web.services import hall
 
@@ -47,3 +47,28 @@ def clear(attempt_id: str, finding: str) -> ResponseReturnValue:
     """Clear a finding: it is off, or allowed for religious or medical reasons."""
     how = Clearing(body_model(ClearingForm).outcome)
     return reply(hall().inspections.clear(attempt_id, finding, how, actor()))
+
+
+@blueprint.post("/attempts/<attempt_id>/live-picture")
+@allow(Audience.STAFF)
+def open_live_picture(attempt_id: str) -> ResponseReturnValue:
+    """Begin to look at who sits at the terminal; the candidate's page says so."""
+    no_body()
+    hall().live_pictures.open(attempt_id, actor())
+    return reply({})
+
+
+@blueprint.get("/attempts/<attempt_id>/live-picture")
+@allow(Audience.STAFF)
+def live_picture(attempt_id: str) -> ResponseReturnValue:
+    """Return the newest live picture; 204 while none comes."""
+    return image_response(hall().live_pictures.newest(attempt_id, actor()))
+
+
+@blueprint.post("/attempts/<attempt_id>/live-picture/close")
+@allow(Audience.STAFF)
+def close_live_picture(attempt_id: str) -> ResponseReturnValue:
+    """Look no more."""
+    no_body()
+    hall().live_pictures.close(attempt_id, actor())
+    return reply({})

@@ -96,6 +96,10 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "verification_staff": ("人脸核验未通过，转人工", "Face not verified, staff decide"),
         "form_confirmed": ("考生已确认个人信息", "Personal data form confirmed by the candidate"),
         "form_skipped": ("准予免填个人信息", "Admitted without the personal data form"),
+        "live_picture_opened": (
+            "监考员入场核验时查看实时画面",
+            "Staff looked at the live picture at check-in",
+        ),
         "pledge_given": ("考生已作出诚信承诺", "Candidate gave the integrity pledge"),
         "call_made": ("考生呼叫监考员", "Candidate called the invigilator"),
         "call_withdrawn": ("考生取消呼叫", "Candidate withdrew the call"),

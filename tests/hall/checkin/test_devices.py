@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.hall.checkin.devices import MOST_CHANGES
-from kiosk.hall.checkin.sign_in import CHECK_LASTS
+from kiosk.hall.checkin.terminals import CHECK_LASTS
 from kiosk.hall.errors import DeviceCheckMissing, DevicesFine, ReasonMissing
 from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.views.check_in import TerminalSession

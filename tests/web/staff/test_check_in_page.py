@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site
 from tests.faces import live
@@ -154,3 +155,17 @@ def test_what_is_seen_during_the_exam_is_one_key_with_its_pictures(
     (incident,) = hall.rooms.incidents(SITTING)
     assert (incident.rule, incident.by) == ("headphones", "staff:chief")
     assert [shown.kind for shown in incident.evidence] == ["before", "frame"]
+
+
+def test_the_release_of_a_terminal_names_the_spare_ones(staff: Page, hall: CentreServices) -> None:
+    card = staff.locator("[data-admission-no='2026T0001'].seat")
+    release = staff.get_by_role("button", name="Release the terminal")
+    for expected in ("No spare terminal is ready", "Spare terminals, checked and free: T02"):
+        card.get_by_role("button", name=re.compile("^View")).click()
+        release.click()
+        expect(staff.locator("dialog")).to_contain_text(expected)
+        staff.keyboard.press("Escape")
+        expect(staff.locator("dialog")).to_have_count(0)
+        terminal = hall.terminals.register("127.0.0.1", "spare")
+        check = DeviceCheck(camera=True, microphone=True, loudspeaker=True, server_ms=1)
+        hall.terminals.record_check(terminal.terminal_id, check)

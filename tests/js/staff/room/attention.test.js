@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "../../page.js";
-import { attentionLevel, waitsForInspection } from "../../../../kiosk/web/static/js/staff/room/attention.js";
+import { attentionLevel } from "../../../../kiosk/web/static/js/staff/room/attention.js";
 
 const CALM = {
   name: "李雷", room: "1", seat: "A1", paper: "a", admission_no: "2026T0001", terminal: "T01", extra_minutes: 0, needs: "", state: "in_progress", active_rules: [],
@@ -60,9 +60,3 @@ for (const [tone, cases] of Object.entries(LEVELS)) {
     test(`${tone || "none"}: ${why}`, () => assert.equal(attentionLevel(row(changes)).tone, tone));
   }
 }
-
-test("a person has to look while the identity is open, and where nobody has looked", () => {
-  assert.equal(waitsForInspection(row({ state: "checked_in", check_in: "staff" })), true);
-  assert.equal(waitsForInspection(row({ state: "ready", inspection_due: true })), true);
-  assert.equal(waitsForInspection(row({ state: "checked_in", check_in: "none" })), false);
-});

@@ -143,6 +143,17 @@ export function get(url, options) {
 }
 
 /**
+ * Fetch a picture; resolves to null where the server has none now. Throws ApiError.
+ * @param {string} url
+ * @returns {Promise<Blob | null>}
+ */
+export async function getPicture(url) {
+  const response = await fetchOnce(url, { headers: { ...mockHeader, ...activity() } }, 5000);
+  if (!response.ok) throw await errorOf(response);
+  return response.status === 204 ? null : response.blob();
+}
+
+/**
  * @param {string} url
  * @param {any} body JSON, a Blob or a form
  * @param {RequestOptions} options

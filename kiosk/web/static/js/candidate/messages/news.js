@@ -1,7 +1,7 @@
 // What every look at the server brings beside time and state: the own call, and messages.
 
 /** @typedef {{ number: number, reason: string, at: string, coming: boolean }} Call */
-/** @typedef {{ call: Call | null, messages: import("./unread.js").Message[] }} News */
+/** @typedef {{ call: Call | null, messages: import("./unread.js").Message[], live_wanted?: boolean }} News */
 
 /**
  * Pass on what a reply of the server said.

@@ -1,13 +1,16 @@
 // A candidate at check-in: both pictures, what only a person can see, and who it is.
 
 import { make } from "../../common/dom.js";
-import { t } from "../../common/page.js";
+import { label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { callNote } from "../messages/seat-call.js";
 import { Checklist } from "./checklist.js";
+import { LivePicture } from "./live-picture.js";
 import { facts, identityDocument, pair } from "./pictures.js";
 import { personalForm } from "./personal-form.js";
 import { reasonField, sending } from "../reason.js";
+import { serverNow } from "../room/board-clock.js";
+import { waitWords } from "../room/seat-words.js";
 
 const REASON_KEYS = "789";
 
@@ -29,6 +32,13 @@ function listen(dialog, checklist, reason) {
   });
 }
 
+/** How long the candidate has waited, and for what; null for nobody who waits. */
+function waited(row) {
+  if (!row.waits_since) return null;
+  const what = row.waits_for.map((reason) => label("waits_for", reason)).join(t(", "));
+  return make("p", { class: "small num waited" }, `${waitWords(row.waits_since, serverNow())} · ${what}`);
+}
+
 function whoItIs(row) {
   if (row.state !== "checked_in") return { reason: null, decisions: [] };
   const reason = reasonField([
@@ -45,34 +55,38 @@ function whoItIs(row) {
 
 /**
  * Look at one candidate; resolves to what was done or chosen, null when the sheet was shut.
- * `more`: others wait after this one.
+ * `more`: how many wait after this one.
  */
-export function checkInSheet(base, row, { more = false } = {}) {
+export function checkInSheet(base, row, { more = 0 } = {}) {
   const { reason, decisions } = whoItIs(row);
   let close = (/** @type {any} */ _value) => {};
   const done = (state) => (state !== "checked_in") && close("seen");
   const checklist = new Checklist(row, done);
+  const live = row.terminal ? new LivePicture(row) : null;
   const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
   return sheet({
     title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("View %(name)s", { name: row.name }),
     wide: true,
     content: [
-      callNote(row, () => close(null)),
-      make("div", { class: "line between" }, facts(row), make(
-        "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
-        other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
-        row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
-        row.set_aside_until && other("pictures", t("Resume the picture analysis")),
-      )),
-      pair(base, row), identityDocument(row), personalForm(row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
-    ].filter(Boolean),
+      callNote(row, () => close(null)), make("div", { class: "line between" }, facts(row), waited(row)),
+      make("div", { class: "check-columns" },
+        make("div", { class: "stack person" }, pair(base, row, live?.element), identityDocument(row), personalForm(row), make(
+          "div", { class: "line others" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
+          other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
+          row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
+          row.set_aside_until && other("pictures", t("Resume the picture analysis")),
+        )),
+        make("div", { class: "stack" }, checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box)),
+    ],
     actions: [
-      { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate") }] : []), ...decisions,
+      { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate (%(n)s more)", { n: more }) }] : []), ...decisions,
     ],
     onOpen: (dialog, choose) => {
       close = choose;
+      dialog.classList.add("check");
       listen(dialog, checklist, reason);
-      checklist.nothing.focus();
+      dialog.addEventListener("close", () => live?.stop());
+      checklist.nothing.focus({ preventScroll: true }); // the pictures stay in view
     },
   });
 }

@@ -55,7 +55,7 @@ export class Checklist {
     this.element = make(
       "section", { class: "checklist stack tight", role: "group", "aria-labelledby": "checklist-title" },
       make("h3", { id: "checklist-title" }, t("What only a person can check")),
-      make("p", { class: "small soft" }, t("Automatic checks compare faces and usually notice a covered face or poor light. They cannot recognise hats, dark glasses, earpieces or a phone. Press the key for what you see: the terminal then tells the candidate what to take off. Press it again when it is off.")),
+      make("details", { class: "small soft" }, make("summary", {}, t("What the keys do")), t("Automatic checks compare faces and usually notice a covered face or poor light. They cannot recognise hats, dark glasses, earpieces or a phone. Press the key for what you see: the terminal then tells the candidate what to take off. Press it again when it is off.")),
       make("div", { class: "findings" }, this.#lines.map((line) => line.element)),
       make("div", { class: "line" }, this.nothing, this.status), this.note,
     );

@@ -44,13 +44,19 @@ function picture(src, caption) {
   return make("figure", {}, frame, make("figcaption", {}, caption));
 }
 
+/** What the camera saw last: during the exam a live picture, before it the newest of the check-in. */
 function seen(row) {
   if (row.state === "in_progress") return picture(`/staff/api/attempts/${row.attempt_id}/thumbnail?at=${Date.now()}`, t("Live picture"));
   return picture(row.picture && `/staff/api/evidence/${row.picture}`, t("Newest check-in picture"));
 }
 
-/** Portrait and newest picture, side by side. */
-export function pair(base, row) {
+/**
+ * Portrait and newest picture, side by side.
+ * @param {string} base
+ * @param {import("../room/attention.js").Row} row
+ * @param {HTMLElement} [beside] instead of the newest picture
+ */
+export function pair(base, row, beside = seen(row)) {
   const portrait = `${base}/portraits/${encodeURIComponent(row.admission_no)}?at=${Date.now()}`;
-  return make("div", { class: "pair" }, picture(portrait, t("Registered portrait")), seen(row));
+  return make("div", { class: "pair" }, picture(portrait, t("Registered portrait")), beside);
 }

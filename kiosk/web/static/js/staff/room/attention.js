@@ -30,6 +30,8 @@
  * @property {string[]} form_changed its fields that differ from the registration
  * @property {string[]} findings what a person saw and the candidate has to take off
  * @property {boolean} inspection_due a person has to look at the candidate
+ * @property {string | null} waits_since since when the candidate waits for staff at check-in
+ * @property {string[]} waits_for what for
  * @property {string[]} devices_missing
  * @property {string[]} devices_without
  * @property {string | null} set_aside_until
@@ -45,7 +47,8 @@
  * @property {Arrival | null} network how the answer page is heard of, while it is expected
  * @property {Arrival | null} pictures how the camera's frames arrive
  * @property {string | null} saved_at
- * @property {string | null} picture
+ * @property {string | null} picture of the check-in, the newest
+ * @property {string | null} picture_at
  * @property {number} answered
  * @property {number} items
  * @property {number | null} remaining_s while the time stands still
@@ -107,12 +110,4 @@ export function attentionLevel(row) {
   if (isUrgent(row)) return LEVELS.urgent;
   if (isWorthALook(row)) return LEVELS.look;
   return ["in_progress", "paused", "ready"].includes(row.state) ? LEVELS.calm : LEVELS.none;
-}
-
-/**
- * Whether a person still has to look at this candidate, or to say who it is.
- * @param {Row} row
- */
-export function waitsForInspection(row) {
-  return row.inspection_due || (row.state === "checked_in" && row.check_in === "staff");
 }

@@ -18,7 +18,7 @@ export function showCounts(counts, urgent) {
   for (const button of byId("filter").querySelectorAll("button")) {
     const id = button.dataset.filter ?? "";
     setText(/** @type {HTMLElement} */ (button.querySelector("strong")), String(counts[id]));
-    const alarming = { attention: urgent, calls: counts.calls > 0, unseen: counts.unseen > 0 }[id];
+    const alarming = { attention: urgent, calls: counts.calls > 0, waiting: counts.waiting > 0 }[id];
     button.classList.toggle("attention", Boolean(alarming));
   }
 }

@@ -13,7 +13,7 @@ export const FILTERS = {
   attention: (row) => attentionLevel(row).rank <= 1,
   calls: (row) => row.call !== null,
   incidents: (row) => row.incidents_new > 0 || row.leaves_new > 0,
-  unseen: (row) => row.inspection_due,
+  waiting: (row) => row.waits_since !== null,
   registered: (row) => row.state === "registered",
   checked_in: (row) => row.state === "checked_in",
   ready: (row) => row.state === "ready",
@@ -45,12 +45,27 @@ function bySeat(a, b) {
   return place(a).localeCompare(place(b), "en", { numeric: true });
 }
 
+/** @param {Row} row when the wait began, in ms; those who do not wait come last */
+function waitedFrom(row) {
+  return row.waits_since ? Date.parse(row.waits_since) : Number.MAX_SAFE_INTEGER;
+}
+
 /** @type {Record<string, (a: Row, b: Row) => number>} */
 export const SORTS = {
   attention: (a, b) => attentionLevel(a).rank - attentionLevel(b).rank || bySeat(a, b),
   seat: bySeat,
+  waiting: (a, b) => waitedFrom(a) - waitedFrom(b) || bySeat(a, b),
   name: (a, b) => a.name.localeCompare(b.name, "zh") || bySeat(a, b),
 };
+
+/**
+ * Who waits for staff at check-in, whoever has waited longest first.
+ * @param {Row[]} rows
+ * @param {Group} where
+ */
+export function queueOf(rows, where) {
+  return rows.filter((row) => FILTERS.waiting(row) && inGroup(row, where)).sort(SORTS.waiting);
+}
 
 /**
  * The candidates to show, in order.

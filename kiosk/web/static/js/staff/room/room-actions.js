@@ -154,7 +154,7 @@ function terminalRow(terminal, note, sitting) {
   input.addEventListener("change", save);
   room.addEventListener("change", save);
   const check = { true: t("Device check passed"), false: t("Device check failed") }[String(terminal.device_ok)] || t("Not checked yet");
-  return make("tr", {}, make("th", { scope: "row", class: "num" }, terminal.name), make("td", {}, check), sitting.rooms.length > 1 && make("td", {}, room), make("td", {}, input));
+  return make("tr", {}, make("th", { scope: "row", class: "num" }, terminal.name), make("td", {}, check, terminal.spare && make("span", { class: "tag good ms-2" }, t("spare"))), sitting.rooms.length > 1 && make("td", {}, room), make("td", {}, input));
 }
 
 async function showTerminals(_base, { sitting }) {

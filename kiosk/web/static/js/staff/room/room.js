@@ -7,6 +7,7 @@ import { onTyped } from "../../common/typed-text.js";
 import { askReasons, showGroups, showPauses } from "./groups.js";
 import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "../session.js";
+import { Queue } from "../checkin/queue.js";
 import { showPortraits } from "../checkin/portrait-report.js";
 import { soundFor } from "../messages/alarm-sound.js";
 import { composeMessage, offerMessages } from "../messages/compose.js";
@@ -16,11 +17,11 @@ import { sittingActions } from "../sittings/sitting-actions.js";
 import { SyncPanel } from "../sync/sync-panel.js";
 import { givePauseReason, resumeGroup } from "./room-actions.js";
 import { inspectAll, seatActions } from "./seat-actions.js";
-import { attentionLevel, waitsForInspection } from "./attention.js";
+import { attentionLevel } from "./attention.js";
 import { serverNow, setClock, showTimes, tickClock } from "./board-clock.js";
 import { BoardSnapshot } from "./board-feed.js";
 import { showCounts, showMachine } from "./board-figures.js";
-import { countsOf, shownRows } from "./board-filters.js";
+import { countsOf, queueOf, shownRows } from "./board-filters.js";
 import { Views } from "./board-views.js";
 import { bulkBar } from "./bulk-acts.js";
 import { Chosen } from "./chosen-seats.js";
@@ -50,6 +51,7 @@ const chosen = new Chosen(() => {
 });
 const views = new Views(act, chosen, draw);
 const drawBulk = bulkBar(base, chosen, () => snapshot.rows, shownNow, refresh);
+const queue = new Queue(act, (waiting) => inspectAll(base, waiting, refresh), showQueue);
 const returns = new Returns(base);
 const sync = new SyncPanel(byId("sync-panel"));
 
@@ -99,7 +101,6 @@ function apply(changes) {
   setClock(snapshot.serverTime);
   const { rows, room } = snapshot;
   showActions(room);
-  showWaiting(rows);
   draw();
   drawBulk();
   sync.show(room.sync);
@@ -112,16 +113,6 @@ function apply(changes) {
   soundFor(rows);
   countUnread(rows);
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(snapshot.serverTime) }));
-}
-
-/**
- * The way to look at everybody who waits for it, one after the other.
- * @param {Row[]} rows
- */
-function showWaiting(rows) {
-  const waiting = rows.filter(waitsForInspection).length;
-  setText(byId("inspect-all"), t("Check candidates (%(n)s)", { n: waiting }));
-  show(byId("inspect-all"), waiting > 0);
 }
 
 async function refresh() {
@@ -153,6 +144,7 @@ function draw() {
   const now = shownNow();
   const where = chosenGroup();
   views.update(now, byId("sort", HTMLSelectElement).value, rows, serverNow());
+  queue.update(queueOf(rows, where), serverNow());
   showCounts(countsOf(rows, where), urgentOf(rows).size > 0);
   showTimes(snapshot.room, where);
   show(byId("no-seats"), now.length === 0);
@@ -164,18 +156,29 @@ function chosenGroup() {
   return { room: value("filter-room"), paper: value("filter-paper") };
 }
 
+/** Show all who wait, in the order of the queue. */
+function showQueue() {
+  byId("sort", HTMLSelectElement).value = "waiting";
+  choose("waiting");
+  byId("filter").querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {string} id of the filter */
+function choose(id) {
+  filter = id;
+  for (const button of byId("filter").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.filter === id));
+  draw();
+}
+
 for (const id of ["filter-room", "filter-paper", "sort"]) findById(id)?.addEventListener("change", draw);
 byId("filter").addEventListener("click", (event) => {
   const button = event.target instanceof Element && event.target.closest("button");
   if (!button) return;
-  filter = button.dataset.filter ?? "all";
-  for (const other of byId("filter").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
-  draw();
+  choose(button.dataset.filter ?? "all");
 });
 onTyped(search, draw);
 document.addEventListener("room-changed", refresh);
 offerMessages(() => snapshot.rows);
-byId("inspect-all").addEventListener("click", () => inspectAll(base, () => snapshot.rows, refresh));
 setInterval(tickClock, 1000);
 
 await refresh();

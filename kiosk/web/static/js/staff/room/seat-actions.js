@@ -1,12 +1,11 @@
 // What staff can do about one candidate: decide, enrol a portrait, release the terminal, end.
 
 import { make, setNote } from "../../common/dom.js";
-import { post } from "../../common/api.js";
+import { get, post } from "../../common/api.js";
 import { newId } from "../../common/new-id.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 import { checkInSheet } from "../checkin/check-in.js";
-import { waitsForInspection } from "./attention.js";
 import { attemptActions } from "./attempt-actions.js";
 import { callNote } from "../messages/seat-call.js";
 import { checkSession } from "../session.js";
@@ -26,13 +25,13 @@ export async function seatActions(base, row, sittingState, refresh) {
   await refresh();
 }
 
-/** Look at one candidate after the other who waits for it; `rows` gives them as they are now. */
-export async function inspectAll(base, rows, refresh) {
+/** Look at one candidate after the other who waits for it; `queue` gives them as they are now. */
+export async function inspectAll(base, queue, refresh) {
   const seen = new Set();
-  const waiting = () => rows().filter((row) => waitsForInspection(row) && !seen.has(row.attempt_id));
+  const waiting = () => queue().filter((row) => !seen.has(row.attempt_id));
   for (let row = waiting()[0]; row; [row] = waiting()) {
     seen.add(row.attempt_id);
-    const choice = await checkInSheet(base, row, { more: waiting().length > 0 });
+    const choice = await checkInSheet(base, row, { more: waiting().length });
     await follow(base, row, attemptActions(row), choice);
     await refresh();
     if (choice === null) return;
@@ -118,6 +117,16 @@ function askMark(_base, row) {
   });
 }
 
+/** Which terminals a candidate can move to at once. */
+function spareTerminals() {
+  const note = make("p", { class: "small", role: "status" });
+  get("/staff/api/terminals").then(({ terminals }) => {
+    const names = terminals.filter((terminal) => terminal.spare).map((terminal) => terminal.name);
+    note.textContent = names.length ? t("Spare terminals, checked and free: %(names)s", { names: names.join(t(", ")) }) : t("No spare terminal is ready. Open the start page on one and run the device check.");
+  }, (error) => { note.textContent = error.message; });
+  return note;
+}
+
 function askRelease(_base, row) {
   const running = row.state === "in_progress" || row.state === "paused";
   return askReason({
@@ -126,7 +135,7 @@ function askRelease(_base, row) {
       ? t("This exam is in progress on that terminal. The candidate is signed out at once and has to sign in again, on this terminal or another one, while the clock runs. Answers not sent yet stay on that terminal.")
       : t("The candidate has to sign in again, here or at another terminal. Answers and time are not affected."),
     url: `/staff/api/attempts/${row.attempt_id}/release`, button: t("Release"),
-    presets: [t("Terminal failed; the candidate moves to another one"), t("Wrong seat")],
+    presets: [t("Terminal failed; the candidate moves to another one"), t("Wrong seat")], more: [spareTerminals()],
     final: running ? t("Yes, sign seat %(seat)s out.", { seat: row.seat }) : "",
   });
 }

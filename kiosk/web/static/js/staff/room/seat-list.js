@@ -6,7 +6,7 @@ import { attentionLevel } from "./attention.js";
 import { paperTitle, roomName } from "./groups.js";
 import { KeyedList } from "./keyed-list.js";
 import { incidentsPage } from "./seat-tags.js";
-import { attentionWords, cameraWords, networkWords, secondsLeft, shape, SIGNS, stateWords } from "./seat-words.js";
+import { attentionWords, cameraWords, networkWords, secondsLeft, shape, SIGNS, stateWords, waitWords } from "./seat-words.js";
 
 /** @typedef {import("./attention.js").Row} Row */
 /** @typedef {import("./chosen-seats.js").Chosen} Chosen */
@@ -50,7 +50,6 @@ class Line {
     this.sign.title = attentionWords(row);
     this.name.setAttribute("aria-label", [row.name, row.seat, attentionWords(row)].filter(Boolean).join(t(", ")));
     this.box.setAttribute("aria-label", t("Choose seat %(seat)s", { seat: row.seat }));
-    setText(this.state, `${shape(row)} ${stateWords(row)}`);
     setText(this.paper, paperTitle(data.sitting, row.paper));
     setText(this.camera, cameraWords(row));
     setText(this.network, networkWords(row));
@@ -63,6 +62,8 @@ class Line {
   /** @param {Date} now */
   tick(now) {
     this.box.checked = this.chosen.ids.has(this.row.attempt_id);
+    const wait = this.row.waits_since ? ` · ${waitWords(this.row.waits_since, now)}` : "";
+    setText(this.state, `${shape(this.row)} ${stateWords(this.row)}${wait}`);
     const left = secondsLeft(this.row, now);
     setText(this.left, left === null ? "" : duration(left));
   }

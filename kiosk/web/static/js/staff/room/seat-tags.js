@@ -50,6 +50,7 @@ export function tags(row) {
   }
   if (row.needs) found.push([t("Other needs: %(what)s", { what: row.needs }), "info"]);
   if (row.inspection_due) found.push([t("Not checked by staff yet"), "warn"]);
+  if (row.waits_since) found.push([t("Waits for staff since %(at)s", { at: timeOfDay(row.waits_since) }), "warn"]);
   const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
   if (row.devices_missing.length && PRESENT.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
   if (row.devices_without.length) found.push([t("Admitted without: %(what)s", devices(row.devices_without)), "info"]);

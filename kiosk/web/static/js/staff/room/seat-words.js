@@ -47,6 +47,16 @@ export function stateWords(row) {
 }
 
 /**
+ * Since when a candidate waits at check-in, in minutes.
+ * @param {string} since
+ * @param {Date} now
+ */
+export function waitWords(since, now) {
+  const minutes = Math.floor((now.getTime() - Date.parse(since)) / 60000);
+  return minutes < 1 ? t("waits less than 1 min") : t("waits %(n)s min", { n: minutes });
+}
+
+/**
  * Seconds that are left, or null.
  * @param {Row} row
  * @param {Date} now
