@@ -145,6 +145,22 @@ def test_on_a_small_screen_check_in_shows_what_to_do_first(
     starts_at(page, "#clock-now", "[data-call]")
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_usual_screen_check_in_needs_no_scrolling(
+    page: Page, size: tuple[int, int], language: str
+) -> None:
+    sized(page, size)
+    page.goto(f"/?lang={language}")
+    expect(page.locator("#check-server")).to_have_attribute("data-state", "passed")
+    for part in ("#check-camera", "#check-microphone", "#check-loudspeaker", "#continue"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    page.goto(f"/sign-in?lang={language}")
+    for part in ("#admission-no", "#identity-no", "#sign-in-submit"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+
+
 def starts_at(page: Page, first: str, main: str) -> None:
     """What to do first is seen without scrolling; the main control without scrolling sideways."""
     expect(page.locator(first)).to_be_in_viewport(ratio=1)
