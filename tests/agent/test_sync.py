@@ -34,6 +34,7 @@ from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
+from tests.event_logs import event_log
 
 WAIT = 60.0
 Start = Callable[..., Any]
@@ -342,7 +343,7 @@ def test_a_package_that_comes_too_late_is_finished_and_told_to_headquarters(worl
 
 def too_late(hall: CentreServices, sitting_id: str) -> list[str]:
     """The notes about late packages in a sitting's event log."""
-    kinds = [event.kind for event in hall.rooms.event_log(sitting_id, 100)]
+    kinds = [event.kind for event in event_log(hall, sitting_id, 100)]
     return [kind for kind in kinds if kind == "package_too_late"]
 
 

@@ -31,6 +31,7 @@ from sync.wire.errors import BackupDamaged, BadSignature, WireError, WrongRecipi
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed_stream import SealedWriter
 from tests.centres import ManualClock, Site, new_site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 BEFORE, AFTER = 5, 3
@@ -386,7 +387,7 @@ def test_rebuilding_keeps_every_answer_when_the_damage_lies_elsewhere(hall: Hall
         (late,) = room.hall.late_answers.of_attempt(hall.attempt)
         assert late.answers == BEFORE + AFTER
         room.hall.late_answers.decide(late.id, True, "the database was damaged", BY)
-        assert room.hall.rooms.event_log(SITTING, 1)
+        assert event_log(room.hall, SITTING, 1)
 
 
 def test_a_whole_database_is_not_rebuilt(hall: Hall) -> None:

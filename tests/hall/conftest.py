@@ -24,6 +24,7 @@ from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy, new_id
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import ManualClock, Site, emergency_key, usual_site
+from tests.event_logs import event_log
 from tests.web.faces import NoFaces
 
 SITTING = "S1"
@@ -89,7 +90,7 @@ class Room:
 
     def kinds(self) -> list[str]:
         """Kinds of the sitting's events, oldest first."""
-        return [event.kind for event in reversed(self.hall.rooms.event_log(SITTING, 1000))]
+        return [event.kind for event in reversed(event_log(self.hall, SITTING, 1000))]
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,3 @@ class IncidentView:
     seen_at: datetime | None
     seen_by: str | None
     evidence: list["EvidenceView"]
-
-
-@dataclass(frozen=True)
-class EventView:
-    """One entry of the event log."""
-
-    at: str
-    seq: int
-    kind: str
-    who: str
-    admission_no: str | None
-    data: dict[str, Any]
-    hash: str

@@ -18,6 +18,7 @@ from kiosk.hall.views.room import SeatRow
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import breaks, incidents
 from tests.centres import ManualClock, Site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 ESCORT = "王芳"
@@ -38,7 +39,7 @@ def row(room: Room, attempt_id: str) -> SeatRow:
 
 
 def data_of(room: Room, kind: str) -> list[dict[str, Any]]:
-    return [dict(event.data) for event in room.hall.rooms.event_log(SITTING) if event.kind == kind]
+    return [dict(event.data) for event in event_log(room.hall, SITTING) if event.kind == kind]
 
 
 def test_a_break_covers_the_paper_while_the_clock_runs(room: Room, sitting: str) -> None:

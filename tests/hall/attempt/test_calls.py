@@ -13,6 +13,7 @@ from kiosk.hall.views.calls import CallView, OwnCallView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import calls
 from tests.centres import ManualClock, Site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 
@@ -55,7 +56,7 @@ def test_a_call_is_seen_answered_and_closed(room: Room, sitting: str) -> None:
     assert answered.coming
     room.hall.calls.close(sitting, made.number, "给了水", BY)
     assert (on_board(room, sitting), own(room, sitting)) == (None, None)
-    found = [event for event in room.hall.rooms.event_log(SITTING) if "call_" in event.kind]
+    found = [event for event in event_log(room.hall, SITTING) if "call_" in event.kind]
     assert [(event.kind, event.who) for event in reversed(found)] == [
         ("call_made", "candidate"),
         ("call_answered", BY),

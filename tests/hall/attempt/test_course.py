@@ -17,6 +17,7 @@ from kiosk.exam.attempt.states import AttemptState as S
 from kiosk.exam.attempt.states import EndReason, PauseReason
 from kiosk.store.exam import attempts
 from tests.centres import ManualClock, usual_site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 WHY = "for this test"
@@ -162,7 +163,7 @@ class Course(RuleBasedStateMachine):
 
     @invariant()
     def every_step_is_an_event(self) -> None:
-        events = self.room.hall.rooms.event_log(SITTING, 100_000)
+        events = event_log(self.room.hall, SITTING, 100_000)
         steps = Counter(event.admission_no for event in events if event.kind in EVENTS)
         assert [steps[f"2026T000{number}"] for number in (1, 2)] == [m.steps for m in self.models]
 

@@ -11,6 +11,7 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.views.check_in import HeldDecision, TerminalSession
 from kiosk.hall.views.records import HeldView
+from tests.event_logs import event_log
 from tests.hall.attempt.test_late_answers import chosen, file_of
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
@@ -98,7 +99,7 @@ def test_wanted_answers_are_delivered_and_wait_for_a_decision(
     assert (late.state, late.from_terminal, late.answers) == ("waiting", False, 1)
     assert report(room, terminal) == {}
     assert room.hall.held_answers.views() == []
-    asked = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "held_answers_wanted")
+    asked = next(e for e in event_log(room.hall, SITTING) if e.kind == "held_answers_wanted")
     assert asked.data == {"terminal": "T02", "answers": 1, "reason": WHY}
 
 

@@ -16,6 +16,7 @@ from kiosk.hall.errors import (
 from kiosk.hall.views.messages import SentMessageView
 from kiosk.store.errors import StaleState
 from tests.centres import ManualClock, Site, sat, seated
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 ROOMS = (("1", "一号机房"), ("2", "二号机房"))
@@ -70,7 +71,7 @@ def test_text_and_recipients_are_in_the_event_log(room: Room) -> None:
     send(room)
     send(room, 2, "您的座位换到 B03。", EVERYBODY, first)
     send(room, 3, TEXT, EVERYBODY, first, second)
-    found = [e for e in reversed(room.hall.rooms.event_log(SITTING)) if e.kind == "message_sent"]
+    found = [e for e in reversed(event_log(room.hall, SITTING)) if e.kind == "message_sent"]
     assert [(event.who, event.admission_no) for event in found] == [
         (BY, None),
         (BY, "2026T0001"),

@@ -20,6 +20,7 @@ from kiosk.hall.views.misconduct import MisconductView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts, events, misconduct
 from tests.centres import ManualClock, Site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 SECOND = "staff:second"
@@ -47,7 +48,7 @@ def records(room: Room) -> list[MisconductView]:
 
 
 def logged(room: Room) -> list[tuple[str, str]]:
-    found = [event for event in room.hall.rooms.event_log(SITTING) if "misconduct" in event.kind]
+    found = [event for event in event_log(room.hall, SITTING) if "misconduct" in event.kind]
     return [(event.kind, event.who) for event in reversed(found)]
 
 
@@ -71,7 +72,7 @@ def test_the_chain_has_all_that_was_recorded_and_no_drawing(room: Room, attempt_
     room.hall.misconduct.sign(record_id, "", NAME, BY)
     db = room.store.read()
     assert events.broken_at(events.after(db, SITTING, 0, 100)) is None
-    data = {event.kind: event.data for event in room.hall.rooms.event_log(SITTING)}
+    data = {event.kind: event.data for event in event_log(room.hall, SITTING)}
     told = data["misconduct_recorded"]
     assert (told["facts"], told["taken"], told["misconduct"]) == (
         "考试中看手机",

@@ -9,6 +9,7 @@ from sync.wire import canonical
 from sync.wire.delivery.bundle import open_bundle
 from sync.wire.delivery.result import MOST_NOTES, ResultBundle
 from tests.centres import CENTRE
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 WITH = {"tools": {"notes": True}}
@@ -107,7 +108,7 @@ def test_they_reach_headquarters_with_the_attempt_and_touch_no_answer(room: Room
     assert list(bundle.values) == [item.id]
     assert bundle.answer_findings([room.site.centre.public]) == []
     assert (receipt.answered, receipt.revisions) == (1, 1)
-    ends = [e for e in room.hall.rooms.event_log(SITTING, 100) if e.kind == "attempt_ended"]
+    ends = [e for e in event_log(room.hall, SITTING, 100) if e.kind == "attempt_ended"]
     told = next(event.data for event in ends if event.admission_no == receipt.admission_no)
     assert told["notes_sha256"] == canonical.digest("草稿 42".encode())
     room.hall.ends.hand_in(other)

@@ -7,6 +7,7 @@ from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.inputs import ConductSignal
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 
 LEFT, RETURNED = ConductSignal("left", "blur"), ConductSignal("returned")
@@ -127,7 +128,7 @@ def test_the_first_use_of_the_calculator_is_recorded_once_and_counts_for_nothing
         assert (reply.leaves, reply.warn, reply.state) == (0, False, "in_progress")
     assert room.kinds().count("calculator_opened") == 1
     room.hall.page_leaves.conduct(other, [CALCULATOR])
-    events = room.hall.rooms.event_log(SITTING, 1000)
+    events = event_log(room.hall, SITTING, 1000)
     used = [event for event in events if event.kind == "calculator_opened"]
     assert [event.admission_no for event in used] == ["2026T0002", "2026T0001"]
     assert {event.who for event in used} == {"candidate"}

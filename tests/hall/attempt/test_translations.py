@@ -8,6 +8,7 @@ from kiosk.exam.items.item import Item
 from kiosk.exam.items.shown import shown
 from kiosk.hall.errors import NotFound
 from kiosk.hall.inputs import ConductSignal
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 
 ENGLISH = {"language": "en", "stem": "Which gas?", "options": [
@@ -22,7 +23,7 @@ ITEM = Item.model_validate({
 
 def languages(room: Room) -> list[str]:
     """What the event log says about the page's language, oldest first."""
-    events = room.hall.rooms.event_log(SITTING, 1000)
+    events = event_log(room.hall, SITTING, 1000)
     return [event.data["language"] for event in reversed(events) if event.kind == "page_language"]
 
 

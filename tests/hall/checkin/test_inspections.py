@@ -15,6 +15,7 @@ from kiosk.store.errors import StaleState
 from kiosk.store.exam import incidents
 from kiosk.vision.samples import sample_card
 from tests.centres import ManualClock, Site, candidates
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.eyes import face_check, seeing_room, sign_in
 
@@ -130,7 +131,7 @@ def test_a_decision_by_hand_settles_what_was_open(seeing: Room) -> None:
     room.hall.verification.decide(attempt_id, True, "eye condition, compared by hand", BY)
     assert state(room, attempt_id) is AttemptState.READY
     assert room_row(room, attempt_id) == (True, [], False)
-    events = room.hall.rooms.event_log(SITTING)
+    events = event_log(room.hall, SITTING)
     cleared = next(event for event in events if event.kind == "finding_cleared")
     assert (cleared.who, cleared.data) == (BY, {"finding": "sunglasses", "outcome": "decided"})
 
@@ -146,7 +147,7 @@ def test_the_chain_says_who_saw_what_and_who_cleared_it(seeing: Room) -> None:
     for _ in range(2):
         desk(room).clear(attempt_id, "hat", ALLOWED, "staff:second")
     desk(room).nothing_to_object(attempt_id, shown, "staff:second")
-    events = [e for e in reversed(room.hall.rooms.event_log(SITTING)) if e.who.startswith("staff:")]
+    events = [e for e in reversed(event_log(room.hall, SITTING)) if e.who.startswith("staff:")]
     assert [(event.kind, event.who, event.data) for event in events[-3:]] == [
         ("finding_noted", BY, {"finding": "hat", "picture": shown}),
         ("finding_cleared", "staff:second", {"finding": "hat", "outcome": "allowed"}),

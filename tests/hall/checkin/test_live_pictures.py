@@ -8,6 +8,7 @@ from kiosk.hall.errors import InspectionOver, LivePictureClosed, NotFound, TooMa
 from kiosk.vision.errors import NotAJpeg, PictureTooLarge
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, Room
 
 OTHER = "staff:li"
@@ -157,7 +158,7 @@ def test_that_somebody_looked_is_recorded_and_no_picture_is_stored(
     live.open(attempt_id, BY)
     live.accept(attempt_id, picture(1))
     live.close(attempt_id, BY)
-    events = room.hall.rooms.event_log("S1")
+    events = event_log(room.hall, "S1")
     looked = [event for event in events if event.kind == "live_picture_opened"]
     assert [(event.who, event.data) for event in looked] == [(BY, {})]
     assert {path for path in room.site.data.rglob("*") if path.is_file()} <= files

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.centres import ManualClock, Site, candidates
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.eyes import face_check, seeing_room, sign_in
 
@@ -33,5 +34,5 @@ def test_a_stranger_goes_to_staff_too_and_is_refused_by_no_machine(room: Room) -
 def test_the_staff_page_says_that_staff_decide_every_check(room: Room) -> None:
     assert room.hall.proctoring.alerts() == ["staff_decide_all"]
     room.hall.proctoring.tick()
-    kinds = [event.kind for event in room.hall.rooms.event_log(SITTING)]
+    kinds = [event.kind for event in event_log(room.hall, SITTING)]
     assert "analysis_stopped" not in kinds

@@ -10,6 +10,7 @@ import pytest
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import BackupRunning, NotFound
 from kiosk.hall.views.backups import BackupPlace, BackupProof
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 
 FOLDER = "/media/stick"
@@ -76,7 +77,7 @@ def test_a_backup_is_made_proved_and_noted(room: Room, maker: Maker) -> None:
     assert view.run is None
     assert view.last is not None
     assert (view.last.proof, view.last.error, view.last.by) == (PROOF, None, BY)
-    (event,) = [e for e in room.hall.rooms.event_log(SITTING) if e.kind == "backup_made"]
+    (event,) = [e for e in event_log(room.hall, SITTING) if e.kind == "backup_made"]
     assert (event.who, event.data["file"]) == (BY, PROOF.file)
 
 

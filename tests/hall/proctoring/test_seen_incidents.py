@@ -5,6 +5,7 @@ import pytest
 from kiosk.hall.errors import NotFound
 from kiosk.hall.views.room import SeatRow
 from kiosk.store.exam import incidents
+from tests.event_logs import event_log
 from tests.hall.attempt.test_page_leaves import leave
 from tests.hall.conftest import BY, SITTING, Room
 
@@ -40,7 +41,7 @@ def test_what_is_acknowledged_again_is_no_second_event(room: Room) -> None:
     room.hall.proctoring.mark(attempt_id, "talking", "on the desk", BY)
     for _ in range(2):
         room.hall.seen_incidents.acknowledge(attempt_id, known(room, attempt_id), 0, BY)
-    events = [e for e in room.hall.rooms.event_log(SITTING) if e.kind == "incidents_seen"]
+    events = [e for e in event_log(room.hall, SITTING) if e.kind == "incidents_seen"]
     assert [(event.who, event.data) for event in events] == [
         (BY, {"incidents": 1, "rules": ["talking"]})
     ]

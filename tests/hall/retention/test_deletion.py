@@ -24,6 +24,7 @@ from kiosk.system import entropy
 from sync.wire.delivery.deletion import read_deletion
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import ManualClock, Site, candidates
+from tests.event_logs import event_log
 from tests.faces import portrait
 from tests.hall.conftest import BY, SITTING, Room, open_room
 from tests.hall.deliveries import deliver, hq_says, later
@@ -311,7 +312,7 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
         hall.rooms.room(SITTING, hall.sync.view())
     with pytest.raises(PackageDeleted):
         hall.readiness.report(SITTING)
-    assert hall.rooms.event_log(SITTING, 10)
+    assert event_log(hall, SITTING, 10)
     for sweep in (
         hall.results.sweep,
         hall.event_logs.sweep,

@@ -12,6 +12,7 @@ from kiosk.store.exam import guests, incidents
 from kiosk.store.exam.incidents import EvidenceRow
 from sync.wire.delivery.deletion import read_deletion
 from tests.centres import ManualClock, Site
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.deliveries import deliver, later
 from tests.hall.eyes import seated, seeing_room
@@ -57,7 +58,7 @@ def test_the_receipt_counts_the_key(room: Room) -> None:
     deliver(room)
     later(room, 91)
     room.hall.retention.run("system")
-    event = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "data_deleted")
+    event = next(e for e in event_log(room.hall, SITTING) if e.kind == "data_deleted")
     receipt = read_deletion(event.data["receipt"].encode(), room.site.centre.public)
     assert receipt.counts["keys"] == 1
 

@@ -9,6 +9,7 @@ from kiosk.hall.views.sittings import ClosingView, OpenIncidents, SeatName, Unde
 from kiosk.store.exam import incidents
 from kiosk.store.exam.incidents import Incident
 from tests.centres import NOON, candidates
+from tests.event_logs import event_log
 from tests.hall.attempt.test_late_answers import chosen, file_of
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.sitting.test_attendance import sign_in
@@ -69,7 +70,7 @@ def test_it_names_who_answered_hardly_anything_and_the_log_counts_them(room: Roo
     assert seen(room).unsealed == 0
     close(room, seen(room))
     (closed,) = [
-        event for event in room.hall.rooms.event_log(SITTING, 50) if event.kind == "sitting_closed"
+        event for event in event_log(room.hall, SITTING, 50) if event.kind == "sitting_closed"
     ]
     assert (closed.data["nearly_empty"], closed.data["unsealed"]) == (2, 0)
 
@@ -109,7 +110,7 @@ def test_it_names_answers_that_wait_incidents_and_who_sat_without_an_identity_ch
     assert view.incidents == [OpenIncidents("A03", "考生3", 1)]
     assert view.unverified == [SeatName("A03", "考生3")]
     close(room, view)
-    closed = room.hall.rooms.event_log(SITTING, 1)[0]
+    closed = event_log(room.hall, SITTING, 1)[0]
     assert closed.kind == "sitting_closed"
     figures = {key: closed.data[key] for key in ("undecided", "incidents", "unverified")}
     assert figures == {"undecided": 2, "incidents": 1, "unverified": 1}
@@ -127,7 +128,7 @@ def test_what_was_confirmed_is_what_happens(room: Room) -> None:
     one, _ = room.begin(2)
     close(room, seen(room))
     assert room.hall.attempts.view(one).end_reason == "staff"
-    closed = room.hall.rooms.event_log(SITTING, 1)[0]
+    closed = event_log(room.hall, SITTING, 1)[0]
     assert (closed.kind, closed.data["writing"], closed.data["why"]) == ("sitting_closed", 2, WHY)
 
 
@@ -189,7 +190,7 @@ def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) 
     room.stop()
     assert room.hall.attempts.view(one).end_reason == "handed_in"
     assert room.hall.attempts.view(two).end_reason == "stopped"
-    stopped = room.hall.rooms.event_log(SITTING, 1)[0]
+    stopped = event_log(room.hall, SITTING, 1)[0]
     assert stopped.kind == "sitting_stopped"
     assert (stopped.data["writing"], stopped.data["not_here"]) == (1, 1)
     with pytest.raises(SittingState):

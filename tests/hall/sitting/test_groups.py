@@ -10,6 +10,7 @@ from kiosk.hall.errors import NotFound, RoomPaused, SittingState, TooLate
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts
 from tests.centres import sat, seated
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room, open_room
 
 ROOMS = (("1", "一号机房"), ("2", "二号机房"))
@@ -111,7 +112,7 @@ def test_a_pause_of_a_group_holds_up_nobody_else(
     room.hall.group_pauses.resume(SITTING, "over", BY, group)
     usual = [115, 55, 115, 55]
     assert minutes(room, four) == [a + b for a, b in zip(usual, held_up, strict=True)]
-    event = room.hall.rooms.event_log(SITTING, 50)
+    event = event_log(room.hall, SITTING, 50)
     named = next(one.data for one in reversed(event) if one.kind == "room_paused")
     assert {key: named.get(key) for key in ("room", "paper")} == vars(group)
 

@@ -9,6 +9,7 @@ from kiosk.hall.views.room import SeatRow
 from kiosk.store.exam import attempts
 from sync.wire.packages.contents import RosterCandidate
 from tests.centres import sat, seated
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 
 ROOMS = (("1", "一号机房"), ("2", "二号机房"))
@@ -46,7 +47,7 @@ def test_whoever_is_no_longer_on_the_roster_loses_the_attempt(
     assert numbers(room) == ["1", "2", "3"]
     with pytest.raises(WrongIdentity):
         sign_in(room, 4)
-    imported = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "package_imported")
+    imported = next(e for e in event_log(room.hall, SITTING) if e.kind == "package_imported")
     assert imported.data["removed"] == ["2026T0004"]
     take_in(room, 3, first)
     assert sign_in(room, 4)

@@ -9,6 +9,7 @@ from kiosk.store.centre import portraits
 from kiosk.store.centre.portraits import Lookalike
 from kiosk.store.exam import attempts
 from tests.centres import NOON, candidates, sat, seated
+from tests.event_logs import event_log
 from tests.hall.conftest import BY, SITTING, Room
 
 NUMBERS = ("2026T0001", "99000119900101001X")
@@ -27,7 +28,7 @@ def test_the_draw_deals_the_same_seats_out_and_can_be_checked(room: Room) -> Non
     after = seats(room)
     assert sorted(after.values()) == sorted(before.values())
     assert after != before
-    event = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "seats_drawn")
+    event = next(e for e in event_log(room.hall, SITTING) if e.kind == "seats_drawn")
     again = make_plan(
         [Sitter(number, "1") for number in before],
         [Place("1", seat) for seat in before.values()],

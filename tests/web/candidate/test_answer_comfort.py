@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from kiosk.exam.items.item import Item, ItemType
 from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
+from tests.event_logs import event_log
 from tests.web.conftest import SITTING, open_list
 
 pytestmark = pytest.mark.e2e
@@ -35,7 +36,7 @@ def saved(page: Page) -> None:
 
 def kinds(hall: CentreServices) -> list[str]:
     """Kinds of the sitting's events, newest first."""
-    return [event.kind for event in hall.rooms.event_log(SITTING, 500)]
+    return [event.kind for event in event_log(hall, SITTING, 500)]
 
 
 def noted(page: Page, hall: CentreServices, kind: str) -> None:

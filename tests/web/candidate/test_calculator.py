@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.hall.services import CentreServices
 from tests.centres import Package, Site
+from tests.event_logs import event_log
 from tests.web.browser import Browser
 from tests.web.conftest import SITTING, open_list, open_paper
 
@@ -31,7 +32,7 @@ def answers(hall: CentreServices, attempt_id: str) -> dict[str, object]:
 
 
 def uses(hall: CentreServices) -> int:
-    kinds = [event.kind for event in hall.rooms.event_log(SITTING, 500)]
+    kinds = [event.kind for event in event_log(hall, SITTING, 500)]
     return kinds.count("calculator_opened")
 
 

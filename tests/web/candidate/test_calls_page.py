@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME
+from tests.event_logs import event_log
 from tests.web.conftest import ARRIVE, SITTING, WHO
 
 pytestmark = pytest.mark.e2e
@@ -73,7 +74,7 @@ def test_a_call_is_answered_at_the_board_while_the_candidate_goes_on(
         seat.get_by_role("button", name="Close the call").click()
         expect(board.locator(".seat:visible")).to_have_count(0)
         expect(note).to_be_hidden()
-    events = [event for event in hall.rooms.event_log(SITTING) if event.kind == "call_closed"]
+    events = [event for event in event_log(hall, SITTING) if event.kind == "call_closed"]
     assert events[0].data["outcome"] == "给了水"
 
 

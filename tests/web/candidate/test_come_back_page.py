@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package
+from tests.event_logs import event_log
 from tests.web.conftest import ARRIVE, CHROMIUM, FLAGS, SITTING, WHO, open_paper
 
 pytestmark = pytest.mark.e2e
@@ -187,7 +188,7 @@ def test_the_start_page_delivers_what_it_holds_or_tells_staff(
         assert page.evaluate(NOTHING_HELD)
     (kept,) = hall.late_answers.of_attempt(attempt_id)
     assert (kept.state, kept.reason) == ("refused", "the attempt was voided")
-    assert "answers_held" in [event.kind for event in hall.rooms.event_log(SITTING)]
+    assert "answers_held" in [event.kind for event in event_log(hall, SITTING)]
 
 
 def test_staff_have_a_terminal_deliver_what_it_was_refused(

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from kiosk.hall.services import CentreServices
 from kiosk.store.exam import notes
 from tests.centres import Package, Site
+from tests.event_logs import event_log
 from tests.web.axe import faults, needs_axe
 from tests.web.browser import Browser
 from tests.web.conftest import ARRIVE, SITTING, WHO, open_list, open_paper
@@ -64,7 +65,7 @@ def test_what_is_written_is_saved_and_touches_no_answer_and_no_question(
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     view = hall.attempts.view(attempt_id)
     assert (len(view.answers), view.leaves) == (1, 0)
-    kinds = [event.kind for event in hall.rooms.event_log(SITTING, 500)]
+    kinds = [event.kind for event in event_log(hall, SITTING, 500)]
     assert kinds.count("notes_opened") == 1
 
 

@@ -10,6 +10,7 @@ from kiosk.exam.items.item import Item
 from kiosk.hall.services import CentreServices
 from kiosk.hall.views.attempt import ItemView
 from tests.centres import Package, Site
+from tests.event_logs import event_log
 from tests.web.axe import faults, needs_axe
 from tests.web.candidate.test_exam_page import FIGURE, go_to, saved
 from tests.web.candidate.test_highlighter import MARKED, select
@@ -237,7 +238,7 @@ def test_a_pause_ends_in_the_language_of_the_page(
 
 def read_in(hall: CentreServices) -> list[str]:
     """The languages that the event log has, oldest first."""
-    events = hall.rooms.event_log(SITTING, 1000)
+    events = event_log(hall, SITTING, 1000)
     return [event.data["language"] for event in reversed(events) if event.kind == "page_language"]
 
 

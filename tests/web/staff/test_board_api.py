@@ -2,6 +2,7 @@
 
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD
+from tests.event_logs import event_log
 from tests.web.browser import Browser, Desk
 from tests.web.conftest import SITTING
 
@@ -37,7 +38,7 @@ def test_a_pause_at_once_asks_for_its_reason_until_it_is_given(
     assert desk.post(reason, {"reason": "another"}).status_code == 404
     assert desk.post(f"{BASE}/pauses/99/reason", {"reason": "none"}).status_code == 404
     assert desk.get(f"{BASE}/board").json["room"]["reasons_due"] == []
-    events = {event.kind: event.data for event in hall.rooms.event_log(SITTING)}
+    events = {event.kind: event.data for event in event_log(hall, SITTING)}
     assert events["room_paused"]["reason"] == "reason_follows"
     assert events["room_pause_reason"]["reason"] == "fire alarm"
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site
+from tests.event_logs import event_log
 from tests.faces import live
 from tests.hall.eyes import YAW, seeing_faces
 from tests.web.conftest import ARRIVE, SITTING, WHO
@@ -62,7 +63,7 @@ def staff(page: Page, passed: str) -> Page:
 
 def kinds(hall: CentreServices) -> list[str]:
     """Kinds of what staff did about the candidate, oldest first."""
-    return [e.kind for e in reversed(hall.rooms.event_log(SITTING)) if e.who.startswith("staff:")]
+    return [e.kind for e in reversed(event_log(hall, SITTING)) if e.who.startswith("staff:")]
 
 
 def test_staff_inspection_with_one_key_each(

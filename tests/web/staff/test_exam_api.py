@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
+from tests.event_logs import event_log
 from tests.web.browser import Browser, Desk
 from tests.web.conftest import SITTING
 
@@ -14,7 +15,7 @@ WHY = {"reason": "for this test"}
 
 def kinds(hall: CentreServices) -> list[str]:
     """Kinds of the event log's events."""
-    return [event.kind for event in hall.rooms.event_log(SITTING, 1000)]
+    return [event.kind for event in event_log(hall, SITTING, 1000)]
 
 
 def row(desk: Desk) -> dict[str, Any]:
