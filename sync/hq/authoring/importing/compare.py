@@ -57,17 +57,21 @@ class Comparison:
         Equal content is looked for before anything else, so that an item that an earlier import
         stored under another id is found again.
         """
-        read = [(draft, self._with_translations(draft, row)) for draft, row in read]
+        shared = _shared_texts(row for _, row in read)
+        read = [(draft, self._with_translations(draft, row, shared)) for draft, row in read]
         for _, row in read:
             self._free.add(row.item_id)
         found = {row.number: self._same(draft, row) for draft, row in read}
         rows = [found[row.number] or self._different(draft, row) for draft, row in read]
         return [self._with_twin(draft, row) for (draft, _), row in zip(read, rows, strict=True)]
 
-    def _with_translations(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+    def _with_translations(
+        self, draft: Draft, row: PreviewRow, shared: Mapping[tuple[str, str], str]
+    ) -> PreviewRow:
         """Keep the bank's translations of an item that a file repeats in its own text only.
 
         Most formats cannot contain them. They still fit while the own text is the same.
+        ``shared``: of the file's groups, which may have another text in such a language.
         """
         known = self._bank.get(row.item_id)
         if row.entry is None or known is None:
@@ -75,6 +79,7 @@ class Comparison:
         item, lacking = row.entry.item, _lacking(row.entry, known.entry)
         if not lacking or not _reads_same(item, known.entry.item):
             return row
+        lacking = [_with_shared(other, item.group, shared) for other in lacking]
         every = sorted((*item.translations, *lacking), key=lambda other: _ORDER[other.language])
         item = item.model_copy(update={"translations": tuple(every)})
         entry = replace(row.entry, item=item)
@@ -146,6 +151,23 @@ def _lacking(entry: BankItem, known: BankItem) -> Sequence[Translation]:
     """Return the bank's translations in languages that a file's version does not have."""
     languages = {other.language for other in entry.item.translations}
     return [other for other in known.item.translations if other.language not in languages]
+
+
+def _shared_texts(rows: Iterable[PreviewRow]) -> Mapping[tuple[str, str], str]:
+    """Return the translated stimuli of a file's groups, by group and language."""
+    return {
+        (row.entry.item.group, other.language): other.stimulus
+        for row in rows
+        if row.entry is not None and row.entry.item.group is not None
+        for other in row.entry.item.translations
+    }
+
+
+def _with_shared(
+    other: Translation, group: str | None, shared: Mapping[tuple[str, str], str]
+) -> Translation:
+    stimulus = shared.get((group or "", other.language), other.stimulus)
+    return other.model_copy(update={"stimulus": stimulus})
 
 
 def _reads_same(item: Item, known: Item) -> bool:
