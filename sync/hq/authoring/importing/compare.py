@@ -48,7 +48,9 @@ class Comparison:
         self._alike = {folded(name): name for name in names}
         self._contents: dict[str, list[str]] = defaultdict(list)
         for name, known in bank.items():
-            self._contents[_content(known.entry)].append(name)
+            # Most formats cannot contain translations; a file without them is found, too.
+            for content in {_content(known.entry), _content(_untranslated(known.entry))}:
+                self._contents[content].append(name)
         self._twins = {twin_form(known.entry.item): name for name, known in bank.items()}
 
     def rows(self, read: Sequence[tuple[Draft, PreviewRow]]) -> list[PreviewRow]:
@@ -184,6 +186,10 @@ def _notes(code: str, translations: Sequence[Translation]) -> list[Problem]:
         )
         for other in translations
     ]
+
+
+def _untranslated(entry: BankItem) -> BankItem:
+    return replace(entry, item=entry.item.model_copy(update={"translations": ()}))
 
 
 def _content(entry: BankItem) -> str:
