@@ -1,8 +1,12 @@
 """Sheets with texts in two languages: columns of their own, read whole or not at all."""
 
+import io
+from typing import Any
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from kiosk.exam.items.item import OptionText, Translation
 from kiosk.exam.items.markup import escaped
@@ -128,6 +132,50 @@ def test_numbers_before_stems_are_left_out_in_both_languages() -> None:
     assert [entry and entry.item.translations[0].stem for entry in entries] == [
         "Question 1", "Question 2", "Question 3",
     ]  # fmt: skip
+
+
+KNOWN = ("题号", "题型", "科目", "领域")
+PARTS = ("题干", "选项A", "选项B")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ((*KNOWN, "中文", "", "", "英文", "", ""), PARTS * 2, "E1:G1 H1:J1"),
+        (("", "", "", "", "中文", "", "", "English"), (*KNOWN, *PARTS, *PARTS), "E1:G1 H1:J1"),
+        (
+            (*KNOWN, "题干", "选项", "", "题干（英文）", "英文选项", ""),
+            ("", "选项A", "选项B", "", "A", "B"),
+            "F1:G1 I1:J1",
+        ),
+        (
+            (*KNOWN, "题干", "选项A", "选项B", "题干", "选项A", "选项B"),
+            ("中文",) * 3 + ("英文",) * 3,
+            "",
+        ),
+    ],
+)
+def test_one_of_two_heading_lines_may_name_the_languages(
+    first: tuple[str, ...], second: tuple[str, ...], merged: str
+) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    own = OWN.split(",")
+    lower = second if len(second) > len(KNOWN) + len(PARTS) else ("",) * 4 + second
+    for row in (first, lower, (*own[:-1], *TEXTS.split(","))):
+        sheet.append([text or None for text in row])
+    for number, text in enumerate(("答案", "", own[-1]), start=1):
+        sheet.cell(number, 11, text or None)
+    for cells in merged.split():
+        sheet.merge_cells(cells)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    parsed = formats.read("a.xlsx", buffer.getvalue(), PROGRAMME)
+    assert parsed.problems == []
+    (draft,) = parsed.drafts
+    entry, _ = read_entry(draft.values, PROGRAMME)
+    assert entry is not None
+    assert (entry.item.options[0].text, entry.item.translations) == ("甲烷", (METHANE,))
 
 
 AWKWARD = st.text(
