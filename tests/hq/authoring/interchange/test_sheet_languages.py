@@ -124,6 +124,29 @@ def test_a_shared_text_is_taken_from_the_first_item_of_the_group() -> None:
     ]
 
 
+CASE = "C,案例题,,,某电厂。,,,,A power plant.,,"
+
+
+def question(number: int, texts: str = "Which?,a,b") -> str:
+    return f"Q{number},单选题,theory,policy,（{number}）下列是,甲{number},乙,A,{texts}"
+
+
+def test_the_row_of_a_case_may_have_both_languages() -> None:
+    entries, problems = read(f"{HEAD},{ENGLISH}", CASE, question(1), question(2, ",,"))
+    assert [problem.code for problem in problems] == ["case_attached"]
+    first, second = (entry.item for entry in entries if entry)
+    assert [other.stimulus for other in first.translations] == ["A power plant."]
+    assert (second.stimulus, second.translations) == ("某电厂。", ())
+
+
+def test_a_case_in_a_language_that_no_question_has_is_named() -> None:
+    entries, problems = read(f"{HEAD},{ENGLISH}", CASE, question(1, ",,"), question(2, ",,"))
+    assert all(entries)
+    skipped = next(problem for problem in problems if problem.code == "row_skipped")
+    assert (skipped.at, skipped.column) == ("2", "I 题干（英文）")
+    assert "A power plant." in skipped.text
+
+
 def test_numbers_before_stems_are_left_out_in_both_languages() -> None:
     head = f"题型,科目,领域,题干,选项A,选项B,答案,{ENGLISH}"
     start = "单选题,theory,policy"
