@@ -195,6 +195,23 @@ def test_a_file_in_the_own_text_only_keeps_the_banks_other_language(desk: Desk) 
     assert [other.language for other in entry.item.translations] == ["en"]
 
 
+def test_a_file_with_other_ids_of_options_keeps_the_banks_other_language(desk: Desk) -> None:
+    ids = {"A": "choice_1", "B": "choice_2"}
+    foreign, foreign_english = (
+        [{**option, "id": ids[option["id"]]} for option in options]
+        for options in (OPTIONS, ENGLISH)
+    )
+    texts = {"en": english(options=foreign_english)}
+    values = {**ITEM, "options": foreign, "key": ["choice_1"], "translations": texts}
+    stored(desk, declared(translated.flat(values)))
+    stored(desk, declared(ITEM))
+    (other,) = desk.hq.bank.get(PROGRAMME.id, "T1").entry.item.translations
+    assert [(option.id, option.text) for option in other.options] == [
+        ("A", "Methane"),
+        ("B", "Nitrogen"),
+    ]
+
+
 def test_a_translated_item_is_found_again_by_its_own_text(desk: Desk) -> None:
     own = {**ITEM, "id": ""}
     stored(desk, titled(own), batch="first")

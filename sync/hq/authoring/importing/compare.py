@@ -79,9 +79,9 @@ class Comparison:
         if row.entry is None or known is None:
             return row
         item, lacking = row.entry.item, _lacking(row.entry, known.entry)
-        if not lacking or not _reads_same(item, known.entry.item):
+        if not lacking or item.texts != known.entry.item.texts:
             return row
-        lacking = [_with_shared(other, item.group, shared) for other in lacking]
+        lacking = [_fitted(other, item, shared) for other in lacking]
         every = sorted((*item.translations, *lacking), key=lambda other: _ORDER[other.language])
         item = item.model_copy(update={"translations": tuple(every)})
         entry = replace(row.entry, item=item)
@@ -165,15 +165,14 @@ def _shared_texts(rows: Iterable[PreviewRow]) -> Mapping[tuple[str, str], str]:
     }
 
 
-def _with_shared(
-    other: Translation, group: str | None, shared: Mapping[tuple[str, str], str]
-) -> Translation:
-    stimulus = shared.get((group or "", other.language), other.stimulus)
-    return other.model_copy(update={"stimulus": stimulus})
-
-
-def _reads_same(item: Item, known: Item) -> bool:
-    return (item.texts, item.option_ids) == (known.texts, known.option_ids)
+def _fitted(other: Translation, item: Item, shared: Mapping[tuple[str, str], str]) -> Translation:
+    """Return a translation with the ids of a file, which may have others, and its shared text."""
+    options = (
+        text.model_copy(update={"id": option.id})
+        for text, option in zip(other.options, item.options, strict=True)
+    )
+    stimulus = shared.get((item.group or "", other.language), other.stimulus)
+    return other.model_copy(update={"options": tuple(options), "stimulus": stimulus})
 
 
 def _notes(code: str, translations: Sequence[Translation]) -> list[Problem]:
