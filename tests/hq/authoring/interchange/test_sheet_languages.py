@@ -91,6 +91,16 @@ def test_one_language_alone_is_the_items_own() -> None:
     assert entry.item.stem == "Which is a greenhouse gas?"
 
 
+def test_options_in_two_languages_with_one_known_stem_are_no_second_options() -> None:
+    headings = f"{HEAD},原题,选项A（英文）,选项B（英文）"
+    (entry,), problems = read(headings, f"{OWN},{TEXTS}")
+    assert entry is None
+    assert [(problem.code, problem.column) for problem in problems] == [
+        ("column_skipped", "I 原题"),
+        ("translation_stem", "translations.en.stem"),
+    ]
+
+
 def test_with_two_named_languages_chinese_is_the_items_own() -> None:
     head = HEAD.replace("题干", "题干（中文）").replace("选项A", "选项A（中文）")
     head = head.replace("选项B", "选项B（中文）")

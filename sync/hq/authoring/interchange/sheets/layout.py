@@ -199,16 +199,16 @@ def _settle(fields: dict[int, str], texts: Mapping[int, str], columns: Columns) 
 
 
 def _settle_languages(fields: dict[int, str]) -> None:
-    """Take the texts of a language as the items' own, unless both have a stem.
+    """Take the texts of a language as the items' own, unless both languages have one of them.
 
     Without an own stem, the first language with one is the items' own.
     """
     for language in LANGUAGES:
         present = set(fields.values())
-        if {"stem", field_name(language, "stem")} <= present:
+        beginning = field_name(language, "")
+        if "stem" in present and any(f"{beginning}{name}" in present for name in present):
             continue
-        if "stem" in present or field_name(language, "stem") in present:
-            beginning = field_name(language, "")
+        if "stem" in present or f"{beginning}stem" in present:
             fields |= {column: name.removeprefix(beginning) for column, name in fields.items()}
 
 
