@@ -134,6 +134,21 @@ def test_a_shared_text_is_taken_from_the_first_item_of_the_group() -> None:
     ]
 
 
+def test_a_title_that_names_a_language_is_no_heading_line() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    rows = [["英文"], f"{HEAD},{ENGLISH}".split(","), f"{OWN},{TEXTS}".split(",")]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A1:K1")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    parsed = formats.read("a.xlsx", buffer.getvalue(), PROGRAMME)
+    assert parsed.problems == []
+    (draft,) = parsed.drafts
+    assert draft.values["translations.en.stem"] == "Which is a greenhouse gas?"
+
+
 CASE = "C,案例题,,,某电厂。,,,,A power plant.,,"
 
 
@@ -175,6 +190,11 @@ PARTS = ("题干", "选项A", "选项B")
     ("first", "second", "merged"),
     [
         ((*KNOWN, "中文", "", "", "英文", "", ""), PARTS * 2, "E1:G1 H1:J1"),
+        (
+            ("基本信息", "", "", "", "中文内容", "", "", "英文内容", "", ""),
+            (*KNOWN, *PARTS, *PARTS),
+            "A1:D1 E1:G1 H1:J1",
+        ),
         (("", "", "", "", "中文", "", "", "English"), (*KNOWN, *PARTS, *PARTS), "E1:G1 H1:J1"),
         (
             (*KNOWN, "题干", "选项", "", "题干（英文）", "英文选项", ""),

@@ -1,5 +1,6 @@
 """Where the items of a sheet are: the heading rows, and the field of each column."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -134,6 +135,8 @@ def _texts(sheet: Sheet, number: int) -> dict[int, str]:
 
 def _both(texts: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str] | None:
     """Join two lines of headings: the second one has parts of the first one's columns."""
+    if len(set(texts.values())) == 1 and texts.keys() >= below.keys():
+        return None  # the title of the sheet
     parts = {
         column: _with_language(texts.get(column, ""), text)
         for column, text in below.items()
@@ -141,7 +144,12 @@ def _both(texts: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str] 
     }
     if len(parts) < 2 or not all(field_of(text) for text in parts.values()):
         return None
-    if any(not _is_above(texts[column], below[column]) for column in parts if column in texts):
+    over = Counter(texts.values())
+    if any(
+        not (over[texts[column]] > 1 or _is_above(texts[column], below[column]))
+        for column in parts
+        if column in texts
+    ):
         return None
     return dict(sorted({**texts, **parts}.items()))
 
