@@ -131,3 +131,18 @@ def test_a_translated_group_is_not_stored_in_part(desk: Desk) -> None:
     both = declared(_translated("a", "A power plant"), _translated("b", "A power plant"))
     with pytest.raises(BadImport):
         desk.hq.item_import.store(preview(desk, both), "li", choice=Choice(frozenset({1})))
+
+
+@pytest.mark.parametrize("more", [{}, {"rationale": "见教材"}])
+def test_a_translated_stimulus_changes_where_the_file_lacks_the_translation(
+    desk: Desk, more: Mapping[str, str]
+) -> None:
+    stored(desk, declared(_translated("a", "A plant"), _translated("b", "A plant")))
+    file = declared(_translated("a", "A power plant"), {**_item("b", "case", TEXT), **more})
+    shown = preview(desk, file)
+    assert states(shown) == [("a", "changed"), ("b", "changed")]
+    assert [problem.code for problem in shown.problems] == ["translation_kept"]
+    stored(desk, file)
+    items = [desk.hq.bank.get(PROGRAMME, name).entry.item for name in "ab"]
+    assert [item.translations[0].stimulus for item in items] == ["A power plant"] * 2
+    assert items[1].translations[0].stem == "b: the figure is right."

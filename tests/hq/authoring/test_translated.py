@@ -9,7 +9,7 @@ from sync.hq.authoring import translated
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.importing.records import row_values
 from sync.hq.problems import Problem
-from tests.hq.authoring.imports import declared, preview, states, stored
+from tests.hq.authoring.imports import declared, preview, states, stored, titled
 from tests.hq.desk import Desk
 from tests.hq.items import PICTURE, PROGRAMME
 
@@ -193,6 +193,32 @@ def test_a_file_in_the_own_text_only_keeps_the_banks_other_language(desk: Desk) 
     entry = desk.hq.bank.get(PROGRAMME.id, "T1").entry
     assert entry.scheme.rationale == "见教材"
     assert [other.language for other in entry.item.translations] == ["en"]
+
+
+def test_a_file_with_other_ids_of_options_keeps_the_banks_other_language(desk: Desk) -> None:
+    ids = {"A": "choice_1", "B": "choice_2"}
+    foreign, foreign_english = (
+        [{**option, "id": ids[option["id"]]} for option in options]
+        for options in (OPTIONS, ENGLISH)
+    )
+    texts = {"en": english(options=foreign_english)}
+    values = {**ITEM, "options": foreign, "key": ["choice_1"], "translations": texts}
+    stored(desk, declared(translated.flat(values)))
+    stored(desk, declared(ITEM))
+    (other,) = desk.hq.bank.get(PROGRAMME.id, "T1").entry.item.translations
+    assert [(option.id, option.text) for option in other.options] == [
+        ("A", "Methane"),
+        ("B", "Nitrogen"),
+    ]
+
+
+def test_a_translated_item_is_found_again_by_its_own_text(desk: Desk) -> None:
+    own = {**ITEM, "id": ""}
+    stored(desk, titled(own), batch="first")
+    english_too = {**ITEM, "id": "first-1", "translations": {"en": english()}}
+    stored(desk, declared(translated.flat(english_too)))
+    shown = preview(desk, titled(own), batch="second")
+    assert states(shown) == [("first-1", "unchanged")]
 
 
 def test_a_preview_is_searched_in_both_languages(desk: Desk) -> None:

@@ -277,6 +277,16 @@ def test_lists_show_what_is_below_the_branch_only(nation: Desk, app: Flask, path
     assert "考生二" not in reply.text
 
 
+def test_outdated_packages_of_another_branch_are_not_named(nation: Desk, app: Flask) -> None:
+    nation.hq.packages.build(nation.sitting, OTHER, BY)
+    entry = RosterEntry("990001199001010036", "考生三", "2026A0003")
+    nation.hq.registration.import_roster(nation.sitting, OTHER, [entry], BY)
+    page = f"/sittings/{nation.sitting}"
+    assert f"The package of {OTHER}" in staff(nation, app, Grant(Role.REGISTRAR)).get(page).text
+    person = staff(nation, app, Grant(Role.REGISTRAR, branch="北京"), name="bea")
+    assert OTHER not in person.get(page).text
+
+
 def test_an_author_sees_no_names_on_the_page_of_a_sitting(nation: Desk, app: Flask) -> None:
     person = staff(nation, app, Grant(Role.AUTHOR), Grant(Role.MARKER))
     page = person.get(f"/sittings/{nation.sitting}").text

@@ -48,7 +48,9 @@ class Comparison:
         self._alike = {folded(name): name for name in names}
         self._contents: dict[str, list[str]] = defaultdict(list)
         for name, known in bank.items():
-            self._contents[_content(known.entry)].append(name)
+            # Most formats cannot contain translations; a file without them is found, too.
+            for content in {_content(known.entry), _content(_untranslated(known.entry))}:
+                self._contents[content].append(name)
         self._twins = {twin_form(known.entry.item): name for name, known in bank.items()}
 
     def rows(self, read: Sequence[tuple[Draft, PreviewRow]]) -> list[PreviewRow]:
@@ -57,24 +59,29 @@ class Comparison:
         Equal content is looked for before anything else, so that an item that an earlier import
         stored under another id is found again.
         """
-        read = [(draft, self._with_translations(draft, row)) for draft, row in read]
+        shared = _shared_texts(row for _, row in read)
+        read = [(draft, self._with_translations(draft, row, shared)) for draft, row in read]
         for _, row in read:
             self._free.add(row.item_id)
         found = {row.number: self._same(draft, row) for draft, row in read}
         rows = [found[row.number] or self._different(draft, row) for draft, row in read]
         return [self._with_twin(draft, row) for (draft, _), row in zip(read, rows, strict=True)]
 
-    def _with_translations(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+    def _with_translations(
+        self, draft: Draft, row: PreviewRow, shared: Mapping[tuple[str, str], str]
+    ) -> PreviewRow:
         """Keep the bank's translations of an item that a file repeats in its own text only.
 
         Most formats cannot contain them. They still fit while the own text is the same.
+        ``shared``: of the file's groups, which may have another text in such a language.
         """
         known = self._bank.get(row.item_id)
         if row.entry is None or known is None:
             return row
         item, lacking = row.entry.item, _lacking(row.entry, known.entry)
-        if not lacking or not _reads_same(item, known.entry.item):
+        if not lacking or item.texts != known.entry.item.texts:
             return row
+        lacking = [_fitted(other, item, shared) for other in lacking]
         every = sorted((*item.translations, *lacking), key=lambda other: _ORDER[other.language])
         item = item.model_copy(update={"translations": tuple(every)})
         entry = replace(row.entry, item=item)
@@ -148,8 +155,24 @@ def _lacking(entry: BankItem, known: BankItem) -> Sequence[Translation]:
     return [other for other in known.item.translations if other.language not in languages]
 
 
-def _reads_same(item: Item, known: Item) -> bool:
-    return (item.texts, item.option_ids) == (known.texts, known.option_ids)
+def _shared_texts(rows: Iterable[PreviewRow]) -> Mapping[tuple[str, str], str]:
+    """Return the translated stimuli of a file's groups, by group and language."""
+    return {
+        (row.entry.item.group, other.language): other.stimulus
+        for row in rows
+        if row.entry is not None and row.entry.item.group is not None
+        for other in row.entry.item.translations
+    }
+
+
+def _fitted(other: Translation, item: Item, shared: Mapping[tuple[str, str], str]) -> Translation:
+    """Return a translation with the ids of a file, which may have others, and its shared text."""
+    options = (
+        text.model_copy(update={"id": option.id})
+        for text, option in zip(other.options, item.options, strict=True)
+    )
+    stimulus = shared.get((item.group or "", other.language), other.stimulus)
+    return other.model_copy(update={"options": tuple(options), "stimulus": stimulus})
 
 
 def _notes(code: str, translations: Sequence[Translation]) -> list[Problem]:
@@ -162,6 +185,10 @@ def _notes(code: str, translations: Sequence[Translation]) -> list[Problem]:
         )
         for other in translations
     ]
+
+
+def _untranslated(entry: BankItem) -> BankItem:
+    return replace(entry, item=entry.item.model_copy(update={"translations": ()}))
 
 
 def _content(entry: BankItem) -> str:

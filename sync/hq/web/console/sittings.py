@@ -72,7 +72,7 @@ def sitting(sitting_id: str) -> str:
     return render_template(
         "sittings/sitting.html",
         sitting=view,
-        outdated=hq.outdated.of_sitting(sitting_id),
+        outdated=[one for one in hq.outdated.of_sitting(sitting_id) if one.centre_code in here],
         names=names,
         advice=_advice(view, names),
         drawn=_by_paper(hq.papers.drawn(sitting_id)),

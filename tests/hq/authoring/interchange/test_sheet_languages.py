@@ -1,8 +1,12 @@
 """Sheets with texts in two languages: columns of their own, read whole or not at all."""
 
+import io
+from typing import Any
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from kiosk.exam.items.item import OptionText, Translation
 from kiosk.exam.items.markup import escaped
@@ -87,6 +91,16 @@ def test_one_language_alone_is_the_items_own() -> None:
     assert entry.item.stem == "Which is a greenhouse gas?"
 
 
+def test_options_in_two_languages_with_one_known_stem_are_no_second_options() -> None:
+    headings = f"{HEAD},原题,选项A（英文）,选项B（英文）"
+    (entry,), problems = read(headings, f"{OWN},{TEXTS}")
+    assert entry is None
+    assert [(problem.code, problem.column) for problem in problems] == [
+        ("column_skipped", "I 原题"),
+        ("translation_stem", "translations.en.stem"),
+    ]
+
+
 def test_with_two_named_languages_chinese_is_the_items_own() -> None:
     head = HEAD.replace("题干", "题干（中文）").replace("选项A", "选项A（中文）")
     head = head.replace("选项B", "选项B（中文）")
@@ -120,6 +134,44 @@ def test_a_shared_text_is_taken_from_the_first_item_of_the_group() -> None:
     ]
 
 
+def test_a_title_that_names_a_language_is_no_heading_line() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    rows = [["英文"], f"{HEAD},{ENGLISH}".split(","), f"{OWN},{TEXTS}".split(",")]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A1:K1")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    parsed = formats.read("a.xlsx", buffer.getvalue(), PROGRAMME)
+    assert parsed.problems == []
+    (draft,) = parsed.drafts
+    assert draft.values["translations.en.stem"] == "Which is a greenhouse gas?"
+
+
+CASE = "C,案例题,,,某电厂。,,,,A power plant.,,"
+
+
+def question(number: int, texts: str = "Which?,a,b") -> str:
+    return f"Q{number},单选题,theory,policy,（{number}）下列是,甲{number},乙,A,{texts}"
+
+
+def test_the_row_of_a_case_may_have_both_languages() -> None:
+    entries, problems = read(f"{HEAD},{ENGLISH}", CASE, question(1), question(2, ",,"))
+    assert [problem.code for problem in problems] == ["case_attached"]
+    first, second = (entry.item for entry in entries if entry)
+    assert [other.stimulus for other in first.translations] == ["A power plant."]
+    assert (second.stimulus, second.translations) == ("某电厂。", ())
+
+
+def test_a_case_in_a_language_that_no_question_has_is_named() -> None:
+    entries, problems = read(f"{HEAD},{ENGLISH}", CASE, question(1, ",,"), question(2, ",,"))
+    assert all(entries)
+    skipped = next(problem for problem in problems if problem.code == "row_skipped")
+    assert (skipped.at, skipped.column) == ("2", "I 题干（英文）")
+    assert "A power plant." in skipped.text
+
+
 def test_numbers_before_stems_are_left_out_in_both_languages() -> None:
     head = f"题型,科目,领域,题干,选项A,选项B,答案,{ENGLISH}"
     start = "单选题,theory,policy"
@@ -128,6 +180,55 @@ def test_numbers_before_stems_are_left_out_in_both_languages() -> None:
     assert [entry and entry.item.translations[0].stem for entry in entries] == [
         "Question 1", "Question 2", "Question 3",
     ]  # fmt: skip
+
+
+KNOWN = ("题号", "题型", "科目", "领域")
+PARTS = ("题干", "选项A", "选项B")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ((*KNOWN, "中文", "", "", "英文", "", ""), PARTS * 2, "E1:G1 H1:J1"),
+        (
+            ("基本信息", "", "", "", "中文内容", "", "", "英文内容", "", ""),
+            (*KNOWN, *PARTS, *PARTS),
+            "A1:D1 E1:G1 H1:J1",
+        ),
+        (("", "", "", "", "中文", "", "", "English"), (*KNOWN, *PARTS, *PARTS), "E1:G1 H1:J1"),
+        (
+            (*KNOWN, "题干", "选项", "", "题干（英文）", "英文选项", ""),
+            ("", "选项A", "选项B", "", "A", "B"),
+            "F1:G1 I1:J1",
+        ),
+        (
+            (*KNOWN, "题干", "选项A", "选项B", "题干", "选项A", "选项B"),
+            ("中文",) * 3 + ("英文",) * 3,
+            "",
+        ),
+    ],
+)
+def test_one_of_two_heading_lines_may_name_the_languages(
+    first: tuple[str, ...], second: tuple[str, ...], merged: str
+) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    own = OWN.split(",")
+    lower = second if len(second) > len(KNOWN) + len(PARTS) else ("",) * 4 + second
+    for row in (first, lower, (*own[:-1], *TEXTS.split(","))):
+        sheet.append([text or None for text in row])
+    for number, text in enumerate(("答案", "", own[-1]), start=1):
+        sheet.cell(number, 11, text or None)
+    for cells in merged.split():
+        sheet.merge_cells(cells)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    parsed = formats.read("a.xlsx", buffer.getvalue(), PROGRAMME)
+    assert parsed.problems == []
+    (draft,) = parsed.drafts
+    entry, _ = read_entry(draft.values, PROGRAMME)
+    assert entry is not None
+    assert (entry.item.options[0].text, entry.item.translations) == ("甲烷", (METHANE,))
 
 
 AWKWARD = st.text(

@@ -1,13 +1,14 @@
 """Rows with a case, or another text, that the questions in the rows below are about."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.headings import LANGUAGES, OPTIONS
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.names import is_case
+from sync.hq.authoring.translated import field_name
 from sync.hq.problems import Problem
 
 CASE = "材料题"
@@ -21,6 +22,8 @@ _NUMBER = re.compile(r"\s*(?:[(（](\d{1,2})[)）]|([①-⑳])|第?(\d{1,2})小�
 _SAID = re.compile(
     r"(?:回答|完成|解答|作答|做)\D{0,8}?(\d{1,3})\s*[-~～—–至到]\s*(\d{1,3})\s*(?:小?题|问)"
 )
+_SHARED = {field_name(language, "stem"): field_name(language, "stimulus") for language in LANGUAGES}
+"""The shared text in another language, by the field in which the row of a case has it."""
 
 
 def is_case_text(text: str) -> bool:
@@ -47,7 +50,7 @@ def attach(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
         if count := _count(row, below):
             found += [_with_case(other, row) for other in below[:count]] + below[count:]
             note = Problem("case_attached", "row", row.place, "", {"count": count}, is_error=False)
-            notes += [note, *row.problems]
+            notes += [note, *row.problems, *_untaken(row, below[:count])]
         else:
             named = replace(row, values={**row.values, "type": row.values.get("type") or CASE})
             found += [named, *(_unclear(other, row) for other in below)]
@@ -99,9 +102,23 @@ def _number(stem: str) -> int:
 
 
 def _with_case(row: ItemRow, case: ItemRow) -> ItemRow:
-    pictures = [("stimulus", picture) for _, picture in case.pictures]
-    values = {**row.values, "stimulus": case.values["stem"]}
+    pictures = [(_SHARED.get(field, "stimulus"), picture) for field, picture in case.pictures]
+    others = {_SHARED[stem]: case.values[stem] for stem in _translated(case) & _translated(row)}
+    values = {**row.values, "stimulus": case.values["stem"], **others}
     return replace(row, values=values, pictures=[*pictures, *row.pictures])
+
+
+def _translated(row: ItemRow) -> frozenset[str]:
+    """Return the fields of a row's stems in other languages."""
+    return frozenset(_SHARED.keys() & row.values.keys())
+
+
+def _untaken(case: ItemRow, questions: Sequence[ItemRow]) -> Iterator[Problem]:
+    """Name the texts of a case in languages that none of its questions has."""
+    for stem in sorted(_translated(case).difference(*map(_translated, questions))):
+        shown = {"value": case.values[stem][:60]}
+        column = case.columns.get(stem, stem)
+        yield Problem("row_skipped", "row", case.place, column, shown, is_error=False)
 
 
 def _unclear(row: ItemRow, case: ItemRow) -> ItemRow:

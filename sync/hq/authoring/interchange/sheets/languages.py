@@ -18,6 +18,10 @@ _SUFFIXED = {
     )
     for language, words in _WORDS.items()
 }
+_ALONE = {
+    language: re.compile(rf"(?:{words}|{_CODES[language]})版?")
+    for language, words in _WORDS.items()
+}
 
 
 def divided(heading: str) -> tuple[str, str]:
@@ -32,6 +36,12 @@ def divided(heading: str) -> tuple[str, str]:
             if match := pattern.fullmatch(text):
                 return match["rest"], language
     return text, ""
+
+
+def alone(heading: str) -> str:
+    """Return the language of a heading that names nothing else, or an empty text."""
+    text = unicodedata.normalize("NFKC", heading).casefold().strip("()[]【】<>*: \n")
+    return next((name for name in _WORDS if _ALONE[name].fullmatch(text)), "")
 
 
 def _is_named(language: str, words: str) -> bool:

@@ -1,5 +1,6 @@
 """Where the items of a sheet are: the heading rows, and the field of each column."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from sync.hq.authoring.interchange.sheets.headings import (
     is_numbered,
     plain,
 )
+from sync.hq.authoring.interchange.sheets.languages import alone, divided
 from sync.hq.authoring.translated import field_name
 from sync.hq.imports.cells import Sheet
 
@@ -108,7 +110,7 @@ def at_row(sheet: Sheet, number: int, columns: Columns) -> Layout | None:
     """Return the layout if headings begin in this row. They may have a second line."""
     texts = _texts(sheet, number)
     if len(texts) < 2 or not any(
-        field_of(text) or plain(text) in columns for text in texts.values()
+        field_of(text) or alone(text) or plain(text) in columns for text in texts.values()
     ):
         return None
     below = _texts(sheet, number + 1)
@@ -133,12 +135,36 @@ def _texts(sheet: Sheet, number: int) -> dict[int, str]:
 
 def _both(texts: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str] | None:
     """Join two lines of headings: the second one has parts of the first one's columns."""
-    parts = {column: text for column, text in below.items() if texts.get(column) != text}
+    if len(set(texts.values())) == 1 and texts.keys() >= below.keys():
+        return None  # the title of the sheet
+    parts = {
+        column: _with_language(texts.get(column, ""), text)
+        for column, text in below.items()
+        if texts.get(column) != text
+    }
     if len(parts) < 2 or not all(field_of(text) for text in parts.values()):
         return None
-    if any(column in texts and field_of(texts[column]) not in ("options", "") for column in parts):
+    over = Counter(texts.values())
+    if any(
+        not (over[texts[column]] > 1 or _is_above(texts[column], below[column]))
+        for column in parts
+        if column in texts
+    ):
         return None
     return dict(sorted({**texts, **parts}.items()))
+
+
+def _is_above(text: str, below: str) -> bool:
+    """Return whether a heading may have others below it: languages, or parts of it."""
+    return bool(alone(below)) or field_of(text).rpartition(".")[2] in ("options", "")
+
+
+def _with_language(above: str, text: str) -> str:
+    """Return a heading of the second line with the language that either line names."""
+    if alone(text):
+        return f"{above}（{text}）"
+    language = alone(above) or divided(above)[1]
+    return f"{text}（{LANGUAGES[language][0]}）" if language else text
 
 
 def _layout(
@@ -181,16 +207,16 @@ def _settle(fields: dict[int, str], texts: Mapping[int, str], columns: Columns) 
 
 
 def _settle_languages(fields: dict[int, str]) -> None:
-    """Take the texts of a language as the items' own, unless both have a stem.
+    """Take the texts of a language as the items' own, unless both languages have one of them.
 
     Without an own stem, the first language with one is the items' own.
     """
     for language in LANGUAGES:
         present = set(fields.values())
-        if {"stem", field_name(language, "stem")} <= present:
+        beginning = field_name(language, "")
+        if "stem" in present and any(f"{beginning}{name}" in present for name in present):
             continue
-        if "stem" in present or field_name(language, "stem") in present:
-            beginning = field_name(language, "")
+        if "stem" in present or f"{beginning}stem" in present:
             fields |= {column: name.removeprefix(beginning) for column, name in fields.items()}
 
 
