@@ -78,7 +78,7 @@ def certificates(count: int, database: str | None, blobs: str | None, as_json: b
     """
     load = os.getloadavg()[0]
     figures = measure_certificates(count, database, blobs, _say)
-    report = {name: round(value, 1) for name, value in asdict(figures).items()}
+    report = {name: round(value, 3) for name, value in asdict(figures).items()}
     report |= {"count": count, "cores": os.cpu_count() or 1, "load": round(load, 1)}
     if as_json:
         click.echo(json.dumps(report, indent=1))

@@ -73,9 +73,9 @@ def test_text_and_recipients_are_in_the_event_log(room: Room) -> None:
     send(room, 3, TEXT, EVERYBODY, first, second)
     found = [e for e in reversed(event_log(room.hall, SITTING)) if e.kind == "message_sent"]
     assert [(event.who, event.admission_no) for event in found] == [
-        (BY, None),
+        (BY, ""),
         (BY, "2026T0001"),
-        (BY, None),
+        (BY, ""),
     ]
     assert found[0].data == {"message": f"{1:032x}", "text": TEXT, "recipients": 3}
     assert found[1].data["seats"] == ["2026T0001"]
