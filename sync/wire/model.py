@@ -44,7 +44,10 @@ class WireModel(BaseModel):
 
 
 def _as_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # at an end of the calendar
+        raise ValueError("no time in UTC") from error
 
 
 def _is_base64(text: str) -> str:

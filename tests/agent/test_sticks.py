@@ -353,7 +353,7 @@ def test_only_headquarters_announces(access: Access, tmp_path: Path) -> None:
         assert BadSignature in map(type, problems)
 
 
-@pytest.mark.parametrize("body", [{}, {"centre_code": 1}])
+@pytest.mark.parametrize("body", [{}, {"written_at": "9999-12-31T23:59:59-05:00"}])
 def test_an_index_that_breaks_a_rule_is_a_problem_of_its_centre_alone(
     access: Access, stick: Path, tmp_path: Path, body: dict[str, object]
 ) -> None:
