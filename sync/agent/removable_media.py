@@ -223,7 +223,7 @@ class Media:
             return 0
         try:
             data = container.read(name, MAX_LIST)
-            listed = parse(AnnouncementList, data, LIST_FORMAT, MediaDamaged)
+            listed = parse(AnnouncementList, data, LIST_FORMAT, MediaDamaged.at)
         except ExamError as error:
             problems.append(error)
             return 0

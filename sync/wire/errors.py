@@ -180,6 +180,11 @@ class MediaDamaged(WireError):
     code = "media_damaged"
     message = "The USB stick is incomplete or was altered: %(what)s."
 
+    @staticmethod
+    def at(where: str) -> "MediaDamaged":
+        """Return the error for a file whose content breaks a rule there."""
+        return MediaDamaged(what=where)
+
 
 class MediaEmpty(MediaDamaged):
     """The USB stick contains nothing for this recipient."""

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self, TypeVar
 
@@ -44,7 +44,10 @@ class WireModel(BaseModel):
 
 
 def _as_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # at an end of the calendar
+        raise ValueError("no time in UTC") from error
 
 
 def _is_base64(text: str) -> str:
@@ -75,8 +78,11 @@ Base64 = Annotated[str, AfterValidator(_is_base64), Field(max_length=1 << 21)]
 
 M = TypeVar("M", bound=WireModel)
 
+Rejection = Callable[[str], WireError]
+"""Makes the error of content that breaks a rule, from where it does; mostly an error's class."""
 
-def parse(model: type[M], data: bytes, form: str | Sequence[str], error: type[WireError]) -> M:
+
+def parse(model: type[M], data: bytes, form: str | Sequence[str], error: Rejection) -> M:
     """Read a model from canonical JSON whose ``format`` must be ``form``, or one of them.
 
     Raises:
@@ -87,7 +93,7 @@ def parse(model: type[M], data: bytes, form: str | Sequence[str], error: type[Wi
     return from_value(model, canonical.loads(data), form, error)
 
 
-def from_value(model: type[M], value: Any, form: str | Sequence[str], error: type[WireError]) -> M:
+def from_value(model: type[M], value: Any, form: str | Sequence[str], error: Rejection) -> M:
     """Like :func:`parse`, from a JSON value that has already been read."""
     if not isinstance(value, dict):
         raise error("not an object")

@@ -24,9 +24,11 @@ from sync.hq.core.roles import Grant, Role, Scope
 from sync.hq.services import HqServices, open_headquarters
 from sync.wire import canonical
 from sync.wire.errors import BadSignature, MediaDamaged, MediaEmpty, WireError
+from sync.wire.exchange.announcements import LIST_FORMAT
 from sync.wire.exchange.container import FolderContainer, ZipContainer, write_folder, zip_parts
 from sync.wire.exchange.removable_media import (
     INDEX,
+    OUTBOUND_FORMAT,
     announcements_name,
     inbound_folder,
     outbound_folder,
@@ -313,7 +315,15 @@ def test_announcements_go_out_and_who_read_them_comes_back(access: Access, tmp_p
         assert announcements_name(CENTRE) not in answer, "the centre lacks none"
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda _data: b"{}"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-9],
+        lambda _data: b"{}",
+        lambda _data: b"null",
+        lambda _data: canonical.dumps({"format": LIST_FORMAT, "signed": [1]}),
+    ],
+)
 def test_damaged_announcements_keep_nothing_else_from_being_taken_in(
     access: Access, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
@@ -341,3 +351,21 @@ def test_only_headquarters_announces(access: Access, tmp_path: Path) -> None:
     with open_centre(access.centre) as running:
         problems = running.media.take(FolderContainer(tmp_path)).problems
         assert BadSignature in map(type, problems)
+
+
+@pytest.mark.parametrize("body", [{}, {"written_at": "9999-12-31T23:59:59-05:00"}])
+def test_an_index_that_breaks_a_rule_is_a_problem_of_its_centre_alone(
+    access: Access, stick: Path, tmp_path: Path, body: dict[str, object]
+) -> None:
+    copy = tmp_path / "stick"
+    shutil.copytree(stick, copy)
+    other = copy / outbound_folder("ZZ99")
+    other.mkdir(parents=True)
+    index = {"body": {"format": OUTBOUND_FORMAT, **body}, "signature": ""}
+    (other / INDEX).write_bytes(canonical.dumps(index))
+    with headquarters(access) as hq:
+        reports = hq.media.take(FolderContainer(copy), "test")
+        assert {report.centre_code: report.readable for report in reports} == {
+            CENTRE: True,
+            "ZZ99": False,
+        }

@@ -15,7 +15,7 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import InspectionOver, LivePictureClosed, NotFound, TooManyLooks
-from kiosk.store.exam import attempts, tallies
+from kiosk.store.exam import attempts, events, tallies
 from kiosk.store.exam.attempts import Attempt
 from kiosk.vision.images import check_jpeg
 
@@ -83,20 +83,29 @@ class LivePictures:
             TooManyLooks: staff look at ``MOST`` candidates already.
         """
         self._at_check_in(self._context.store.read(), attempt_id)
+        self._look(attempt_id)
+
+        def job(db: Database) -> None:
+            attempt = self._at_check_in(db, attempt_id)
+            kind = EventKind.LIVE_PICTURE_OPENED
+            often = not tallies.worth_noting(tallies.add(db, attempt_id, kind))
+            # Others may have looked so often that the log leaves some out, but it names everybody.
+            if not often or not events.names(db, attempt_id, kind, by):
+                self._context.record(db, attempt.sitting_id, kind, by, attempt_id)
+
+        self._context.store.write(job)
+        # Only now: nobody looks unrecorded where nothing can be written.
+        self._look(attempt_id, by)
+
+    def _look(self, attempt_id: str, by: str | None = None) -> None:
+        """Let a member of staff look; without one, only require that there is room for it."""
         now = self._context.time.now()
         with self._lock:
             self._age(now)
             if attempt_id not in self._looks and len(self._looks) >= MOST:
                 raise TooManyLooks()
-            self._looks.setdefault(attempt_id, _Look()).viewers[by] = _Viewer(now, now)
-
-        def job(db: Database) -> None:
-            attempt = self._at_check_in(db, attempt_id)
-            kind = EventKind.LIVE_PICTURE_OPENED
-            if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
-                self._context.record(db, attempt.sitting_id, kind, by, attempt_id)
-
-        self._context.store.write(job)
+            if by is not None:
+                self._looks.setdefault(attempt_id, _Look()).viewers[by] = _Viewer(now, now)
 
     def close(self, attempt_id: str, by: str) -> None:
         """Look no more; whoever does not look is ignored."""

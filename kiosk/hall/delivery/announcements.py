@@ -13,6 +13,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.store.centre import announcements, sittings
 from kiosk.store.centre.announcements import Announcement
+from sync.wire.delivery.day_report import YEARS
 from sync.wire.exchange import announcements as wire
 from sync.wire.exchange.announcements import MOST_HELD, Held
 
@@ -39,15 +40,7 @@ class Announcements:
 
     def held(self) -> tuple[Held, ...]:
         """Return what is here, for headquarters."""
-        return tuple(
-            Held(
-                announcement_id=known.id,
-                revision=known.revision,
-                read_by=known.read_by,
-                read_at=known.read_at,
-            )
-            for known in self.newest()
-        )
+        return tuple(map(_held, self.newest()))
 
     def newest(self) -> Sequence[Announcement]:
         """Return all announcements, newest first."""
@@ -93,3 +86,11 @@ class Announcements:
                 announcement=known.id,
                 title=known.title,
             )
+
+
+def _held(known: Announcement) -> Held:
+    held = Held(announcement_id=known.id, revision=known.revision)
+    # Read while the machine's clock had lost its time: no report can say when.
+    if known.read_at is None or known.read_at.year not in YEARS:
+        return held
+    return held.model_copy(update={"read_by": known.read_by, "read_at": known.read_at})

@@ -127,6 +127,16 @@ def latest(db: Database, attempt_id: str, kind: AnyEventKind) -> Event | None:
     return next(of_rows(list(rows)), None)
 
 
+def names(db: Database, attempt_id: str, kind: AnyEventKind, who: str) -> bool:
+    """Whether an attempt has an event of a kind by this person."""
+    found = one(
+        db,
+        "SELECT 1 FROM events WHERE attempt_id = ? AND kind = ? AND who = ? LIMIT 1",
+        [attempt_id, kind, who],
+    )
+    return found is not None
+
+
 def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
     """Return a sitting's events after number ``seq``, oldest first, at most ``limit``."""
     rows = db.query(

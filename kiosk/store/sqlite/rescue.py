@@ -106,10 +106,33 @@ def _copy(conn: sqlite3.Connection, db: Database, table: str) -> int:
     if not names:
         return 0
     listed = ", ".join(f'"{name}"' for name in names)
-    select = f'SELECT rowid, {listed} FROM "{table}" WHERE rowid > ? ORDER BY rowid'  # noqa: S608
     holes = ", ".join("?" for _ in names)
     insert = f'INSERT OR IGNORE INTO "{table}" ({listed}) VALUES ({holes})'  # noqa: S608
-    return sum(_insert(db.conn, insert, row[1:]) for row in _walk(conn, select))
+    if keys := _keys_instead_of_numbers(db, table):
+        rows = _from_both_ends(conn, table, listed, keys)
+    else:
+        select = f'SELECT rowid, {listed} FROM "{table}" WHERE rowid > ? ORDER BY rowid'  # noqa: S608
+        rows = (row[1:] for row in _walk(conn, select))
+    return sum(_insert(db.conn, insert, row) for row in rows)
+
+
+def _keys_instead_of_numbers(db: Database, table: str) -> list[str]:
+    """Return the primary key of a table whose rows have no numbers; empty for all others."""
+    [(without,)] = db.conn.execute("SELECT wr FROM pragma_table_list(?)", [table]).fetchall()
+    return list(db.table(table).pks) if without else []
+
+
+def _from_both_ends(
+    conn: sqlite3.Connection, table: str, listed: str, keys: Sequence[str]
+) -> Iterator[Sequence[Any]]:
+    """Yield the rows before the first damaged page of a table, and those behind the last."""
+    for way in ("ASC", "DESC"):
+        order = ", ".join(f'"{key}" {way}' for key in keys)
+        try:
+            yield from conn.execute(f'SELECT {listed} FROM "{table}" ORDER BY {order}')  # noqa: S608
+            return
+        except sqlite3.DatabaseError:
+            continue
 
 
 def _insert(conn: sqlite3.Connection, insert: str, values: Sequence[Any]) -> int:
@@ -124,6 +147,18 @@ def _insert(conn: sqlite3.Connection, insert: str, values: Sequence[Any]) -> int
 def _drop_orphans(db: Database) -> bool:
     broken = db.conn.execute("PRAGMA foreign_key_check").fetchall()
     with db.conn:
-        for table, rowid, *_ in broken:
-            db.conn.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [rowid])  # noqa: S608
+        for table, rowid, _, number in broken:
+            if rowid is None:
+                _drop_without(db.conn, table, number)
+            else:
+                db.conn.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [rowid])  # noqa: S608
     return bool(broken)
+
+
+def _drop_without(conn: sqlite3.Connection, table: str, number: int) -> None:
+    """Delete the rows of a table without row numbers that lack what a foreign key refers to."""
+    keys = conn.execute("SELECT * FROM pragma_foreign_key_list(?)", [table]).fetchall()
+    # Columns: number of the key, position in it, the other table, own column, the other's column.
+    [(parent, own, other)] = [row[2:5] for row in keys if row[0] == number]
+    known = f'SELECT "{other}" FROM "{parent}"'  # noqa: S608
+    conn.execute(f'DELETE FROM "{table}" WHERE "{own}" NOT IN ({known})')  # noqa: S608

@@ -269,12 +269,12 @@ class Media:
 
 
 def _known_statement(data: bytes, keys: PublicKeys) -> KnownStatement:
-    return document.read(KnownStatement, data, keys, KNOWN_FORMAT, MediaDamaged)
+    return document.read(KnownStatement, data, keys, KNOWN_FORMAT, MediaDamaged.at)
 
 
 def _announcement_report(data: bytes, keys: PublicKeys) -> AnnouncementReport:
     return document.read(
-        AnnouncementReport, data, keys, REPORT_FORMAT, MediaDamaged, limit=MAX_REPORT
+        AnnouncementReport, data, keys, REPORT_FORMAT, MediaDamaged.at, limit=MAX_REPORT
     )
 
 

@@ -87,7 +87,7 @@ def read_list(data: bytes, keys: Verifier, centre_code: str) -> HandedPictures:
         BadSignature: the centre did not sign it.
         MediaDamaged: its content breaks a rule, or it is another centre's.
     """
-    listed = document.read(HandedPictures, data, keys, FORMAT, MediaDamaged, MAX_LIST)
+    listed = document.read(HandedPictures, data, keys, FORMAT, MediaDamaged.at, MAX_LIST)
     if listed.centre_code != centre_code:
         raise MediaDamaged(what=f"{LIST} is another centre's")
     return listed

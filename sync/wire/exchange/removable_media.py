@@ -148,7 +148,8 @@ def read_outbound(data: bytes, keys: Verifier, centre_code: str) -> Outbound:
         MediaDamaged: its content breaks a rule, or it is another centre's.
     """
     return _named(
-        document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
+        document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediaDamaged.at, MAX_INDEX),
+        centre_code,
     )
 
 
@@ -165,7 +166,7 @@ def read_inbound(container: MediaContainer, keys: Verifier, centre_code: str) ->
         raise MediaEmpty(whom=centre_code)
     data = container.read(name, MAX_INDEX)
     return _named(
-        document.read(Inbound, data, keys, INBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
+        document.read(Inbound, data, keys, INBOUND_FORMAT, MediaDamaged.at, MAX_INDEX), centre_code
     )
 
 
@@ -177,7 +178,7 @@ def peek_outbound(container: MediaContainer, centre_code: str) -> bytes:
     """
     data = container.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
     try:
-        from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediaDamaged)
+        from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediaDamaged.at)
     except WireError as error:
         raise MediaDamaged(what=f"{INDEX} of {centre_code} cannot be read") from error
     return data

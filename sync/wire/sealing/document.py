@@ -7,8 +7,8 @@ import base64
 from typing import Any, TypeVar
 
 from sync.wire import canonical
-from sync.wire.errors import BadSignature, PackageTooLarge, UnsupportedFormat, WireError
-from sync.wire.model import WireModel, from_value
+from sync.wire.errors import BadSignature, PackageTooLarge, UnsupportedFormat
+from sync.wire.model import Rejection, WireModel, from_value
 from sync.wire.sealing.keys import KeyHolder, Verifier
 
 MAX_BYTES = 64 * 1024
@@ -58,7 +58,7 @@ def read(
     data: bytes,
     keys: Verifier,
     form: str,
-    error: type[WireError],
+    error: Rejection,
     limit: int = MAX_BYTES,
 ) -> M:
     """Check signature, format and content; raises the error of the first check that fails.

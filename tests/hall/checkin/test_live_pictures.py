@@ -1,10 +1,14 @@
 """Staff look at who sits at the terminal: in memory, for seconds, and only while they look."""
 
+from collections import Counter
+
 import pytest
 
 from kiosk.hall.checkin import live_pictures
 from kiosk.hall.checkin.live_pictures import LivePictures
 from kiosk.hall.errors import InspectionOver, LivePictureClosed, NotFound, TooManyLooks
+from kiosk.store.errors import StorageFull
+from kiosk.store.exam.tallies import NOTED
 from kiosk.vision.errors import NotAJpeg, PictureTooLarge
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame
@@ -164,6 +168,33 @@ def test_that_somebody_looked_is_recorded_and_no_picture_is_stored(
     assert {path for path in room.site.data.rglob("*") if path.is_file()} <= files
     content = picture(1)[200:260]
     assert all(content not in path.read_bytes() for path in files)
+
+
+def test_whoever_looks_is_named_however_often_others_have_looked(
+    room: Room, live: LivePictures, attempt_id: str
+) -> None:
+    for _ in range(NOTED + 1):
+        live.open(attempt_id, BY)
+    live.open(attempt_id, OTHER)
+    live.open(attempt_id, OTHER)
+    events = event_log(room.hall, "S1")
+    looked = [event.who for event in events if event.kind == "live_picture_opened"]
+    assert Counter(looked) == {BY: NOTED, OTHER: 1}
+
+
+def test_nobody_looks_while_that_cannot_be_recorded(
+    live: LivePictures, attempt_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_job: object) -> None:
+        raise StorageFull("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live._context.store, "write", full)
+        with pytest.raises(StorageFull):
+            live.open(attempt_id, BY)
+    assert not live.wanted(attempt_id)
+    with pytest.raises(LivePictureClosed):
+        live.newest(attempt_id, BY)
 
 
 def test_no_more_candidates_are_looked_at_than_the_memory_is_meant_for(

@@ -8,7 +8,8 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.errors import NotFound
 from kiosk.store.exam import events
 from sync.wire.exchange.announcements import MOST_HELD, Announcement, Held
-from tests.hall.conftest import BY, SITTING, Room
+from tests.centres import ManualClock, Site
+from tests.hall.conftest import BY, SITTING, Room, open_room
 
 AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
 
@@ -48,6 +49,19 @@ def test_an_announcement_is_open_until_somebody_confirms_it(room: Room) -> None:
     assert (held.read_by, held.read_at) == (BY, room.clock.now())
     with pytest.raises(NotFound):
         board.confirm("A2", BY)
+
+
+@pytest.mark.parametrize("year", [1970, 2300])
+def test_a_time_of_a_clock_that_was_wrong_keeps_no_report_from_being_made(
+    site: Site, clock: ManualClock, year: int
+) -> None:
+    clock.wall = datetime(year, 1, 1, tzinfo=UTC)
+    with open_room(site, clock) as room:
+        board = room.hall.announcements
+        board.receive(announced())
+        board.confirm("A1", BY)
+        assert open_ones(room) == []
+        assert board.held() == (Held(announcement_id="A1", revision=1),)
 
 
 def test_an_older_revision_never_replaces_a_newer_one(room: Room) -> None:

@@ -101,6 +101,24 @@ def test_a_candidate_who_waits_for_the_start_is_told_too_and_the_camera_closes(
     assert terminal.locator(".live-note video").evaluate("video => video.srcObject") is None
 
 
+def test_no_picture_leaves_while_a_dialog_covers_the_words(
+    terminal: Page, hall: CentreServices, clock: ManualClock
+) -> None:
+    (waiting,) = [row for row in hall.rooms.room(SITTING, hall.sync.view()).rows if row.terminal]
+    sent: list[str] = []
+    terminal.on("request", lambda request: sent.append(request.url))
+    terminal.locator("#main[data-help-ready]").wait_for()
+    terminal.locator(".site-foot a[data-help]").first.click()
+    expect(terminal.locator("dialog")).to_be_visible()
+    hall.live_pictures.open(waiting.attempt_id, "staff:li")
+    terminal.wait_for_timeout(5000)
+    assert not [url for url in sent if url.endswith("/live-picture")]
+    expect(terminal.get_by_text(NOTE)).to_be_hidden()
+    terminal.locator("dialog .actions button").click()
+    until(terminal, clock, lambda: sees(hall, waiting.attempt_id))
+    expect(terminal.get_by_text(NOTE)).to_be_visible()
+
+
 def sees(hall: CentreServices, attempt_id: str) -> bool:
     """Whether a picture has come; asking keeps the look open."""
     return hall.live_pictures.newest(attempt_id, "staff:li") is not None

@@ -1,5 +1,6 @@
 // While staff compare the candidate's face, small pictures of the camera go to them, one a second.
-// The page says so before the first one leaves, and shows what they see.
+// The page says so before the first one leaves, and shows what they see. Where the words cannot be
+// seen, no picture leaves.
 
 import { make, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
@@ -29,6 +30,11 @@ function say() {
   show(note);
 }
 
+/** Whether the words are before the candidate: not under a dialog, and not in a page behind another. */
+function seen() {
+  return !document.hidden && !document.querySelector("dialog[open]");
+}
+
 async function sendWhileWanted() {
   if (sending) return;
   sending = true;
@@ -51,13 +57,14 @@ async function sendWhileWanted() {
 
 async function sendOne() {
   const picture = await camera.grab({ width: WIDTH, height: HEIGHT });
-  if (!picture) return;
+  if (!seen()) wanted = false; // until the next look at the server
+  if (!picture || !wanted) return;
   const reply = await post(`/api/attempts/${data.attempt_id}/live-picture`, picture, JPEG);
   wanted = reply.wanted;
 }
 
 onNews((news) => {
-  wanted = Boolean(news.live_wanted);
+  wanted = Boolean(news.live_wanted) && seen();
   if (wanted) sendWhileWanted();
 });
 window.addEventListener("pagehide", () => camera.close());
