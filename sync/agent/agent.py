@@ -73,6 +73,7 @@ class SyncAgent:
         self._clock = clock
         self._backoff = backoff
         self._busy = threading.Lock()
+        self._forced = threading.Event()
         self._compared: float | None = None
         self._troubles = Troubles(clock.monotonic)
 
@@ -84,14 +85,23 @@ class SyncAgent:
     def run(self, *, force: bool = False) -> Round | None:
         """Run a round, unless one is running or, without ``force``, the back-off applies.
 
-        Never raises for errors of HQ or the connection: they are recorded for the staff page.
+        A forced round that finds another one running follows that one, in its thread: the running
+        round may already be past what is wanted. Never raises for errors of HQ or the connection:
+        they are recorded for the staff page.
         """
-        if not self._busy.acquire(blocking=False):
-            return None
-        try:
-            return self._run(force=force)
-        finally:
-            self._busy.release()
+        if force:
+            self._forced.set()
+        done, begun = None, False
+        # Looked at again after the release: somebody may have found the lock taken until then.
+        while (not begun or self._forced.is_set()) and self._busy.acquire(blocking=False):
+            begun = True
+            try:
+                forced = self._forced.is_set()
+                self._forced.clear()
+                done = self._run(force=forced)
+            finally:
+                self._busy.release()
+        return done
 
     def _run(self, *, force: bool) -> Round | None:
         now, before = self._clock.now(), contact.get(self._store.read())

@@ -75,9 +75,15 @@ class Schedule:
         self._watch.start()
 
     def on_demand(self, name: str, job: Callable[[], object]) -> None:
-        """Add a job that runs only when :meth:`now` asks for it (and after a clock step)."""
+        """Add a job that runs only when :meth:`now` asks for it (and after a clock step).
+
+        If it is asked for while it runs, it runs once more: what is wanted may have come too late
+        for the run before.
+        """
         self._on_demand.add(name)
-        self._scheduler.add_job(self._guarded(name, job), Every(NEVER), id=name, next_run_time=None)
+        self._scheduler.add_job(
+            self._repeated(name, job), Every(NEVER), id=name, next_run_time=None
+        )
 
     def now(self, name: str) -> None:
         """Run an on-demand job as soon as possible; no effect when no job has that name."""
@@ -114,6 +120,22 @@ class Schedule:
         def run() -> None:
             if running.acquire(blocking=False):
                 try:
+                    self._run(name, job)
+                finally:
+                    running.release()
+
+        return run
+
+    def _repeated(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
+        """Wrap the job likewise, with another run for who came while it ran."""
+        running, wanted = threading.Lock(), threading.Event()
+
+        def run() -> None:
+            wanted.set()
+            # Looked at again after the release: somebody may have found the lock taken until then.
+            while wanted.is_set() and running.acquire(blocking=False):
+                try:
+                    wanted.clear()
                     self._run(name, job)
                 finally:
                     running.release()

@@ -1,6 +1,7 @@
 """Background jobs go on whatever happens to the wall clock."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,6 +41,28 @@ def test_a_job_on_demand_runs_only_when_asked() -> None:
     assert ran.wait(5)
     schedule.now("nobody knows this one")
     schedule.close()
+
+
+def test_a_job_that_is_asked_for_while_it_runs_runs_once_more() -> None:
+    schedule = Schedule(SystemClock())
+    begun, go_on, runs = threading.Semaphore(0), threading.Event(), []
+
+    def job() -> None:
+        runs.append(1)
+        begun.release()
+        assert go_on.wait(5)
+
+    schedule.on_demand("backup-now", job)
+    schedule.start()
+    schedule.now("backup-now")
+    assert begun.acquire(timeout=5)
+    for _ in range(2):
+        schedule.now("backup-now")
+        time.sleep(0.2)  # until the scheduler has found it running
+    go_on.set()
+    assert begun.acquire(timeout=5)
+    schedule.close()
+    assert len(runs) == 2
 
 
 def test_jobs_planned_for_a_far_future_are_due_after_a_step_back() -> None:

@@ -92,6 +92,24 @@ def test_a_round_that_runs_is_not_joined_by_another(world: World) -> None:
     assert inside == [None]
 
 
+def test_a_forced_round_that_finds_another_one_running_follows_it(world: World) -> None:
+    world.centre.close_attempt("A1")
+    compared: list[str] = []
+
+    def plan(request: Request) -> Act:
+        if request.kind == "PUT bundles":
+            # Somebody presses "sync now" when this round has compared everything already.
+            compared.clear()
+            world.centre.agent.run(force=True)
+        elif request.kind == "GET hq-keys":
+            compared.append(request.kind)
+        return Act.PASS
+
+    world.proxy.plan = plan
+    world.centre.agent.run()
+    assert len(compared) == 2, "after the delivery, and for whoever pressed"
+
+
 def test_two_servers_over_one_folder_take_each_item_once(world: World) -> None:
     agents = [world.centre.agent, agent_of(world.centre.another_link())]
     world.hq.close()
