@@ -188,7 +188,7 @@ class SeatRows:
         return arrival(last, now, timedelta(milliseconds=self._proctoring.interval_ms))
 
     def _part(self, sitting: Sitting, attempt: Attempt, over: int) -> PartPlace | None:
-        """Return the open part after so many that are over."""
+        """Return the part that is open; ``over``: how many parts are over."""
         examination = self._papers.examination(sitting, attempt.paper)
         if not examination.part_times:
             return None

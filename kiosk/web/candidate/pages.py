@@ -216,17 +216,19 @@ def privacy_page() -> ResponseReturnValue:
 def _beside(name: str) -> ResponseReturnValue:
     """Show a text page; during check-in and exam it opens on top of the candidate's own page.
 
-    So the candidate does not miss the start. `?over=1` returns the text alone.
+    So the candidate does not miss the start. `?over=1` returns the text alone, without a look at
+    the attempt: help is there whatever is wrong with that. `&questions=` says how many questions of
+    the paper are in two languages.
     """
-    view = _signed_in()
-    here = view is None or bool(request.args.get("over"))
-    if view is not None and not here and view.state not in ("ended", "voided"):
+    view = None if request.args.get("over") else _signed_in()
+    if view is not None and view.state not in ("ended", "voided"):
         return redirect(url_for(_stage_of(view), _anchor=name))
+    asked = request.args.get("questions")
     return render_template(
         f"candidate/{name}.html",
         area="candidate",
         notices=hall().sittings.privacy(),
-        translated=view.translated if view else "none",
+        translated=asked if asked in ("some", "all") else "none",
     )
 
 

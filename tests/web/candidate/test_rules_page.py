@@ -66,6 +66,17 @@ def test_the_rules_say_what_this_programme_says(waiting: Browser) -> None:
     assert "成绩无效。" in waiting.get("/waiting?lang=zh").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"), [("some", "Some questions are in Chinese"), ("all", "The questions are in")]
+)
+def test_the_help_says_how_much_of_the_paper_is_in_two_languages(
+    browser: Browser, asked: str, told: str
+) -> None:
+    assert told in browser.get(f"/help?over=1&lang=en&questions={asked}").text
+    for nothing in ("", "&questions=none", "&questions=<b>"):
+        assert "original text" not in browser.get(f"/help?over=1&lang=en{nothing}").text
+
+
 def test_every_help_page_shows_the_hotline(waiting: Browser, browser: Browser) -> None:
     assert "400 650 6886" in waiting.get("/help?over=1&lang=en").text
     assert "400 650 6886" in browser.get("/help?over=1").text

@@ -77,6 +77,13 @@ def test_the_map_shows_the_room_and_is_walked_with_the_arrow_keys(board: Page) -
     expect(board.locator("dialog")).to_have_count(0)
 
 
+def test_rows_of_seats_are_seen_on_a_small_screen_without_scrolling(board: Page) -> None:
+    expect(board.locator("#day [aria-current=step]")).to_be_visible()
+    for seat in ("A01", "B01", "C01"):
+        expect(cell(board, seat)).to_be_in_viewport(ratio=1)
+    assert board.evaluate("scrollY") == 0
+
+
 def test_all_views_show_whom_the_figures_count(board: Page) -> None:
     assert (count(board, "all"), count(board, "in_progress"), count(board, "registered")) == (
         "12",

@@ -7,7 +7,9 @@ import { sheet } from "../common/sheet.js";
 const PAGES = { "#help": "/help", "#privacy": "/privacy" };
 
 async function textOf(address) {
-  const response = await fetch(`${address}?over=1`, { credentials: "same-origin", cache: "no-store" });
+  // The answer page says at its switch how much of the paper is in two languages.
+  const translated = findById("language")?.dataset.translated;
+  const response = await fetch(`${address}?over=1${translated ? `&questions=${translated}` : ""}`, { credentials: "same-origin", cache: "no-store" });
   if (!response.ok) throw new Error(String(response.status));
   const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#main .prose");
   const title = found?.querySelector("h1");

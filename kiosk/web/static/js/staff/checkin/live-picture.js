@@ -1,5 +1,5 @@
 // Who sits at the terminal now: the terminal's camera, live, while the dialog is open and seen.
-// Without it the newest check-in picture stands in, and the page says of when it is.
+// Without one, the newest check-in picture is shown with its time.
 
 import { getPicture, post } from "../../common/api.js";
 import { make, setText, show, sleep } from "../../common/dom.js";
@@ -95,7 +95,7 @@ export class LivePicture {
     }
   }
 
-  /** Show the newest check-in picture, and of when it is. */
+  /** Show the newest check-in picture with its time. */
   #standIn() {
     if (this.element.dataset.live === "no" && this.caption.textContent) return;
     this.element.dataset.live = "no";
