@@ -67,7 +67,7 @@ class AnnouncementDelivery:
             put(connection, announcement_marks, [mark])
 
     def lacking(self, centre_code: str, most: int) -> tuple[str, ...]:
-        """Return at most so many announcements that the centre lacks, signed, the oldest first."""
+        """Return at most ``most`` announcements that the centre lacks: signed, the oldest first."""
         with self._context.database.read() as connection:
             rows = _lacking(_newest(connection, centre_code))[:most]
         keys = self._context.keys

@@ -13,6 +13,7 @@ from kiosk.exam.typed_texts import plain_text
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
+from sync.hq.core.paging import clamped
 from sync.hq.errors import NotFound
 from sync.hq.marking.errors import CommentMissing
 from sync.hq.marking.giving import LONGEST_COMMENT, add_mark, checked
@@ -115,8 +116,7 @@ class Adjudication:
             chosen = _chosen(select(table.c.id), plan_id, wanted)
             counted = _chosen(select(func.count()).select_from(table), plan_id, wanted)
             total = int(connection.execute(counted).scalar_one())
-            pages = max(1, -(-total // PAGE))
-            page = min(max(1, page), pages)
+            page, pages = clamped(page, total, PAGE)
             order = (table.c.place, table.c.id)
             # Ids first: the rows of skipped pages need not be read.
             some = chosen.order_by(*order).limit(PAGE).offset((page - 1) * PAGE).subquery()

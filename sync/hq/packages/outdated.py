@@ -38,7 +38,9 @@ class OutdatedPackages:
             packages = _newest(connection, sitting_id)
             changed = _changed(connection, sitting_id, packages)
             found = [
-                _outdated(connection, package) for package in packages if _may(package, changed)
+                _outdated(connection, package)
+                for package in packages
+                if _may_differ(package, changed)
             ]
         return [outdated for outdated in found if outdated is not None]
 
@@ -85,7 +87,7 @@ def _changed(
     return {code: int(newest) for code, newest in connection.execute(query)}
 
 
-def _may(package: RowMapping, changed: Mapping[str, int]) -> bool:
+def _may_differ(package: RowMapping, changed: Mapping[str, int]) -> bool:
     """Return whether a package's roster may have changed since it was built."""
     number = package["change_set"]
     return number is None or changed.get(package["centre_code"], 0) > number

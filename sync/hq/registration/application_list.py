@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from sync.hq.context import HqContext
+from sync.hq.core.paging import clamped
 from sync.hq.core.roles import Scope
 from sync.hq.errors import NotFound
 from sync.hq.persistence.tables import applications, candidates, seats, sittings
@@ -109,8 +110,7 @@ class ApplicationList:
             counts = _counts(connection, found)
             unchecked = connection.execute(joined(func.count()).where(*seen, _UNCHECKED))
             any_seat = joined(seats.c.candidate_id).where(*seen, _SEATED).limit(1)
-            pages = max(1, -(-counts[wanted.chosen] // wanted.size))
-            page = max(1, min(wanted.page, pages))
+            page, pages = clamped(wanted.page, counts[wanted.chosen], wanted.size)
             query = application_rows().where(*found, *_chosen(wanted.chosen))
             query = query.order_by(*_order(wanted))
             rows = connection.execute(query.limit(wanted.size).offset((page - 1) * wanted.size))

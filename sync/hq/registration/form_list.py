@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, union
 
 from sync.hq.context import HqContext
+from sync.hq.core.paging import clamped
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.tables import applications, bundles, candidates, seats
 from sync.hq.registration.application_rows import in_scope, matching
@@ -49,7 +50,7 @@ class FormList:
             if wanted.changed:
                 return _changed(connection, sitting_id, found, wanted.page)
             counted = _joined(sitting_id, func.count()).where(*found)
-            page, pages = _numbered(wanted.page, int(connection.execute(counted).scalar_one()))
+            page, pages = clamped(wanted.page, int(connection.execute(counted).scalar_one()), PAGE)
             query = _joined(sitting_id, candidates.c.id).where(*found).order_by(*_BY_NAME)
             query = query.limit(PAGE).offset((page - 1) * PAGE)
             ids = connection.execute(query).scalars().all()
@@ -73,13 +74,8 @@ def _changed(
     forms = forms_of(connection, sitting_id, query)
     ids = connection.execute(query.order_by(*_BY_NAME)).scalars()
     changed = [forms[candidate] for candidate in ids if forms[candidate].changed]
-    page, pages = _numbered(wanted, len(changed))
+    page, pages = clamped(wanted, len(changed), PAGE)
     return FormPage(changed[(page - 1) * PAGE : page * PAGE], page, pages)
-
-
-def _numbered(wanted: int, count: int) -> tuple[int, int]:
-    pages = max(1, -(-count // PAGE))
-    return max(1, min(wanted, pages)), pages
 
 
 def _joined(sitting_id: str, *columns: Any) -> Select[Any]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from sync.hq.context import HqContext
+from sync.hq.core.paging import clamped
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.material_tables import scans
 from sync.hq.persistence.tables import applications
@@ -92,8 +93,7 @@ class MaterialList:
             found = [*covered(connection, sitting_id, scope), *matching(wanted.text)]
             every, counts = has.counted(connection, found)
             count = every if wanted.state is None else counts[wanted.state]
-            pages = max(1, -(-count // PAGE))
-            page = max(1, min(wanted.page, pages))
+            page, pages = clamped(wanted.page, count, PAGE)
             query = has.beside(application_rows()).where(*found).order_by(*BY_NAME)
             if wanted.state is not None:
                 query = query.where(has.material_in(wanted.state))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from sync.hq.context import HqContext
+from sync.hq.core.paging import clamped
 from sync.hq.core.roles import Scope
 from sync.hq.persistence.tables import candidates, seats, sitting_papers
 from sync.hq.registration.seat_rows import SeatView, seat_view
@@ -82,8 +83,7 @@ class SeatList:
             found = [*covered, *_matching(wanted.text)]
             numbers = connection.execute(_joined(func.count(), _WITH_PORTRAIT).where(*found)).one()
             counts = _counts(int(numbers[0]), int(numbers[1]))
-            pages = max(1, -(-counts[wanted.portrait] // wanted.size))
-            page = max(1, min(wanted.page, pages))
+            page, pages = clamped(wanted.page, counts[wanted.portrait], wanted.size)
             query = _joined(seats, candidates.c.name, candidates.c.portrait)
             query = query.where(*found, *_with(wanted.portrait)).order_by(*_order(wanted))
             rows = connection.execute(query.limit(wanted.size).offset((page - 1) * wanted.size))

@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from sync.hq.core.paging import clamped
 from sync.hq.imports.uploads import Upload
 from sync.hq.registration.planning import CLEARABLE, FILE, KEEP
 from sync.hq.registration.previews import STATES, PersonFilter
@@ -28,8 +29,7 @@ def preview(upload_id: str) -> str:
     """Show a page of the people of an upload, by state and text."""
     hq, upload, which = headquarters(), _upload(upload_id), _filter(request.args)
     found = hq.candidate_previews.count(upload_id, which)
-    pages = max(1, -(-found // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=small_number)), pages)
+    page, pages = clamped(request.args.get("page", 1, type=small_number), found, PAGE)
     rows = hq.candidate_previews.page(upload_id, which, (page - 1) * PAGE, PAGE)
     return render_template(
         "sittings/preview.html",

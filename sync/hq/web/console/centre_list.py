@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from sync.hq.core.paging import clamped
 from sync.hq.intake.centre_status import CentreStatus
 from sync.hq.web.console.listed import typed_words
 from sync.hq.web.replies import small_number
@@ -39,8 +40,7 @@ def centre_tree(known: Sequence[CentreStatus]) -> CentreTree:
     words = typed_words()
     chosen = sorted((one for one in known if _has(one, words.casefold())), key=_place)
     below = Counter(path for one in chosen for path in _paths(one))
-    pages = max(1, -(-len(chosen) // PAGE))
-    page = max(1, min(request.args.get("page", 1, type=small_number), pages))
+    page, pages = clamped(request.args.get("page", 1, type=small_number), len(chosen), PAGE)
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     return CentreTree(list(_rows(shown, below)), words, len(chosen), page, pages)
 

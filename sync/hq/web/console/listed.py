@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from flask import request
 
+from sync.hq.core.paging import clamped
 from sync.hq.web.replies import small_number
 
 _LONGEST = 100
@@ -39,6 +40,5 @@ class Part(Generic[_Row]):
 
 def part_of(rows: Sequence[_Row], name: str) -> Part[_Row]:
     """Return the part whose number the address has; the last one where a later one is wanted."""
-    pages = max(1, -(-len(rows) // PART))
-    page = max(1, min(request.args.get(name, 1, type=small_number), pages))
+    page, pages = clamped(request.args.get(name, 1, type=small_number), len(rows), PART)
     return Part(name, rows[(page - 1) * PART : page * PART], len(rows), page, pages)

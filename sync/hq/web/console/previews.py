@@ -12,6 +12,7 @@ from sync.hq.authoring.importing.previews import Filters, ShownRow
 from sync.hq.authoring.importing.rows import Decision, RowState
 from sync.hq.authoring.pictures import media_type
 from sync.hq.authoring.programmes import points_given
+from sync.hq.core.paging import clamped
 from sync.hq.errors import NotFound
 from sync.hq.imports.uploads import Upload
 from sync.hq.web.console import guard
@@ -46,8 +47,7 @@ def preview(upload_id: str) -> str:
     programme = hq.programmes.get(summary.programme_id)
     filters = _filters(request.args)
     found = hq.previews.count(upload_id, filters)
-    pages = max(1, -(-found // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=small_number)), pages)
+    page, pages = clamped(request.args.get("page", 1, type=small_number), found, PAGE)
     rows = hq.previews.page(upload_id, programme.id, filters, (page - 1) * PAGE, PAGE)
     # Pictures of the file are not in the bank yet.
     g.previewed_upload = upload_id

@@ -68,17 +68,17 @@ def sitting(sitting_id: str) -> str:
     here, wanted = covered.codes(), seats_wanted()
     names = paper_names(view, editions_of(hq.programmes, [view]))
     packages = newest_by_centre(hq.packages.list(sitting_id))
-    counts = [one for one in hq.paper_list.seat_counts(sitting_id) if one.centre_code in here]
+    counts = [place for place in hq.paper_list.seat_counts(sitting_id) if place.centre_code in here]
     return render_template(
         "sittings/sitting.html",
         sitting=view,
-        outdated=[one for one in hq.outdated.of_sitting(sitting_id) if one.centre_code in here],
+        outdated=[old for old in hq.outdated.of_sitting(sitting_id) if old.centre_code in here],
         names=names,
         advice=_advice(view, names),
         drawn=_by_paper(hq.papers.drawn(sitting_id)),
         seats_of=_seats_by_paper(counts),
         counts=counts,
-        rooms=room_names({one.centre_code for one in counts}),
+        rooms=room_names({place.centre_code for place in counts}),
         centres=[one for one in hq.sittings.centres(sitting_id) if one.centre_code in here],
         packages=packages,
         approvals=hq.unlocking.approvals(sitting_id),

@@ -39,7 +39,7 @@ TITLES = {"zh": ("试题", "选项", "说明"), "en": ("Items", "Lists", "Guide"
 
 
 def columns(options: int, languages: Collection[str] = ()) -> tuple[Column, ...]:
-    """Return all columns, for items with up to so many options and texts in these languages."""
+    """Return all columns; the arguments say for how many options, and for which languages."""
     letters = OPTIONS[: max(options, LEAST_OPTIONS)]
     own = (Column(letter, f"选项{letter}", f"Option {letter}") for letter in letters)
     others = (
